@@ -1,0 +1,43 @@
+"""`wasm-tools component wit|embed|new`, release 1.262.0, in Python: the same bytes for the same command line.
+
+The library's face is loaded on first use:
+
+- `component_wit`, `component_embed`, `component_new`: the commands as functions, bytes in and out;
+- `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
+- `Resolve` and `WasmToolsError`, the types that they speak of.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.api import component_embed, component_new, component_wit, decode, parse_wit, print_wit
+    from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.wit.model import Resolve
+
+__all__ = [
+    "Resolve",
+    "WasmToolsError",
+    "component_embed",
+    "component_new",
+    "component_wit",
+    "decode",
+    "parse_wit",
+    "print_wit",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "WasmToolsError":
+        from pywasmtools.diagnostics import WasmToolsError
+
+        return WasmToolsError
+    if name == "Resolve":
+        from pywasmtools.wit.model import Resolve
+
+        return Resolve
+    if name in __all__:
+        from pywasmtools import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'pywasmtools' has no attribute {name!r}")

@@ -1,0 +1,229 @@
+"""Errors as layers, and the places in source text or binary that they point at.
+
+There is one exception, `WasmToolsError`. It holds its own list of layers, outermost first, as the
+reference's `anyhow` chains do; `context` adds one. A layer may know a span of WIT source (shown with
+the source map, snippet and caret) or an offset in a binary (shown as `(at offset 0x…)`).
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    Span = tuple[int, int]
+    """Start and end in UTF-8 bytes of the concatenated `SourceMap`."""
+
+UNKNOWN_SPAN: Final = (0xFFFFFFFF, 0xFFFFFFFF)
+"""The span of what did not come from text. Shifting leaves it as it is."""
+
+PLAIN: Final = 0
+WIT: Final = 1
+BINARY: Final = 2
+USAGE: Final = 3
+
+
+class Layer:
+    """One message of a chain. `span` and `also` are places in WIT source, `offset` one in a binary (-1: none)."""
+
+    __slots__ = ("also", "message", "offset", "span")
+
+    def __init__(self, message: str, span: Span = UNKNOWN_SPAN, also: Span = UNKNOWN_SPAN, offset: int = -1) -> None:
+        self.message = message
+        self.span = span
+        self.also = also
+        self.offset = offset
+
+    def text(self) -> str:
+        """The layer as the reference's `Display` prints it, without a snippet."""
+        if self.offset >= 0:
+            return f"{self.message} (at offset {self.offset:#x})"
+        return self.message
+
+    def render(self, source_map: SourceMap) -> str:
+        """The layer with the snippet of source that its span covers, where it has one."""
+        if self.also is not UNKNOWN_SPAN:
+            first = source_map.render_location(self.span)
+            second = source_map.render_location(self.also)
+            return f"{self.message}:\n  * {first}\n  * {second}"
+        if self.span[0] != 0xFFFFFFFF:
+            return source_map.highlight(self.span, self.message)
+        return self.text()
+
+
+class WasmToolsError(Exception):
+    """Everything that is refused. `layers` has the outermost message first; `kind` tells what raised it.
+
+    `kind` is PLAIN, WIT (parsing or resolving text: the layer has a span), BINARY (a reader's or the
+    validator's: the innermost layer has an offset), or USAGE (command-line mistakes: `status` 2).
+    """
+
+    def __init__(self, layer: Layer, kind: int = PLAIN, status: int = 1) -> None:
+        super().__init__(layer.message)
+        self.layers = [layer]
+        self.kind = kind
+        self.status = status
+
+    def __str__(self) -> str:
+        return self.chain()
+
+    def context(self, message: str) -> WasmToolsError:
+        """Adds an outer layer, shown as the cause's header, and returns the error."""
+        self.layers.insert(0, Layer(message))
+        return self
+
+    def within(self, message: str) -> WasmToolsError:
+        """Puts a line before the innermost message: the validator's context, one error with one offset."""
+        inner = self.layers[-1]
+        inner.message = f"{message}\n{inner.message}"
+        return self
+
+    def shift(self, offset: int) -> WasmToolsError:
+        """Moves the spans of all layers by `offset` bytes, as merging one source map into another does."""
+        for layer in self.layers:
+            layer.span = shift_span(layer.span, offset)
+            layer.also = shift_span(layer.also, offset)
+        return self
+
+    def rendered(self, source_map: SourceMap) -> str:
+        """All layers with their snippets, joined by `: `: how WIT loading makes one message of a chain."""
+        return ": ".join(layer.render(source_map) for layer in self.layers)
+
+    def chain(self) -> str:
+        """`message`, blank line, `Caused by:` and the causes numbered: what the command prints after `error: `."""
+        head = self.layers[0].text()
+        if len(self.layers) == 1:
+            return head
+        lines = [head, "", "Caused by:"]
+        for k, layer in enumerate(self.layers[1:]):
+            lines.append(f"{k:>5}: " + layer.text().replace("\n", "\n       "))
+        return "\n".join(lines)
+
+
+def error(message: str) -> WasmToolsError:
+    """An error that points nowhere."""
+    return WasmToolsError(Layer(message))
+
+
+def wit_error(span: Span, message: str) -> WasmToolsError:
+    """An error at a place in WIT source."""
+    return WasmToolsError(Layer(message, span), WIT)
+
+
+def two_places_error(message: str, span: Span, also: Span) -> WasmToolsError:
+    """An error that lists two places in WIT source instead of a snippet."""
+    return WasmToolsError(Layer(message, span, also), WIT)
+
+
+def binary_error(offset: int, message: str) -> WasmToolsError:
+    """An error at a byte offset of a binary."""
+    return WasmToolsError(Layer(message, offset=offset), BINARY)
+
+
+def shift_span(span: Span, offset: int) -> Span:
+    """`span` moved by `offset` bytes; an unknown span stays unknown."""
+    if span[0] == 0xFFFFFFFF:
+        return UNKNOWN_SPAN
+    return (span[0] + offset, span[1] + offset)
+
+
+class Source:
+    """One file of a source map: where it starts, its path as given, its bytes with one newline added."""
+
+    __slots__ = ("contents", "offset", "path")
+
+    def __init__(self, offset: int, path: str, contents: bytes) -> None:
+        self.offset = offset
+        self.path = path
+        self.contents = contents
+
+
+class SourceMap:
+    """The WIT files that were read, one after the other, so that one integer says file and place.
+
+    Contents are UTF-8 bytes, already checked; each gets a newline added, so that the end of a file
+    is a place of that file.
+    """
+
+    __slots__ = ("offset", "sources")
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+        self.offset = 0
+
+    def push(self, path: str, contents: bytes) -> None:
+        """Adds a file. `path` is what messages say."""
+        source = Source(self.offset, path, contents + b"\n")
+        self.sources.append(source)
+        self.offset += len(source.contents)
+
+    def append(self, other: SourceMap) -> int:
+        """Adds all files of `other`; returns by how much its spans must be shifted."""
+        base = self.offset
+        for source in other.sources:
+            self.sources.append(Source(source.offset + base, source.path, source.contents))
+        self.offset += other.offset
+        return base
+
+    def source_at(self, offset: int) -> Source:
+        """The file that holds the byte at `offset` of the map."""
+        found = self.sources[0]
+        for source in self.sources:
+            if source.offset > offset:
+                break
+            found = source
+        return found
+
+    def render_location(self, span: Span) -> str:
+        """`path:line:column`, both from 1, the column in bytes; `<unknown>` for an unknown span."""
+        if span[0] == 0xFFFFFFFF:
+            return "<unknown>"
+        source = self.source_at(span[0])
+        line, column = _line_and_column(source.contents, span[0] - source.offset)
+        return f"{source.path}:{line + 1}:{column + 1}"
+
+    def highlight(self, span: Span, message: str) -> str:
+        """The message, the place, the line and a caret under it; one line where the source line is long."""
+        source = self.source_at(span[0])
+        start = span[0] - source.offset
+        line, column = _line_and_column(source.contents, start)
+        lines = source.contents.split(b"\n")
+        snippet = lines[line] if line < len(lines) else b""
+        if snippet.endswith(b"\r"):
+            snippet = snippet[:-1]
+        if len(snippet) > 500:
+            return f"{source.path}:{line + 1}:{column + 1}: {message}"
+        dashes = _dashes(source.contents, start, span[1] - source.offset)
+        return (
+            f"{message}\n"
+            f"     --> {source.path}:{line + 1}:{column + 1}\n"
+            f"      |\n"
+            f" {line + 1:4} | {snippet.decode('utf-8')}\n"
+            f"      | {'^':>{column + 1}}{'-' * dashes}"
+        )
+
+
+def _line_and_column(contents: bytes, offset: int) -> tuple[int, int]:
+    """Line and column of a byte, both from 0. Past the last newline: the number of lines, column 0."""
+    if offset >= len(contents):
+        return (contents.count(b"\n"), 0)
+    line = contents.count(b"\n", 0, offset)
+    return (line, offset - (contents.rfind(b"\n", 0, offset) + 1))
+
+
+def _dashes(contents: bytes, start: int, end: int) -> int:
+    """How many characters a span has beyond its first; 0 where it ends inside a character or outside the file."""
+    if end < start or end > len(contents):
+        return 0
+    try:
+        return max(0, len(contents[start:end].decode("utf-8")) - 1)
+    except UnicodeDecodeError:
+        return 0
+
+
+def io_error(e: OSError) -> WasmToolsError:
+    """An operating system's refusal as Rust's `io::Error` prints it: `No such file or directory (os error 2)`."""
+    code = e.errno or 0
+    return error(f"{os.strerror(code)} (os error {code})")

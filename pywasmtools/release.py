@@ -1,0 +1,21 @@
+"""What is emulated: one release of wasm-tools, and the crate versions that its output names."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+VERSION: Final = "1.262.0"
+"""The release of wasm-tools whose bytes these are."""
+
+COMMIT: Final = "e22db44da"
+COMMIT_DATE: Final = "2026-10-13"
+VERSION_LINE: Final = f"wasm-tools {VERSION} ({COMMIT} {COMMIT_DATE})"
+"""What `wasm-tools --version` prints."""
+
+CRATE_VERSION: Final = "0.262.0"
+"""The version of wit-component, wit-parser and wasmparser, as `producers` sections name it."""
+
+PROCESSED_BY: Final = ("wit-component", CRATE_VERSION)
+"""The `processed-by` entry that an embedded world and a new component carry."""

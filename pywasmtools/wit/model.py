@@ -1,0 +1,796 @@
+"""The model of resolved WIT: `Resolve` and its arenas of worlds, interfaces, types and packages.
+
+Ids are plain ints, indices of the arena they belong to: `Type` is a `Prim` or the int id of a
+`TypeDef`, `WorldKey` a plain name or the int id of an interface. Arenas only grow. Every map is a
+`dict` in insertion order; where the reference moves or swaps entries, `text/index_map.py` does it.
+Docs are `str | None`.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import UNKNOWN_SPAN, SourceMap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+    from pywasmtools.diagnostics import Span
+    from pywasmtools.text.semver import Version
+
+    Type: TypeAlias = "Prim | int"
+    WorldKey: TypeAlias = "str | int"
+    WorldItem: TypeAlias = "InterfaceItem | Function | TypeItem"
+
+
+class Prim:
+    """A primitive type: one object each, compared by identity. `name` is its keyword."""
+
+    __slots__ = ("index", "name")
+
+    def __init__(self, name: str, index: int) -> None:
+        self.name = name
+        self.index = index
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+BOOL: Final = Prim("bool", 0)
+U8: Final = Prim("u8", 1)
+U16: Final = Prim("u16", 2)
+U32: Final = Prim("u32", 3)
+U64: Final = Prim("u64", 4)
+S8: Final = Prim("s8", 5)
+S16: Final = Prim("s16", 6)
+S32: Final = Prim("s32", 7)
+S64: Final = Prim("s64", 8)
+F32: Final = Prim("f32", 9)
+F64: Final = Prim("f64", 10)
+CHAR: Final = Prim("char", 11)
+STRING: Final = Prim("string", 12)
+ERROR_CONTEXT: Final = Prim("error-context", 13)
+
+PRIMS: Final = (BOOL, U8, U16, U32, U64, S8, S16, S32, S64, F32, F64, CHAR, STRING, ERROR_CONTEXT)
+
+
+class Stability:
+    """`@since`, `@unstable` and `@deprecated` of an item. `kind` is UNKNOWN, UNSTABLE or STABLE."""
+
+    __slots__ = ("deprecated", "feature", "kind", "since")
+
+    def __init__(self, kind: int, feature: str = "", since: Version | None = None, deprecated: Version | None = None) -> None:
+        self.kind = kind
+        self.feature = feature
+        self.since = since
+        self.deprecated = deprecated
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Stability)
+            and self.kind == other.kind
+            and self.feature == other.feature
+            and self.since == other.since
+            and self.deprecated == other.deprecated
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.feature))
+
+
+STABILITY_UNKNOWN: Final = 0
+STABILITY_UNSTABLE: Final = 1
+STABILITY_STABLE: Final = 2
+
+UNKNOWN_STABILITY: Final = Stability(STABILITY_UNKNOWN)
+"""The stability of an item without attributes. Stabilities are never changed in place."""
+
+
+def unstable(feature: str, deprecated: Version | None = None) -> Stability:
+    """`@unstable(feature = …)`."""
+    return Stability(STABILITY_UNSTABLE, feature=feature, deprecated=deprecated)
+
+
+def stable(since: Version, deprecated: Version | None = None) -> Stability:
+    """`@since(version = …)`."""
+    return Stability(STABILITY_STABLE, since=since, deprecated=deprecated)
+
+
+class PackageName:
+    """`namespace:name@version`. Hashable; `str()` prints it as WIT does. Ordered by `sort_key`."""
+
+    __slots__ = ("name", "namespace", "version")
+
+    def __init__(self, namespace: str, name: str, version: Version | None = None) -> None:
+        self.namespace = namespace
+        self.name = name
+        self.version = version
+
+    def __str__(self) -> str:
+        if self.version is None:
+            return f"{self.namespace}:{self.name}"
+        return f"{self.namespace}:{self.name}@{self.version}"
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, PackageName)
+            and self.name == other.name
+            and self.namespace == other.namespace
+            and self.version == other.version
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.namespace, self.name, None if self.version is None else str(self.version)))
+
+    def interface_id(self, interface: str) -> str:
+        """`namespace:name/interface@version`: the name of an interface or world of this package."""
+        if self.version is None:
+            return f"{self.namespace}:{self.name}/{interface}"
+        return f"{self.namespace}:{self.name}/{interface}@{self.version}"
+
+
+# ------------------------------------------------------------------------------- type kinds
+#
+# Each kind has structural equality and hash, over `key()`: names and types, neither docs nor spans.
+
+
+class TypeKind:
+    """What a type definition is. `word` is how messages and JSON call the kind."""
+
+    __slots__ = ()
+    word = ""
+
+    def key(self) -> tuple[object, ...]:
+        """The structure: hashable, without docs and spans."""
+        raise AssertionError("abstract")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TypeKind) and self.key() == other.key()
+
+    def __hash__(self) -> int:
+        return hash(self.key())
+
+
+class Field:
+    """A field of a record."""
+
+    __slots__ = ("docs", "name", "span", "type")
+
+    def __init__(self, name: str, type_: Type, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
+        self.name = name
+        self.type = type_
+        self.docs = docs
+        self.span = span
+
+
+class Flag:
+    """A member of a flags type."""
+
+    __slots__ = ("docs", "name", "span")
+
+    def __init__(self, name: str, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
+        self.name = name
+        self.docs = docs
+        self.span = span
+
+
+class Case:
+    """A case of a variant; `type` is None where it has no payload."""
+
+    __slots__ = ("docs", "name", "span", "type")
+
+    def __init__(self, name: str, type_: Type | None, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
+        self.name = name
+        self.type = type_
+        self.docs = docs
+        self.span = span
+
+
+class EnumCase:
+    """A case of an enum."""
+
+    __slots__ = ("docs", "name", "span")
+
+    def __init__(self, name: str, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
+        self.name = name
+        self.docs = docs
+        self.span = span
+
+
+class Record(TypeKind):
+    __slots__ = ("fields",)
+    word = "record"
+
+    def __init__(self, fields: list[Field]) -> None:
+        self.fields = fields
+
+    def key(self) -> tuple[object, ...]:
+        return ("record", *[(f.name, f.type) for f in self.fields])
+
+
+class Resource(TypeKind):
+    __slots__ = ()
+    word = "resource"
+
+    def key(self) -> tuple[object, ...]:
+        return ("resource",)
+
+
+class Own(TypeKind):
+    """`own<R>`, or a resource named as a type; `resource` is the resource's type id (or an alias of it)."""
+
+    __slots__ = ("resource",)
+    word = "own"
+
+    def __init__(self, resource: int) -> None:
+        self.resource = resource
+
+    def key(self) -> tuple[object, ...]:
+        return ("own", self.resource)
+
+
+class Borrow(TypeKind):
+    """`borrow<R>`."""
+
+    __slots__ = ("resource",)
+    word = "borrow"
+
+    def __init__(self, resource: int) -> None:
+        self.resource = resource
+
+    def key(self) -> tuple[object, ...]:
+        return ("borrow", self.resource)
+
+
+class Flags(TypeKind):
+    __slots__ = ("flags",)
+    word = "flags"
+
+    def __init__(self, flags: list[Flag]) -> None:
+        self.flags = flags
+
+    def key(self) -> tuple[object, ...]:
+        return ("flags", *[f.name for f in self.flags])
+
+
+class Tuple(TypeKind):
+    __slots__ = ("types",)
+    word = "tuple"
+
+    def __init__(self, types: list[Type]) -> None:
+        self.types = types
+
+    def key(self) -> tuple[object, ...]:
+        return ("tuple", *self.types)
+
+
+class Variant(TypeKind):
+    __slots__ = ("cases",)
+    word = "variant"
+
+    def __init__(self, cases: list[Case]) -> None:
+        self.cases = cases
+
+    def key(self) -> tuple[object, ...]:
+        return ("variant", *[(c.name, c.type) for c in self.cases])
+
+
+class Enum(TypeKind):
+    __slots__ = ("cases",)
+    word = "enum"
+
+    def __init__(self, cases: list[EnumCase]) -> None:
+        self.cases = cases
+
+    def key(self) -> tuple[object, ...]:
+        return ("enum", *[c.name for c in self.cases])
+
+
+class Option(TypeKind):
+    __slots__ = ("type",)
+    word = "option"
+
+    def __init__(self, type_: Type) -> None:
+        self.type = type_
+
+    def key(self) -> tuple[object, ...]:
+        return ("option", self.type)
+
+
+class Result(TypeKind):
+    __slots__ = ("err", "ok")
+    word = "result"
+
+    def __init__(self, ok: Type | None, err: Type | None) -> None:
+        self.ok = ok
+        self.err = err
+
+    def key(self) -> tuple[object, ...]:
+        return ("result", self.ok, self.err)
+
+
+class List(TypeKind):
+    __slots__ = ("type",)
+    word = "list"
+
+    def __init__(self, type_: Type) -> None:
+        self.type = type_
+
+    def key(self) -> tuple[object, ...]:
+        return ("list", self.type)
+
+
+class Map(TypeKind):
+    """`map<K, V>`; `key_type` is named so because `key` is the structure."""
+
+    __slots__ = ("key_type", "value_type")
+    word = "map"
+
+    def __init__(self, key_type: Type, value_type: Type) -> None:
+        self.key_type = key_type
+        self.value_type = value_type
+
+    def key(self) -> tuple[object, ...]:
+        return ("map", self.key_type, self.value_type)
+
+
+class FixedLengthList(TypeKind):
+    """`list<T, N>`; `length` is the number of elements, 1 to 2³²-1."""
+
+    __slots__ = ("length", "type")
+    word = "fixed-length list"
+
+    def __init__(self, type_: Type, length: int) -> None:
+        self.type = type_
+        self.length = length
+
+    def key(self) -> tuple[object, ...]:
+        return ("fixed-length-list", self.type, self.length)
+
+
+class Future(TypeKind):
+    __slots__ = ("type",)
+    word = "future"
+
+    def __init__(self, type_: Type | None) -> None:
+        self.type = type_
+
+    def key(self) -> tuple[object, ...]:
+        return ("future", self.type)
+
+
+class Stream(TypeKind):
+    __slots__ = ("type",)
+    word = "stream"
+
+    def __init__(self, type_: Type | None) -> None:
+        self.type = type_
+
+    def key(self) -> tuple[object, ...]:
+        return ("stream", self.type)
+
+
+class Alias(TypeKind):
+    """`type a = b`, or a type that `use` brought in (the reference's `TypeDefKind::Type`)."""
+
+    __slots__ = ("type",)
+    word = "type"
+
+    def __init__(self, type_: Type) -> None:
+        self.type = type_
+
+    def key(self) -> tuple[object, ...]:
+        return ("type", self.type)
+
+
+class Unknown(TypeKind):
+    """A type of a foreign package, before packages are put together. Never in a finished `Resolve`."""
+
+    __slots__ = ()
+    word = "unknown"
+
+    def key(self) -> tuple[object, ...]:
+        return ("unknown",)
+
+
+# ------------------------------------------------------------------------------- arena items
+
+
+class WorldOwner:
+    """The owner of a type that a world defines; `id` is the world's."""
+
+    __slots__ = ("id",)
+
+    def __init__(self, id_: int) -> None:
+        self.id = id_
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WorldOwner) and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(("world", self.id))
+
+
+class InterfaceOwner:
+    """The owner of a type that an interface defines; `id` is the interface's."""
+
+    __slots__ = ("id",)
+
+    def __init__(self, id_: int) -> None:
+        self.id = id_
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InterfaceOwner) and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(("interface", self.id))
+
+
+if TYPE_CHECKING:
+    TypeOwner = WorldOwner | InterfaceOwner | None
+
+
+class TypeDef:
+    """A type: named and owned, or anonymous (`name` and `owner` None)."""
+
+    __slots__ = ("docs", "external_id", "kind", "name", "owner", "span", "stability")
+
+    def __init__(
+        self,
+        name: str | None,
+        kind: TypeKind,
+        owner: TypeOwner,
+        docs: str | None = None,
+        stability: Stability = UNKNOWN_STABILITY,
+        span: Span = UNKNOWN_SPAN,
+        external_id: str | None = None,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.owner = owner
+        self.docs = docs
+        self.stability = stability
+        self.span = span
+        self.external_id = external_id
+
+
+FREESTANDING: Final = 0
+ASYNC_FREESTANDING: Final = 1
+GETTER: Final = 2
+SETTER: Final = 3
+METHOD: Final = 4
+ASYNC_METHOD: Final = 5
+METHOD_GETTER: Final = 6
+METHOD_SETTER: Final = 7
+STATIC: Final = 8
+ASYNC_STATIC: Final = 9
+STATIC_GETTER: Final = 10
+STATIC_SETTER: Final = 11
+CONSTRUCTOR: Final = 12
+
+FUNCTION_KIND_NAMES: Final = (
+    "freestanding",
+    "async-freestanding",
+    "getter",
+    "setter",
+    "method",
+    "async-method",
+    "method-getter",
+    "method-setter",
+    "static",
+    "async-static",
+    "static-getter",
+    "static-setter",
+    "constructor",
+)
+"""How JSON calls each kind, by its number. From METHOD on a kind belongs to a resource."""
+
+
+class FunctionKind:
+    """What a function is: `tag` (FREESTANDING … CONSTRUCTOR) and its resource's type id (-1: none)."""
+
+    __slots__ = ("resource", "tag")
+
+    def __init__(self, tag: int, resource: int = -1) -> None:
+        self.tag = tag
+        self.resource = resource
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FunctionKind) and self.tag == other.tag and self.resource == other.resource
+
+    def __hash__(self) -> int:
+        return hash((self.tag, self.resource))
+
+    @property
+    def is_async(self) -> bool:
+        return self.tag in (ASYNC_FREESTANDING, ASYNC_METHOD, ASYNC_STATIC)
+
+    @property
+    def is_getter(self) -> bool:
+        return self.tag in (GETTER, METHOD_GETTER, STATIC_GETTER)
+
+    @property
+    def is_setter(self) -> bool:
+        return self.tag in (SETTER, METHOD_SETTER, STATIC_SETTER)
+
+
+class Param:
+    """A parameter: `name` may be empty in what came from a binary."""
+
+    __slots__ = ("name", "span", "type")
+
+    def __init__(self, name: str, type_: Type, span: Span = UNKNOWN_SPAN) -> None:
+        self.name = name
+        self.type = type_
+        self.span = span
+
+
+class Function:
+    """A function. `name` is the component-level name: `f`, `[get]a`, `[method]r.f`, `[constructor]r`…"""
+
+    __slots__ = ("docs", "external_id", "kind", "name", "params", "result", "span", "stability")
+
+    def __init__(
+        self,
+        name: str,
+        kind: FunctionKind,
+        params: list[Param],
+        result: Type | None,
+        docs: str | None = None,
+        stability: Stability = UNKNOWN_STABILITY,
+        span: Span = UNKNOWN_SPAN,
+        external_id: str | None = None,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.params = params
+        self.result = result
+        self.docs = docs
+        self.stability = stability
+        self.span = span
+        self.external_id = external_id
+
+    def copy(self) -> Function:
+        """A copy with parameters of its own."""
+        params = [Param(p.name, p.type, p.span) for p in self.params]
+        return Function(
+            self.name, self.kind, params, self.result, self.docs, self.stability, self.span, self.external_id
+        )
+
+    def item_name(self) -> str:
+        """The name within its resource or accessor: `f` of `[method]r.f`, `a` of `[get]a`, `constructor`."""
+        tag = self.kind.tag
+        if tag in (FREESTANDING, ASYNC_FREESTANDING):
+            return self.name
+        if tag in (GETTER, SETTER):
+            return self.name[self.name.index("]") + 1 :]
+        if tag == CONSTRUCTOR:
+            return "constructor"
+        return self.name[self.name.index(".") + 1 :]
+
+    def types(self) -> list[Type]:
+        """The types of the parameters, then of the result where there is one."""
+        found = [p.type for p in self.params]
+        if self.result is not None:
+            found.append(self.result)
+        return found
+
+
+class InterfaceItem:
+    """An interface that a world imports or exports. `docs` are those of the import or export itself."""
+
+    __slots__ = ("docs", "external_id", "id", "span", "stability")
+
+    def __init__(
+        self,
+        id_: int,
+        stability: Stability = UNKNOWN_STABILITY,
+        docs: str | None = None,
+        span: Span = UNKNOWN_SPAN,
+        external_id: str | None = None,
+    ) -> None:
+        self.id = id_
+        self.stability = stability
+        self.docs = docs
+        self.span = span
+        self.external_id = external_id
+
+    def copy(self) -> InterfaceItem:
+        return InterfaceItem(self.id, self.stability, self.docs, self.span, self.external_id)
+
+
+class TypeItem:
+    """A type that a world defines or uses; `id` is the type's."""
+
+    __slots__ = ("id", "span")
+
+    def __init__(self, id_: int, span: Span = UNKNOWN_SPAN) -> None:
+        self.id = id_
+        self.span = span
+
+
+class WorldInclude:
+    """`include w with { a as b }`, before packages are put together; `names` are (name, as) pairs."""
+
+    __slots__ = ("id", "names", "span", "stability")
+
+    def __init__(self, stability: Stability, id_: int, names: list[tuple[str, str]], span: Span) -> None:
+        self.stability = stability
+        self.id = id_
+        self.names = names
+        self.span = span
+
+
+class World:
+    """A world: what a component imports and exports. `package` is an id, None only before it is known."""
+
+    __slots__ = ("docs", "exports", "imports", "includes", "name", "package", "span", "stability")
+
+    def __init__(
+        self,
+        name: str,
+        package: int | None = None,
+        docs: str | None = None,
+        stability: Stability = UNKNOWN_STABILITY,
+        span: Span = UNKNOWN_SPAN,
+    ) -> None:
+        self.name = name
+        self.imports: dict[WorldKey, WorldItem] = {}
+        self.exports: dict[WorldKey, WorldItem] = {}
+        self.package = package
+        self.docs = docs
+        self.stability = stability
+        self.includes: list[WorldInclude] = []
+        self.span = span
+
+
+class Interface:
+    """An interface. `name` is None where it was written in line in a world."""
+
+    __slots__ = ("clone_of", "docs", "functions", "name", "package", "span", "stability", "types")
+
+    def __init__(
+        self,
+        name: str | None,
+        package: int | None = None,
+        docs: str | None = None,
+        stability: Stability = UNKNOWN_STABILITY,
+        span: Span = UNKNOWN_SPAN,
+    ) -> None:
+        self.name = name
+        self.types: dict[str, int] = {}
+        self.functions: dict[str, Function] = {}
+        self.docs = docs
+        self.stability = stability
+        self.package = package
+        self.span = span
+        self.clone_of: int | None = None
+
+
+class Package:
+    """A package: its interfaces and worlds by name."""
+
+    __slots__ = ("docs", "interfaces", "name", "worlds")
+
+    def __init__(self, name: PackageName, docs: str | None = None) -> None:
+        self.name = name
+        self.docs = docs
+        self.interfaces: dict[str, int] = {}
+        self.worlds: dict[str, int] = {}
+
+
+class Resolve:
+    """Resolved packages: the arenas, the package names, and the source map that all spans point into.
+
+    `features` and `all_features` are those enabled for `@unstable` items.
+    """
+
+    __slots__ = (
+        "all_features",
+        "features",
+        "interfaces",
+        "package_names",
+        "packages",
+        "source_map",
+        "types",
+        "worlds",
+    )
+
+    def __init__(self, features: tuple[str, ...] = (), all_features: bool = False) -> None:
+        self.worlds: list[World] = []
+        self.interfaces: list[Interface] = []
+        self.types: list[TypeDef] = []
+        self.packages: list[Package] = []
+        self.package_names: dict[PackageName, int] = {}
+        self.features = set(features)
+        self.all_features = all_features
+        self.source_map = SourceMap()
+
+    def add_type(self, type_: TypeDef) -> int:
+        """Adds a type and returns its id."""
+        self.types.append(type_)
+        return len(self.types) - 1
+
+    def add_interface(self, interface: Interface) -> int:
+        """Adds an interface and returns its id."""
+        self.interfaces.append(interface)
+        return len(self.interfaces) - 1
+
+    def add_world(self, world: World) -> int:
+        """Adds a world and returns its id."""
+        self.worlds.append(world)
+        return len(self.worlds) - 1
+
+    def add_package(self, package: Package) -> int:
+        """Adds a package, makes its name known, and returns its id."""
+        self.packages.append(package)
+        self.package_names[package.name] = len(self.packages) - 1
+        return len(self.packages) - 1
+
+    def package_of_interface(self, id_: int) -> Package:
+        """The package of an interface that has one."""
+        package = self.interfaces[id_].package
+        assert package is not None
+        return self.packages[package]
+
+    def id_of(self, interface: int) -> str | None:
+        """`ns:name/interface@version`, or None for an interface without a name."""
+        found = self.interfaces[interface]
+        if found.name is None or found.package is None:
+            return None
+        return self.packages[found.package].name.interface_id(found.name)
+
+    def name_world_key(self, key: WorldKey) -> str:
+        """The name of an import or export of a world: plain, or the id of its interface."""
+        if isinstance(key, str):
+            return key
+        name = self.id_of(key)
+        assert name is not None
+        return name
+
+
+# ------------------------------------------------------------------------------- before resolution
+
+
+class UnresolvedPackage:
+    """One package of source text, its arenas its own; what it needs of others stands in `foreign_deps`.
+
+    `foreign_deps`: package name to its items by name, each (is_world, id, stabilities of its mentions).
+    `foreign_dep_spans` runs parallel to `foreign_deps`, `unknown_type_spans` to the `Unknown` types in
+    order. `required_resource_types`: (type id, span) of types that must turn out to be resources.
+    """
+
+    __slots__ = (
+        "docs",
+        "foreign_dep_spans",
+        "foreign_deps",
+        "interfaces",
+        "name",
+        "package_name_span",
+        "required_resource_types",
+        "types",
+        "unknown_type_spans",
+        "worlds",
+    )
+
+    def __init__(self, name: PackageName) -> None:
+        self.name = name
+        self.worlds: list[World] = []
+        self.interfaces: list[Interface] = []
+        self.types: list[TypeDef] = []
+        self.foreign_deps: dict[PackageName, dict[str, tuple[bool, int, list[Stability]]]] = {}
+        self.docs: str | None = None
+        self.package_name_span: Span = UNKNOWN_SPAN
+        self.unknown_type_spans: list[Span] = []
+        self.foreign_dep_spans: list[Span] = []
+        self.required_resource_types: list[tuple[int, Span]] = []
+
+
+class UnresolvedPackageGroup:
+    """The main package of some files, the packages nested in them, and the source map of all."""
+
+    __slots__ = ("main", "nested", "source_map")
+
+    def __init__(self, main: UnresolvedPackage, nested: list[UnresolvedPackage], source_map: SourceMap) -> None:
+        self.main = main
+        self.nested = nested
+        self.source_map = source_map
