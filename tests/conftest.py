@@ -74,7 +74,8 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., str]:
         argv = command.split() if isinstance(command, str) else command
         program = [str(reference())] if recording else [sys.executable, "-m", "pywasmtools"]
         before = contents_of(folder)
-        env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "CLICOLOR", "RUST_LOG")}
+        dropped = ("NO_COLOR", "CLICOLOR", "RUST_LOG", "PYTHONDONTWRITEBYTECODE")
+        env = {k: v for k, v in os.environ.items() if k not in dropped}
         env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
         done = subprocess.run(program + argv, cwd=folder, input=stdin, capture_output=True, env=env, timeout=60)
         assert b"Traceback (most recent call last)" not in done.stderr, done.stderr.decode()

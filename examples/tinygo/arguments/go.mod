@@ -1,0 +1,3 @@
+module example/arguments
+
+go 1.23

@@ -1,0 +1,3 @@
+module example/readfile
+
+go 1.23

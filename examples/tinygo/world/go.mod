@@ -1,0 +1,3 @@
+module example/world
+
+go 1.23

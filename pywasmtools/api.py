@@ -1,0 +1,135 @@
+"""The commands as functions, bytes in and out, and the steps below them.
+
+    component_wit(source)            -> WIT text, JSON or binary
+    component_embed(wit, module)     -> the module with a component-type section
+    component_new(module)            -> the component
+    parse_wit(text)                  -> Resolve
+    print_wit(resolve)               -> text
+    decode(binary)                   -> Resolve
+
+All raise `WasmToolsError`; `str(e)` is what the command prints after `error: `. Sources that are `str` are
+WIT text, `bytes` a binary, and `os.PathLike` a path (a folder, a `*.wit` file, or a binary).
+"""
+
+from __future__ import annotations
+
+import os
+
+from pywasmtools.load import Decoded, decode_bytes, decode_input
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pywasmtools.wit.model import Resolve
+
+    Source = str | bytes | os.PathLike[str]
+
+
+def _load(source: Source, features: Iterable[str], all_features: bool) -> Decoded:
+    if isinstance(source, str):
+        return decode_bytes(source.encode(), "<input>", tuple(features), all_features)
+    if isinstance(source, bytes):
+        return decode_bytes(source, "<input>", tuple(features), all_features)
+    return decode_input(os.fspath(source), tuple(features), all_features)
+
+
+def parse_wit(source: Source, features: Iterable[str] = (), all_features: bool = False) -> Resolve:
+    """The packages of WIT text, of a file or folder of WIT, or of a binary."""
+    return _load(source, features, all_features).resolve
+
+
+def decode(binary: bytes) -> Resolve:
+    """The packages of a binary: a WIT package, a component, or a core module with an embedded world."""
+    return _load(binary, (), False).resolve
+
+
+def print_wit(resolve: Resolve, package: int | None = None, docs: bool = True) -> str:
+    """WIT text of a package (its id; the last one where None), with the other packages nested behind it."""
+    from pywasmtools.wit.printer import WitPrinter
+
+    main = len(resolve.packages) - 1 if package is None else package
+    return WitPrinter(docs).print(resolve, main, [k for k in range(len(resolve.packages)) if k != main])
+
+
+def component_wit(
+    source: Source,
+    *,
+    form: str = "text",
+    docs: bool = True,
+    features: Iterable[str] = (),
+    all_features: bool = False,
+    emit_canonical_names: bool = False,
+) -> bytes:
+    """`component wit`: the source's WIT as `form`: "text", "json" or "wasm"."""
+    decoded = _load(source, features, all_features)
+    if form == "text":
+        return print_wit(decoded.resolve, decoded.package, docs).encode()
+    if form == "json":
+        from pywasmtools.wit.resolve_json import resolve_json
+
+        return resolve_json(decoded.resolve).encode()
+    if form != "wasm":
+        raise ValueError(f"form is text, json or wasm, not {form!r}")
+    from pywasmtools.validate.validator import validate_all
+    from pywasmtools.wit_binary.encoder import encode_package
+
+    data = encode_package(decoded.resolve, decoded.package, emit_canonical_names)
+    validate_all(data)
+    return data
+
+
+def component_embed(
+    wit: Source,
+    module: bytes | None = None,
+    *,
+    world: str | None = None,
+    encoding: str = "utf8",
+    features: Iterable[str] = (),
+    all_features: bool = False,
+    emit_canonical_names: bool = False,
+) -> bytes:
+    """`component embed`: `module` with the world's section behind it; the section alone where `module` is None."""
+    from pywasmtools.wit.select_world import select_world
+    from pywasmtools.wit_binary import component_type
+
+    decoded = _load(wit, features, all_features)
+    chosen = select_world(decoded.resolve, [decoded.package], world)
+    if emit_canonical_names:
+        from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
+
+        merge_world_imports_based_on_semver(decoded.resolve, chosen)
+    if module is None:
+        return component_type.encode(decoded.resolve, chosen, encoding, None, emit_canonical_names)
+    return component_type.embed(module, decoded.resolve, chosen, encoding, emit_canonical_names)
+
+
+def component_new(
+    module: bytes,
+    *,
+    adapters: Mapping[str, bytes] | None = None,
+    import_names: Mapping[str, str] | None = None,
+    validate: bool = True,
+    reject_legacy_names: bool = False,
+    realloc_via_memory_grow: bool = False,
+    merge_imports_based_on_semver: bool = True,
+    emit_canonical_names: bool = False,
+    debug_names: bool = True,
+    return_call_ref: bool = False,
+) -> bytes:
+    """`component new`: the component of a core module with an embedded world."""
+    from pywasmtools.componentize.encoder import ComponentEncoder
+
+    encoder = ComponentEncoder()
+    encoder.validate = validate
+    encoder.reject_legacy_names = reject_legacy_names
+    encoder.realloc_via_memory_grow = realloc_via_memory_grow
+    encoder.merge_imports_based_on_semver = merge_imports_based_on_semver
+    encoder.emit_canonical_names = emit_canonical_names
+    encoder.debug_names = debug_names
+    encoder.return_call_ref = return_call_ref
+    for name, data in (adapters or {}).items():
+        encoder.adapter(name, data)
+    encoder.module(module)
+    encoder.import_names.update(import_names or {})
+    return encoder.encode()
