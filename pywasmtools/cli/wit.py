@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from pywasmtools.cli.output import display, write_result, write_stdout, write_wasm
-from pywasmtools.diagnostics import error, io_error
+from pywasmtools.diagnostics import WasmToolsError, error, io_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         from pywasmtools.wit.importize import importize
 
         world = _world(matches.text("importize-world"), decoded, "importize")
-        importize(resolve, world, matches.text("importize-out-world-name"))
+        try:
+            importize(resolve, world, matches.text("importize-out-world-name"))
+        except WasmToolsError as e:
+            raise e.context("failed to move world exports to imports") from None
     elif matches.has("exportize") or matches.has("exportize-world"):
         from pywasmtools.wit.importize import exportize
 
@@ -59,9 +62,11 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
                 name = key if isinstance(key, str) else resolve.interfaces[key].name
                 if name in names:
                     keys.add(key)
-        exportize(resolve, world, matches.text("exportize-out-world-name"), keys)
+        try:
+            exportize(resolve, world, matches.text("exportize-out-world-name"), keys)
+        except WasmToolsError as e:
+            raise e.context("failed to move world imports to exports") from None
     elif matches.has("merge-world-imports-based-on-semver"):
-        from pywasmtools.diagnostics import WasmToolsError
         from pywasmtools.wit.select_world import select_world
         from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
 

@@ -1,0 +1,323 @@
+"""The fixup module: instantiated last, it puts the real functions where the shims look for them.
+
+It also calls `_initialize`, and wraps exports for modules that want to be told of tasks (`__wasm_task_hook`).
+"""
+
+from __future__ import annotations
+
+from pywasmtools.componentize.core_module import (
+    FUNC,
+    GLOBAL,
+    SELECT,
+    TABLE,
+    CoreModule,
+    call,
+    func_ref_type,
+    funcref_table,
+    global_set,
+    global_type,
+    i32_const,
+    local_get,
+    local_set,
+    ref_func,
+)
+from pywasmtools.componentize.linkage import EXPORT_FUNC
+from pywasmtools.componentize.shims import DTOR, REALLOC
+from pywasmtools.diagnostics import error
+from pywasmtools.text.rust_debug import debug_str
+from pywasmtools.wasm.types import I32
+from pywasmtools.wasm.writer import var_u32
+from pywasmtools.wit.abi import GUEST_EXPORT, GUEST_EXPORT_ASYNC_STACKFUL
+from pywasmtools.wit.model import Function
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+    from pywasmtools.componentize.linkage import Which
+    from pywasmtools.componentize.shims import Shim
+    from pywasmtools.componentize.world import ComponentWorld
+
+    Instance: TypeAlias = "tuple[int, str]"
+    """An instance that is imported: one of the kinds below, and the name of an adapter."""
+
+TABLE_NAME: Final = "$imports"
+"""What the shim module calls its table."""
+
+# Kinds of imported instances.
+SHIM: Final = 0
+MAIN: Final = 1
+ACTUAL: Final = 2
+ADAPTER: Final = 3
+
+_INSTANCE_NAMES: Final = ("shim", "main", "actual")
+_INSTANCE_DEBUG: Final = ("Shim", "Main", "Actual")
+
+# What the task hook is told.
+SYNC_START: Final = 0
+SYNC_FINISH: Final = 1
+ASYNC_START: Final = 2
+ASYNC_RESUME: Final = 3
+ASYNC_BLOCK: Final = 4
+ASYNC_FINISH: Final = 5
+INITIALIZE_START: Final = 6
+INITIALIZE_FINISH: Final = 7
+RESOURCE_DTOR_START: Final = 8
+RESOURCE_DTOR_FINISH: Final = 9
+REALLOC_START: Final = 12
+REALLOC_FINISH: Final = 13
+
+# What else a wrapper may do at its end or beginning.
+NO_HOOK: Final = -1
+ASYNC_CODE: Final = -2
+"""Tells by the code that the function returned whether the task is blocked or finished."""
+
+
+def instance_of(which: Which) -> Instance:
+    """The instance of a module."""
+    return (MAIN, "") if which is None else (ADAPTER, which)
+
+
+class Hooked:
+    """A wrapper around a core function: `to_wrap`, called between two calls of the task hook.
+
+    `export` is the instance whose export `core_name` it replaces, None where it only fills a shim.
+    """
+
+    __slots__ = ("core_name", "end", "export", "params", "start", "to_wrap", "type")
+
+    def __init__(
+        self, type_: int, to_wrap: int, params: int, core_name: str, export: Instance | None, start: int, end: int
+    ) -> None:
+        self.type = type_
+        self.to_wrap = to_wrap
+        self.params = params
+        self.core_name = core_name
+        self.export = export
+        self.start = start
+        self.end = end
+
+
+class _Fill:
+    """What a shim is filled with: an imported function, or (`wrapper`) the wrapper of that number."""
+
+    __slots__ = ("func", "kind", "realloc", "wrapper")
+
+    def __init__(self, kind: int, func: int, realloc: tuple[Instance, str]) -> None:
+        self.kind = kind
+        self.func = func
+        self.realloc = realloc
+        self.wrapper = -1
+
+
+class FixupModule:
+    """The module as it grows. `instances` are those it imports, by the name it imports them under."""
+
+    __slots__ = (
+        "_abi_start",
+        "_declared",
+        "_funcs",
+        "_globals",
+        "_imported",
+        "_in_table",
+        "_module",
+        "_user_start",
+        "hooked",
+        "instances",
+        "task_hook",
+    )
+
+    def __init__(self) -> None:
+        self._module = CoreModule()
+        self._funcs = 0
+        self._globals = 0
+        self._imported: dict[tuple[str, str], tuple[int, int, bytes]] = {}
+        # Filled through the shim module's table, or through its globals.
+        self._in_table: list[_Fill] = []
+        self._declared: list[_Fill] = []
+        # What the start function does: (place in `_declared`, global), then calls.
+        self._abi_start: list[tuple[int, int]] = []
+        self._user_start: list[int] = []
+        self.instances: dict[str, Instance] = {}
+        self.hooked: list[Hooked] = []
+        self.task_hook = -1
+
+    # ----------------------------------------------------------------------- imports
+
+    def _import(self, instance: Instance, field: str, kind: int, type_: bytes) -> int:
+        """The index of an imported item in its index space; imports it where that was not done yet."""
+        module = instance[1] if instance[0] == ADAPTER else _INSTANCE_NAMES[instance[0]]
+        previous = self.instances.setdefault(module, instance)
+        if previous != instance:
+            shown = f"Adapter({debug_str(previous[1])})" if previous[0] == ADAPTER else _INSTANCE_DEBUG[previous[0]]
+            raise error(f"instance `{module}` was already imported as a different kind: {shown}")
+        found = self._imported.get((module, field))
+        if found is not None:
+            if found[1:] != (kind, type_):
+                raise error(f"`{module}::{field}` was already imported with a different type")
+            return found[0]
+        index = 0
+        if kind == FUNC:
+            index = self._funcs
+            self._funcs += 1
+            self._module.function_names.append((index, field))
+        elif kind == GLOBAL:
+            index = self._globals
+            self._globals += 1
+            self._module.global_names.append((index, field))
+        self._module.add_import(module, field, kind, type_)
+        self._imported[(module, field)] = (index, kind, type_)
+        return index
+
+    def _import_func(self, instance: Instance, field: str, type_: int) -> int:
+        return self._import(instance, field, FUNC, var_u32(type_))
+
+    # ----------------------------------------------------------------------- what is to be fixed
+
+    def add_shim(self, shim: Shim, return_call_ref: bool) -> None:
+        """Fills a shim with the function that `actual` has under its name."""
+        type_ = self._module.func_type(shim.params, shim.results)
+        func = self._import_func((ACTUAL, ""), shim.name, type_)
+        fill = _Fill(shim.kind, func, (instance_of(shim.which), str(shim.key[2]) if shim.kind == REALLOC else ""))
+        if return_call_ref:
+            global_ = self._import((SHIM, ""), f"g{shim.name}", GLOBAL, global_type(func_ref_type(type_)))
+            self._abi_start.append((len(self._declared), global_))
+            self._declared.append(fill)
+        else:
+            self._in_table.append(fill)
+
+    def add_initialize(self, initialize: str) -> None:
+        """Calls the main module's `_initialize`."""
+        type_ = self._module.func_type((), ())
+        self._user_start.append(self._import_func((MAIN, ""), initialize, type_))
+
+    # ----------------------------------------------------------------------- task hooks
+
+    def prepare_task_hooks(self, world: ComponentWorld) -> None:
+        """Wraps what has to tell the task hook, where the main module exports one."""
+        hook = world.info.exports.task_hook
+        if hook is None:
+            return
+        type_ = self._module.func_type((I32,), ())
+        self.task_hook = self._import_func((MAIN, ""), hook, type_)
+        for which in world.modules():
+            self._hook_exports(world, which)
+        reallocs: dict[tuple[Instance, str], int] = {}
+        for which in world.modules():
+            self._hook_reallocs(world, which, reallocs)
+        for fill in [*self._in_table, *self._declared]:
+            if fill.kind == DTOR:
+                fill.wrapper = len(self.hooked)
+                end = RESOURCE_DTOR_FINISH
+                type_ = self._module.func_type((I32,), ())
+                self.hooked.append(Hooked(type_, fill.func, 1, "resource-dtor", None, RESOURCE_DTOR_START, end))
+            elif fill.kind == REALLOC:
+                fill.wrapper = reallocs[fill.realloc]
+
+    def _hook_exports(self, world: ComponentWorld, which: Which) -> None:
+        """Wraps all exported functions of a module, their post-return functions and callbacks."""
+        exports = world.exports_of(which)
+        instance = instance_of(which)
+        for core_name, export in exports.names.items():
+            if export.kind != EXPORT_FUNC:
+                continue
+            if export.interface is None:
+                item = world.world.exports[export.key]
+                assert isinstance(item, Function)
+                func = item
+            else:
+                func = world.resolve.interfaces[export.interface].functions[export.name]
+            signature = world.contents.signature(export.abi, func)
+            post_return = exports.post_returns.get((export.key, func.name))
+            start, end = SYNC_START, SYNC_FINISH
+            if export.abi != GUEST_EXPORT:
+                start = ASYNC_START
+                end = ASYNC_FINISH if export.abi == GUEST_EXPORT_ASYNC_STACKFUL else ASYNC_CODE
+                if post_return is not None:
+                    raise error(f"async function `{core_name}` cannot have the post-return function `{post_return}`")
+            elif post_return is not None:
+                end = NO_HOOK
+            self._hook(instance, core_name, signature.params, signature.results, start, end)
+            if post_return is not None:
+                self._hook(instance, post_return, signature.results, (), NO_HOOK, SYNC_FINISH)
+            callback = exports.callbacks.get((export.key, func.name))
+            if callback is not None:
+                self._hook(instance, callback, (I32, I32, I32), (I32,), ASYNC_RESUME, ASYNC_CODE)
+
+    def _hook_reallocs(
+        self, world: ComponentWorld, which: Which, reallocs: dict[tuple[Instance, str], int]
+    ) -> None:
+        """Wraps every export of a module that may be a `realloc` option."""
+        instance = instance_of(which)
+        for core_name in world.exports_of(which).reallocs():
+            reallocs[(instance, core_name)] = len(self.hooked)
+            self._hook(instance, core_name, (I32, I32, I32, I32), (I32,), REALLOC_START, REALLOC_FINISH)
+
+    def _hook(
+        self, instance: Instance, core_name: str, params: tuple[int, ...], results: tuple[int, ...], start: int, end: int
+    ) -> None:
+        type_ = self._module.func_type(params, results)
+        func = self._import_func(instance, core_name, type_)
+        self.hooked.append(Hooked(type_, func, len(params), core_name, instance, start, end))
+
+    # ----------------------------------------------------------------------- bytes
+
+    def finish(self, debug_names: bool, producers: bytes) -> bytes | None:
+        """The module; None where there is nothing to fix. `producers` is a whole section."""
+        module = self._module
+        if not (self._abi_start or self._user_start or self._in_table or self._declared or self.hooked):
+            return None
+        first_wrapper = self._funcs
+        for number, hooked in enumerate(self.hooked):
+            index = first_wrapper + number
+            locals_ = b"\x01\x01\x7f" if hooked.end == ASYNC_CODE else b"\x00"
+            module.add_function(hooked.type, self._wrapper(hooked), locals_)
+            if hooked.export is not None:
+                module.add_export(f"hook{number}", FUNC, index)
+            module.function_names.append((index, f"hook-{hooked.core_name}"))
+        funcs = first_wrapper + len(self.hooked)
+
+        if self._in_table:
+            self._import((SHIM, ""), TABLE_NAME, TABLE, funcref_table(len(self._in_table)))
+            module.add_active_element([self._filled(fill, first_wrapper) for fill in self._in_table])
+
+        hooks_start = self._user_start and self.task_hook >= 0
+        if self._abi_start or hooks_start or len(self._user_start) > 1:
+            body = b""
+            for place, global_ in self._abi_start:
+                body += ref_func(self._filled(self._declared[place], first_wrapper)) + global_set(global_)
+            if hooks_start:
+                body += i32_const(INITIALIZE_START) + call(self.task_hook)
+            for func in self._user_start:
+                body += call(func)
+            if hooks_start:
+                body += i32_const(INITIALIZE_FINISH) + call(self.task_hook)
+            module.add_function(module.func_type((), ()), body)
+            module.function_names.append((funcs, "start"))
+            module.start = funcs
+        elif self._user_start:
+            module.start = self._user_start[0]
+
+        if self._declared:
+            module.add_declared_element([self._filled(fill, first_wrapper) for fill in self._declared])
+        return module.finish("wit-component:fixups" if debug_names else "", producers, False)
+
+    def _filled(self, fill: _Fill, first_wrapper: int) -> int:
+        return fill.func if fill.wrapper < 0 else first_wrapper + fill.wrapper
+
+    def _wrapper(self, hooked: Hooked) -> bytes:
+        """The instructions of a wrapper, without `end`."""
+        body = b""
+        if hooked.start != NO_HOOK:
+            body += i32_const(hooked.start) + call(self.task_hook)
+        for param in range(hooked.params):
+            body += local_get(param)
+        body += call(hooked.to_wrap)
+        if hooked.end == ASYNC_CODE:
+            # The code says how it goes on: 0 is EXIT, others wait or yield.
+            code = hooked.params
+            body += local_set(code) + i32_const(ASYNC_BLOCK) + i32_const(ASYNC_FINISH) + local_get(code) + SELECT
+            body += call(self.task_hook) + local_get(code)
+        elif hooked.end != NO_HOOK:
+            body += i32_const(hooked.end) + call(self.task_hook)
+        return body

@@ -1,0 +1,267 @@
+"""The shim module: functions that stand in for what does not exist yet when a module is instantiated.
+
+A lowered function may need the memory of the very module that imports it. So a module of shims is
+instantiated first, whose functions call through a table (or through globals); when all is there, the fixup
+module fills these with the real ones.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.componentize.linkage import (
+    ADAPTER_EXPORT,
+    DESTRUCTOR,
+    ERROR_CONTEXT_DEBUG_MESSAGE,
+    ERROR_CONTEXT_NEW,
+    PAYLOAD,
+    TASK_RETURN,
+    THREAD_NEW_INDIRECT,
+    WAITABLE_SET,
+    WIT_FUNC,
+)
+from pywasmtools.componentize.options import NEEDS_MEMORY, NEEDS_REALLOC, NEEDS_STRING_ENCODING
+from pywasmtools.componentize.world import DIRECT, DROP, INDIRECT
+from pywasmtools.diagnostics import error
+from pywasmtools.wasm.canonicals import FUTURE_READ, FUTURE_WRITE, STREAM_READ, STREAM_WRITE
+from pywasmtools.wasm.types import F32, F64, I32, I64
+from pywasmtools.wit.model import Future, Stream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+    from pywasmtools.componentize.linkage import Import, Payload, Which
+    from pywasmtools.componentize.world import ComponentWorld
+    from pywasmtools.wit.model import Function, Resolve, Type
+
+    ShimKey: TypeAlias = "tuple[object, ...]"
+    """What a shim stands for: one of the kinds below and what tells shims of the kind apart."""
+
+# Kinds of shims.
+LOWERING: Final = 0
+"""A lowered import: interface's name, function, variant of the ABI, module, string encoding."""
+ADAPTER: Final = 1
+"""An adapter's function: adapter, function."""
+DTOR: Final = 2
+"""A resource's destructor: module, export."""
+PAYLOAD_FUNC: Final = 3
+"""Reading or writing a stream or future: module, payload, built-in."""
+WAITABLE: Final = 4
+"""`waitable-set.wait` or `.poll`: the built-in."""
+RETURN: Final = 5
+"""`task.return`: interface, function, result, module, string encoding."""
+ERROR_NEW: Final = 6
+"""`error-context.new`: string encoding."""
+ERROR_MESSAGE: Final = 7
+"""`error-context.debug-message`: module, string encoding."""
+THREAD_NEW: Final = 8
+"""`thread.new-indirect`."""
+REALLOC: Final = 9
+"""A `realloc` option: module, export."""
+
+# When a `realloc` option is needed.
+BEFORE_INSTANTIATION: Final = 0
+"""Before the main module is there."""
+AFTER_INSTANTIATION: Final = 1
+"""After it, but before the fixup module is."""
+
+
+class Shim:
+    """One function of the shim module, which exports it as `name`: its number."""
+
+    __slots__ = ("debug_name", "key", "kind", "name", "options", "params", "payload", "result_type", "results", "which")
+
+    def __init__(
+        self,
+        kind: int,
+        key: ShimKey,
+        debug_name: str,
+        options: int,
+        params: tuple[int, ...],
+        results: tuple[int, ...],
+        which: Which = None,
+    ) -> None:
+        self.kind = kind
+        self.key = key
+        self.name = ""
+        self.debug_name = debug_name
+        self.options = options
+        self.params = params
+        self.results = results
+        self.which = which
+        self.payload: Payload | None = None
+        self.result_type: Type | None = None
+
+
+def adapter_key(item: Import) -> ShimKey:
+    return (ADAPTER, item.adapter, item.name)
+
+
+def dtor_key(which: Which, export: str) -> ShimKey:
+    return (DTOR, which, export)
+
+
+def realloc_key(which: Which, export: str) -> ShimKey:
+    return (REALLOC, which, export)
+
+
+def lowering_key(interface: str | None, item: Import, which: Which, encoding: int) -> ShimKey:
+    return (LOWERING, interface, item.name, item.abi, which, encoding)
+
+
+def payload_key(which: Which, item: Import) -> ShimKey:
+    assert item.payload is not None
+    return (PAYLOAD_FUNC, which, item.payload.identity(), item.row)
+
+
+def task_return_key(item: Import, which: Which, encoding: int) -> ShimKey:
+    assert item.func is not None
+    return (RETURN, item.interface, item.func.name, item.func.result, which, encoding)
+
+
+def realloc_needs_shim(world: ComponentWorld, site: int) -> bool:
+    """Whether a `realloc` can't be taken as it is: too early, or its hooked version belongs to the fixup module."""
+    return site == BEFORE_INSTANTIATION or world.info.exports.task_hook is not None
+
+
+def payload_type(resolve: Resolve, payload: Payload) -> Type | None:
+    """What a stream or future carries."""
+    if payload.type_id < 0:
+        return None
+    kind = resolve.types[payload.type_id].kind
+    assert isinstance(kind, (Stream, Future))
+    return kind.type
+
+
+def payload_options(world: ComponentWorld, item: Import) -> int:
+    """The options of reading or writing a stream or future."""
+    assert item.payload is not None
+    carried = payload_type(world.resolve, item.payload)
+    return world.contents.for_payload(carried, item.row in (STREAM_READ, FUTURE_READ), item.is_async)
+
+
+def payload_realloc(world: ComponentWorld, which: Which, payload: Payload) -> str | None:
+    """The `realloc` of the function whose options a payload borrows."""
+    if payload.type_id < 0:
+        return None
+    exports = world.exports_of(which)
+    return exports.import_realloc if payload.imported else exports.export_realloc
+
+
+class Shims:
+    """All shims of a component, in order; each thing has one."""
+
+    __slots__ = ("shims", "world")
+
+    def __init__(self, world: ComponentWorld) -> None:
+        self.world = world
+        self.shims: dict[ShimKey, Shim] = {}
+
+    def push(self, shim: Shim) -> None:
+        """Adds a shim where there is none of its kind yet."""
+        if shim.key not in self.shims:
+            shim.name = str(len(self.shims))
+            self.shims[shim.key] = shim
+
+    def append(self, which: Which) -> None:
+        """Adds all shims that a module's instantiation needs."""
+        world = self.world
+        for module, field, item in world.imports_of(which).all():
+            kind = item.kind
+            if kind == WIT_FUNC:
+                self._append_wit_func(which, module, field, item)
+            elif kind == ADAPTER_EXPORT:
+                self._append_adapter_export(module, field, item)
+            elif kind == TASK_RETURN:
+                self._append_task_return(which, module, field, item)
+            elif kind == PAYLOAD:
+                if item.row in (STREAM_READ, STREAM_WRITE, FUTURE_READ, FUTURE_WRITE):
+                    self._append_payload(which, module, item)
+            elif kind == WAITABLE_SET:
+                if not self._memory_available:
+                    self.push(Shim(WAITABLE, (WAITABLE, item.row), item.row.name, 0, (I32, I32), (I32,)))
+            elif kind == ERROR_CONTEXT_NEW:
+                if not self._memory_available:
+                    options = NEEDS_MEMORY | NEEDS_STRING_ENCODING
+                    key = (ERROR_NEW, item.encoding)
+                    self.push(Shim(ERROR_NEW, key, "error-new", options, (I32, I32), (I32,)))
+            elif kind == ERROR_CONTEXT_DEBUG_MESSAGE:
+                options = NEEDS_MEMORY | NEEDS_STRING_ENCODING | NEEDS_REALLOC
+                key = (ERROR_MESSAGE, which, item.encoding)
+                self.push(Shim(ERROR_MESSAGE, key, "error-debug-message", options, (I32, I32), (), which))
+                self.push_realloc(which, AFTER_INSTANTIATION, options, world.exports_of(which).import_realloc)
+            elif kind == THREAD_NEW_INDIRECT:
+                self.push(Shim(THREAD_NEW, (THREAD_NEW,), "thread.new-indirect", 0, (I32, I32), (I32,)))
+        for export_name, export in world.exports_of(which).names.items():
+            if export.kind == DESTRUCTOR:
+                resource = world.resolve.types[export.type_id].name
+                self.push(Shim(DTOR, dtor_key(which, export_name), f"dtor-{resource}", 0, (I32,), (), which))
+
+    @property
+    def _memory_available(self) -> bool:
+        """Whether the memory is the shim module's, there from the beginning."""
+        return self.world.info.imports.imported_memory is not None
+
+    def _append_wit_func(self, which: Which, module: str, field: str, item: Import) -> None:
+        world = self.world
+        interface_name = None if item.interface is None else world.resolve.name_world_key(item.key)
+        lowering = world.import_map[interface_name].lowerings[(item.name, item.abi)]
+        realloc = world.exports_of(which).import_realloc
+        if lowering.kind == DIRECT:
+            self.push_realloc(which, BEFORE_INSTANTIATION, lowering.options, realloc)
+        elif lowering.kind == INDIRECT:
+            encoding = world.inputs.metadata_of(which).import_encodings.get(world.resolve, item.key, item.name)
+            if encoding is None:
+                raise error(f"missing component metadata for import of `{module}::{field}`")
+            signature = lowering.signature
+            assert signature is not None
+            key = lowering_key(interface_name, item, which, encoding)
+            debug_name = f"indirect-{module}-{field}"
+            self.push(Shim(LOWERING, key, debug_name, lowering.options, signature.params, signature.results, which))
+            self.push_realloc(which, AFTER_INSTANTIATION, lowering.options, realloc)
+        else:
+            assert lowering.kind == DROP
+
+    def _append_adapter_export(self, module: str, field: str, item: Import) -> None:
+        found = item.func_type
+        assert found is not None
+        for type_ in found.params + found.results:
+            if type_ not in (I32, I64, F32, F64):
+                raise error(f"adapter functions may only take and give numbers, unlike `{module}::{field}`")
+        debug_name = f"adapt-{module}-{field}"
+        self.push(Shim(ADAPTER, adapter_key(item), debug_name, NEEDS_MEMORY, found.params, found.results, item.adapter))
+
+    def _append_task_return(self, which: Which, module: str, field: str, item: Import) -> None:
+        func: Function | None = item.func
+        assert func is not None
+        options, signature = self.world.contents.for_task_return(func)
+        if not options or self._memory_available:
+            return
+        encodings = self.world.inputs.metadata_of(which).export_encodings
+        encoding = encodings.get(self.world.resolve, item.key, func.name)
+        if encoding is None:
+            raise error(f"missing component metadata for export of `{module}::{field}`")
+        key = task_return_key(item, which, encoding)
+        shim = Shim(RETURN, key, f"task-return-{func.name}", options, signature.params, signature.results, which)
+        shim.result_type = func.result
+        self.push(shim)
+
+    def _append_payload(self, which: Which, module: str, item: Import) -> None:
+        payload = item.payload
+        assert payload is not None
+        options = payload_options(self.world, item)
+        if not options & NEEDS_REALLOC and self._memory_available:
+            return
+        params = (I32, I32, I32) if item.row in (STREAM_READ, STREAM_WRITE) else (I32, I32)
+        debug_name = f"{module}-{payload.name}"
+        shim = Shim(PAYLOAD_FUNC, payload_key(which, item), debug_name, options, params, (I32,), which)
+        shim.payload = payload
+        self.push(shim)
+        self.push_realloc(which, AFTER_INSTANTIATION, options, payload_realloc(self.world, which, payload))
+
+    def push_realloc(self, which: Which, site: int, options: int, export: str | None) -> None:
+        """Adds a shim for a `realloc` option, where the options have one and it can't be taken as it is."""
+        if not options & NEEDS_REALLOC or export is None or not realloc_needs_shim(self.world, site):
+            return
+        name = "main" if which is None else which
+        params = (I32, I32, I32, I32)
+        self.push(Shim(REALLOC, realloc_key(which, export), f"realloc-{name}-{export}", 0, params, (I32,), which))

@@ -1,0 +1,428 @@
+"""Inputs, whatever they are, to what they hold: WIT text, folders of it, WIT in wasm, core modules, stdin.
+
+There are two ways to a `Resolve`, and messages differ: `decode_input` is that of `component wit`, `load_for_embed`
+that of `component embed`. Errors of WIT become one message, snippets included. `read_wasm` gives the binary.
+
+Paths are strings as `os.fsdecode` makes them. Rooms that read binaries are loaded only for those.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pywasmtools.diagnostics import SourceMap, WasmToolsError, error, io_error
+from pywasmtools.wit.decoded import Decoded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.wit.model import Resolve, UnresolvedPackageGroup
+
+__all__ = [
+    "Decoded",
+    "debug_path",
+    "decode_bytes",
+    "decode_input",
+    "display_path",
+    "load_for_embed",
+    "push_dir",
+    "push_file",
+    "push_path",
+    "read_wasm",
+    "read_wasm_file",
+]
+
+WASM_MAGIC: Final = b"\0asm"
+
+UNKNOWN: Final = 0
+WASM_TEXT: Final = 1
+WASM_BINARY: Final = 2
+
+
+# ------------------------------------------------------------------------------- what it is
+
+
+def detect(data: bytes) -> int:
+    """What bytes look like: WASM_BINARY, WASM_TEXT (a parenthesis after white space and comments), or UNKNOWN."""
+    if data.startswith(WASM_MAGIC):
+        return WASM_BINARY
+    at = 0
+    size = len(data)
+    while at < size:
+        byte = data[at]
+        if byte in b" \t\r\n":
+            at += 1
+        elif byte == 0x3B and data.startswith(b";;", at):
+            end = _line_end(data, at)
+            if _is_confusing(data, at, end):
+                return UNKNOWN
+            at = end
+        elif byte == 0x28 and data.startswith(b"(;", at):
+            end = _block_comment_end(data, at)
+            if end < 0 or _is_confusing(data, at, end):
+                return UNKNOWN
+            at = end
+        else:
+            return WASM_TEXT if byte == 0x28 and _is_utf8(data) else UNKNOWN
+    return UNKNOWN
+
+
+def _line_end(data: bytes, at: int) -> int:
+    """Where the line at `at` ends: at a line feed, a carriage return, or the end of the data."""
+    feed = data.find(b"\n", at)
+    end = len(data) if feed < 0 else feed
+    carriage = data.find(b"\r", at, end)
+    return end if carriage < 0 else carriage
+
+
+def _block_comment_end(data: bytes, at: int) -> int:
+    """Past the end of the block comment that starts at `at`, nested ones and all; -1 where it has no end."""
+    level = 0
+    close = -1
+    while True:
+        if close < at:
+            close = data.find(b";)", at)
+            if close < 0:
+                return -1
+        # `(;)` opens: it is read from the left.
+        open_ = data.find(b"(;", at, close + 1)
+        if open_ >= 0:
+            level += 1
+            at = open_ + 2
+        else:
+            level -= 1
+            at = close + 2
+            if level == 0:
+                return at
+
+
+def _is_confusing(data: bytes, start: int, end: int) -> bool:
+    """Whether a comment holds characters that change the direction of text."""
+    at = data.find(b"\xe2", start, end)
+    while at >= 0:
+        pair = data[at + 1 : at + 3]
+        if pair in (b"\x80\xaa", b"\x80\xab", b"\x80\xad", b"\x80\xae", b"\x81\xac"):
+            return True
+        if pair[:1] == b"\x81" and 0xA6 <= pair[1] <= 0xA9:
+            return True
+        at = data.find(b"\xe2", at + 1, end)
+    return False
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+# ------------------------------------------------------------------------------- paths and files
+
+
+def display_path(path: str) -> str:
+    """A path as Rust displays it: what is not UTF-8 is replaced."""
+    if path.isascii():
+        return path
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def debug_path(path: str) -> str:
+    """A path in quotes, as Rust's Debug prints it: bytes that are not UTF-8 as `\\xFF`."""
+    from pywasmtools.text.rust_debug import debug_str
+
+    return debug_str(path)
+
+
+def _read(path: str) -> bytes:
+    """All bytes of a file; raises OSError."""
+    with open(path, "rb", buffering=0) as file:
+        return file.readall()
+
+
+def _read_stdin() -> bytes:
+    """All of stdin; nothing where it is closed."""
+    parts: list[bytes] = []
+    try:
+        while True:
+            part = os.read(0, 1 << 20)
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+    except OSError as e:
+        if e.errno == 9:
+            return b""
+        raise io_error(e).context("failed to read <stdin>") from None
+
+
+def _is_dash(path: str) -> bool:
+    """Whether a path is `-`, compared by components as Rust compares paths."""
+    head, *rest = path.split("/")
+    return head == "-" and all(part in ("", ".") for part in rest)
+
+
+def read_wasm(path: str | None) -> bytes:
+    """The binary in a file, or in stdin where `path` is None or `-`. Text is translated."""
+    if path is not None and not _is_dash(path):
+        return read_wasm_file(path)
+    return _to_binary(_read_stdin(), "<stdin>")
+
+
+def read_wasm_file(path: str) -> bytes:
+    """The binary in a file, whatever its name. Text is translated."""
+    try:
+        data = _read(path)
+    except OSError as e:
+        raise io_error(e).context(f"failed to read from `{display_path(path)}`") from None
+    return _to_binary(data, path)
+
+
+def _to_binary(data: bytes, path: str) -> bytes:
+    if data.startswith(WASM_MAGIC):
+        return data
+    if not _is_utf8(data):
+        raise error(f"failed to parse `{display_path(path)}`: input bytes aren't valid utf-8")
+    return wat_to_binary(data, path)
+
+
+def wat_to_binary(text: bytes, path: str) -> bytes:
+    """Translates the WebAssembly text format (UTF-8, checked) to the binary format. `path` is for messages.
+
+    The one place where text comes in. It is not written yet.
+    """
+    raise error(f"failed to parse `{display_path(path)}`: the WebAssembly text format is not supported yet")
+
+
+# ------------------------------------------------------------------------------- WIT
+
+
+def _new_resolve(features: tuple[str, ...], all_features: bool) -> Resolve:
+    from pywasmtools.wit.model import Resolve
+
+    return Resolve(features, all_features)
+
+
+def _one_message(resolve: Resolve, e: WasmToolsError) -> WasmToolsError:
+    """An error of loading WIT as one message, with the snippets of what it points at."""
+    return error(e.rendered(resolve.source_map))
+
+
+def load_for_embed(path: str, features: tuple[str, ...] = (), all_features: bool = False) -> tuple[Resolve, int]:
+    """The WIT package of `component embed`: in a folder, a `*.wit` file, or wasm. Returns it with its id."""
+    resolve = _new_resolve(features, all_features)
+    try:
+        return (resolve, push_path(resolve, path))
+    except WasmToolsError as e:
+        raise _one_message(resolve, e) from None
+
+
+def decode_input(path: str | None, features: tuple[str, ...] = (), all_features: bool = False) -> Decoded:
+    """The input of `component wit`: a folder, a file of any kind, or stdin (None; `-` is a file's name here)."""
+    if path is None:
+        return decode_bytes(_read_stdin(), "<stdin>", features, all_features)
+    if os.path.isdir(path):
+        resolve = _new_resolve(features, all_features)
+        try:
+            return Decoded(resolve, push_dir(resolve, path))
+        except WasmToolsError as e:
+            raise _one_message(resolve, e) from None
+    try:
+        data = _read(path)
+    except OSError as e:
+        raise io_error(e).context(f"failed to read {debug_path(path)}") from None
+    return decode_bytes(data, path, features, all_features)
+
+
+def decode_bytes(data: bytes, path: str, features: tuple[str, ...] = (), all_features: bool = False) -> Decoded:
+    """What bytes hold: WIT text, a WIT package or component, or a core module with an embedded world.
+
+    `path` is for messages. Features concern text only: a binary has been through them.
+    """
+    found = detect(data)
+    if found == UNKNOWN:
+        return _decode_text(data, path, features, all_features)
+    binary = data if found == WASM_BINARY else wat_to_binary(data, path)
+    if _is_component(binary):
+        from pywasmtools.wit_binary.decoder import decode
+
+        decoded = decode(binary)
+        return Decoded(decoded.resolve, decoded.package, decoded.world)
+    from pywasmtools.wit_binary import component_type
+
+    wasm, bindgen = component_type.decode(binary)
+    if wasm is None:
+        raise error(
+            "input is a core wasm module with no `component-type*` custom sections meaning that there is not WIT "
+            "information; is the information not embedded or is this supposed to be a component?"
+        )
+    embedded = Decoded(bindgen.resolve, -1)
+    embedded.become_world(bindgen.world)
+    return embedded
+
+
+def _decode_text(data: bytes, path: str, features: tuple[str, ...], all_features: bool) -> Decoded:
+    from pywasmtools.wit.remap import push_source
+
+    if not _is_utf8(data):
+        raise error("input was not valid utf-8")
+    resolve = _new_resolve(features, all_features)
+    try:
+        _check_path(path)
+        return Decoded(resolve, push_source(resolve, path, data))
+    except WasmToolsError as e:
+        raise _one_message(resolve, e) from None
+
+
+def _is_component(binary: bytes) -> bool:
+    """Whether the header is that of a component: version 13, layer 1."""
+    return binary.startswith(b"\0asm\x0d\x00\x01\x00")
+
+
+def _check_path(path: str) -> None:
+    """Refuses a path that is not UTF-8."""
+    if not path.isascii():
+        try:
+            os.fsencode(path).decode("utf-8")
+        except UnicodeDecodeError:
+            raise error(f"path is not valid utf-8: {debug_path(path)}") from None
+
+
+def push_path(resolve: Resolve, path: str) -> int:
+    """Puts the package in a folder or file into `resolve`; returns its id."""
+    if os.path.isdir(path):
+        try:
+            return push_dir(resolve, path)
+        except WasmToolsError as e:
+            message = f"failed to resolve directory while parsing WIT for path [{display_path(path)}]"
+            raise e.context(message) from None
+    id_ = push_file(resolve, path)
+    _check_path(path)
+    return id_
+
+
+def push_dir(resolve: Resolve, path: str) -> int:
+    """Puts in the package whose files a folder holds, after those in its `deps`; returns its id."""
+    from pywasmtools.wit.remap import push_groups
+
+    try:
+        main = _parse_dir(resolve, path)
+    except WasmToolsError as e:
+        raise e.context(f"failed to parse package: {display_path(path)}") from None
+    deps_path = os.path.join(path, "deps")
+    try:
+        deps = _parse_deps(resolve, deps_path)
+    except WasmToolsError as e:
+        raise e.context(f"failed to parse dependency directory: {display_path(deps_path)}") from None
+    return push_groups(resolve, main, deps)
+
+
+def push_file(resolve: Resolve, path: str) -> int:
+    """Puts in the package of a file: WIT text, or WIT in wasm; returns its id."""
+    found = _parse_file(resolve, path)
+    if isinstance(found, int):
+        return found
+    from pywasmtools.wit.remap import push_group
+
+    return push_group(resolve, found)
+
+
+def _parse_dir(resolve: Resolve, path: str) -> UnresolvedPackageGroup:
+    """The package whose files a folder holds. Other folders in it, and files not called `*.wit`, don't count."""
+    from pywasmtools.wit.remap import parse_into
+
+    source_map = SourceMap()
+    try:
+        with os.scandir(path) as entries:
+            names = [entry.name for entry in entries if not entry.is_dir() and entry.name.endswith(".wit")]
+    except OSError as e:
+        raise io_error(e).context(f"failed to read directory {debug_path(path)}") from None
+    for name in names:
+        if _is_unicode(name):
+            file = os.path.join(path, name)
+            source_map.push(display_path(file), _read_text(file))
+    return parse_into(resolve, source_map)
+
+
+def _read_text(path: str) -> bytes:
+    """A file that has to be UTF-8."""
+    try:
+        data = _read(path)
+    except OSError as e:
+        raise io_error(e).context(f"failed to read file {debug_path(path)}") from None
+    if not _is_utf8(data):
+        raise error("stream did not contain valid UTF-8").context(f"failed to read file {debug_path(path)}")
+    return data
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a file's name is UTF-8."""
+    if name.isascii():
+        return True
+    return _is_utf8(os.fsencode(name))
+
+
+def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
+    """The packages in a `deps` folder, by name: folders, and files of WIT. Those in wasm are put in right away."""
+    if not os.path.exists(path):
+        return []
+    try:
+        with os.scandir(path) as entries:
+            names = sorted([os.fsencode(entry.name) for entry in entries])
+    except OSError as e:
+        raise io_error(e).context("failed to read directory") from None
+    groups: list[UnresolvedPackageGroup] = []
+    for raw in names:
+        name = os.fsdecode(raw)
+        file = os.path.join(path, name)
+        try:
+            is_dir = _is_folder(file)
+        except OSError as e:
+            raise io_error(e) from None
+        if is_dir:
+            try:
+                groups.append(_parse_dir(resolve, file))
+            except WasmToolsError as e:
+                raise e.context(f"failed to parse package: {display_path(file)}") from None
+        elif _extension(name) in ("wit", "wat", "wasm"):
+            found = _parse_file(resolve, file)
+            if not isinstance(found, int):
+                groups.append(found)
+    return groups
+
+
+def _is_folder(path: str) -> bool:
+    """Whether a path, links followed, is a folder; raises OSError where there is nothing."""
+    return os.stat(path).st_mode & 0o170000 == 0o040000
+
+
+def _extension(name: str) -> str:
+    """What follows the last dot of a file's name, where something precedes it."""
+    stem, _, extension = name.rpartition(".")
+    return extension if stem else ""
+
+
+def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
+    """The package of a file of WIT text; or the id of one in wasm, which is put in right away."""
+    try:
+        data = _read(path)
+    except OSError as e:
+        raise io_error(e).context(f"failed to read path for WIT [{display_path(path)}]") from None
+    found = detect(data)
+    if found != UNKNOWN:
+        from pywasmtools.wit.merge import merge
+        from pywasmtools.wit_binary.decoder import decode
+
+        decoded = decode(data if found == WASM_BINARY else wat_to_binary(data, path))
+        if not decoded.is_package:
+            raise error("found an actual component instead of an encoded WIT package in wasm")
+        return merge(resolve, decoded.resolve).packages[decoded.package]
+    if not _is_utf8(data):
+        raise error(f"input file is not valid utf-8 [{display_path(path)}]")
+    from pywasmtools.wit.remap import parse_into
+
+    source_map = SourceMap()
+    source_map.push(display_path(path), data)
+    return parse_into(resolve, source_map)

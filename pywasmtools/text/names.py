@@ -1,0 +1,332 @@
+"""Component names: kebab labels, plain names with their annotations, interface names and their versions.
+
+Implements `label`, `plainname`, `interfacename` and "strongly unique" of the component model's binary format
+(https://github.com/WebAssembly/component-model/blob/main/design/mvp/Explainer.md#import-and-export-definitions).
+Nothing here sees bytes. Where a name comes from a binary, `offset` is where errors are reported.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError, binary_error
+from pywasmtools.text.semver import parse_version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+    from pywasmtools.text.semver import Version
+
+    NameKey: TypeAlias = "tuple[tuple[int, str], ...]"
+    """What strongly unique names differ in; never looked into."""
+
+PLAIN: Final = 0
+INTERFACE: Final = 1
+
+CONSTRUCTOR: Final = "[constructor]"
+METHOD: Final = "[method]"
+STATIC: Final = "[static]"
+GET: Final = "[get]"
+SET: Final = "[set]"
+
+_LOWER: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
+_UPPER: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DIGIT: Final = frozenset("0123456789")
+_LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+_IDENTIFIER: Final = _LABEL
+
+
+# ------------------------------------------------------------------------------------- kebab labels
+
+
+def is_kebab(text: str) -> bool:
+    """Whether `text` is a `label`: words joined by `-`, each all lower or all upper case, digits inside.
+
+    The first word starts with a letter; later ones may start with or consist of digits.
+    """
+    if not text or not _LABEL.issuperset(text):
+        return False
+    first = True
+    for word in text.split("-"):
+        if not word or (first and word[0] in _DIGIT):
+            return False
+        first = False
+        if not (_UPPER.isdisjoint(word) or _LOWER.isdisjoint(word)):
+            return False
+    return True
+
+
+def kebab_key(label: str) -> str:
+    """What is compared of a kebab label: no hyphens, ASCII letters in lower case."""
+    if label.isascii():
+        return label.replace("-", "").lower()
+    return "".join([char.lower() if char in _UPPER else char for char in label if char != "-"])
+
+
+# --------------------------------------------------------------------------------- component names
+
+
+class ComponentName:
+    """An import or export name. Equal and hashed by strong uniqueness; `raw` is how it was written.
+
+    `kind` is PLAIN or INTERFACE. Of plain names, `resource_func` is CONSTRUCTOR, METHOD, STATIC or empty, `accessor`
+    GET, SET or empty, and `rest` what follows them: `a-b`, or `a-b.c-d` of methods and static functions.
+    Of interface names `rest` is `raw`.
+    """
+
+    __slots__ = ("accessor", "key", "kind", "raw", "resource_func", "rest")
+
+    def __init__(self, raw: str, kind: int, resource_func: str, accessor: str, rest: str) -> None:
+        self.raw = raw
+        self.kind = kind
+        self.resource_func = resource_func
+        self.accessor = accessor
+        self.rest = rest
+        self.key = _interface_key(raw) if kind == INTERFACE else _plain_key(resource_func, accessor, rest)
+
+    def __str__(self) -> str:
+        return self.raw
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ComponentName) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    # plain names
+
+    def is_bare(self) -> bool:
+        """A plain name without annotations."""
+        return self.kind == PLAIN and not self.resource_func and not self.accessor
+
+    def resource(self) -> str:
+        """The `a-b` of `[constructor]a-b`, `[method]a-b.c-d` and `[static]a-b.c-d`; empty for others."""
+        if not self.resource_func:
+            return ""
+        return self.rest.partition(".")[0]
+
+    def name(self) -> str:
+        """What follows the resource's name and its dot, or the whole label where there is none."""
+        head, dot, tail = self.rest.partition(".")
+        return tail if dot else head
+
+    def getter_for_setter(self) -> str:
+        """The name of the getter that has to stand before this setter."""
+        return f"{self.resource_func}{GET}{self.rest}"
+
+    # interface names: `namespace:package/projection@version`
+
+    def namespace(self) -> str:
+        """The `a:b` of `a:b:c/d/e@1`."""
+        return self.raw[: self.raw.rindex(":")]
+
+    def package(self) -> str:
+        """The `c` of `a:b:c/d/e@1`."""
+        return self.raw[self.raw.rindex(":") + 1 : self.raw.index("/")]
+
+    def interface(self) -> str:
+        """The `d` of `a:b:c/d/e@1`."""
+        return self.projection().partition("/")[0]
+
+    def projection(self) -> str:
+        """The `d/e` of `a:b:c/d/e@1`."""
+        return self.raw[self.raw.index("/") + 1 :].partition("@")[0]
+
+    def version(self, suffix: str | None = None) -> Version | None:
+        """The full version, `suffix` being the binary's `version-suffix` field; None where the name has none.
+
+        Raises with the semver crate's messages, or where the split is not the canonical one, at offset 0.
+        """
+        _, at, prefix = self.raw.partition("@")
+        if not at:
+            if suffix is not None:
+                raise binary_error(0, "a version suffix requires the name to have a version")
+            return None
+        full = prefix if suffix is None else prefix + suffix
+        try:
+            version = parse_version(full)
+        except WasmToolsError as e:
+            raise binary_error(0, e.layers[0].message) from None
+        if suffix is not None and split_canonical_version(full) != (prefix, suffix):
+            raise binary_error(0, f"`{prefix}` is not the canonical version of `{full}`")
+        return version
+
+
+def _plain_key(resource_func: str, accessor: str, rest: str) -> NameKey:
+    """The label without case and hyphens; only `[constructor]` and `[set]` set names apart, `r.r` is `r`."""
+    label = kebab_key(rest)
+    head, dot, tail = label.partition(".")
+    if dot and head == tail:
+        return ((PLAIN, head),)
+    if resource_func == CONSTRUCTOR:
+        label = CONSTRUCTOR + label
+    elif accessor == SET:
+        label = SET + label
+    return ((PLAIN, label),)
+
+
+def _interface_key(raw: str) -> NameKey:
+    """The parts of an interface name, each with what it is; a version counts as it is written."""
+    parts: list[tuple[int, str]] = [(INTERFACE, "")]
+    previous = ""
+    start = 0
+    for k, char in enumerate(raw):
+        if char in ":/@":
+            parts.append((2 if char == ":" else 3, kebab_key(raw[start:k])))
+            previous = char
+            start = k + 1
+    if start < len(raw):
+        if previous == "@":
+            parts.append((4, raw[start:]))
+        else:
+            parts.append((3, kebab_key(raw[start:])))
+    return tuple(parts)
+
+
+# ------------------------------------------------------------------------------------------ parsing
+
+
+def parse_component_name(name: str, offset: int = 0, all_features: bool = True) -> ComponentName:
+    """Reads a name; raises at `offset` where it isn't one.
+
+    Without `all_features` (the reference's default features) accessors, nested namespaces and nested
+    projections are refused.
+    """
+    if ":" in name:
+        left = _interface_name(name, offset, all_features)
+        if left:
+            raise binary_error(offset, f"trailing characters found: `{left}`")
+        return ComponentName(name, INTERFACE, "", "", name)
+    rest = name
+    resource_func = ""
+    for annotation in (CONSTRUCTOR, METHOD, STATIC):
+        if rest.startswith(annotation):
+            resource_func = annotation
+            rest = rest[len(annotation) :]
+            break
+    accessor = ""
+    for annotation in (GET, SET):
+        if rest.startswith(annotation):
+            accessor = annotation
+            rest = rest[len(annotation) :]
+            break
+    if accessor:
+        if not all_features:
+            raise binary_error(offset, "`[get]` and `[set]` names require the component model accessors feature")
+        if resource_func == CONSTRUCTOR:
+            raise binary_error(offset, "names with [constructor] cannot contain [get] or [set]")
+    label = rest
+    if resource_func in (METHOD, STATIC):
+        resource, dot, label = rest.partition(".")
+        if not dot:
+            raise binary_error(offset, "failed to find `.` character")
+        _check_kebab(resource, offset)
+    _check_kebab(label, offset)
+    return ComponentName(name, PLAIN, resource_func, accessor, rest)
+
+
+def _check_kebab(label: str, offset: int) -> None:
+    if not is_kebab(label):
+        raise binary_error(offset, f"`{label}` is not in kebab case")
+
+
+def _interface_name(name: str, offset: int, nested: bool) -> str:
+    """Checks `a:b/c@…`, with `nested` also `a:b:c/d/e@…`; returns what is left over. Versions are checked later."""
+    left = _lower_label(name, offset)
+    left = _expect(left, ":", offset)
+    left = _lower_label(left, offset)
+    while nested and left.startswith(":"):
+        left = _lower_label(left[1:], offset)
+    if not left.startswith("/"):
+        raise binary_error(offset, "expected `/` after package name")
+    left = _label(left[1:], offset)
+    while nested and left.startswith("/"):
+        left = _label(left[1:], offset)
+    if left.startswith("@"):
+        return ""
+    return left
+
+
+def _expect(text: str, prefix: str, offset: int) -> str:
+    if not text.startswith(prefix):
+        raise binary_error(offset, f"expected `{prefix}` at `{text}`")
+    return text[len(prefix) :]
+
+
+def _label_end(text: str) -> int:
+    """How many characters at the start of `text` may stand in a label."""
+    for k, char in enumerate(text):
+        if char not in _LABEL:
+            return k
+    return len(text)
+
+
+def _label(text: str, offset: int) -> str:
+    """Checks the label that `text` starts with; returns what follows it."""
+    end = _label_end(text)
+    _check_kebab(text[:end], offset)
+    return text[end:]
+
+
+def _lower_label(text: str, offset: int) -> str:
+    """The same, of a label without upper-case letters."""
+    end = _label_end(text)
+    _check_kebab(text[:end], offset)
+    for char in text[:end]:
+        if char in _UPPER:
+            raise binary_error(offset, f"character `{char}` is not lowercase in package name/namespace")
+    return text[end:]
+
+
+# ----------------------------------------------------------------------------------------- versions
+
+
+def with_version_suffix(name: str, suffix: str | None) -> str:
+    """`name` with the suffix appended where it has a version, else as it is."""
+    if suffix is not None and "@" in name:
+        return name + suffix
+    return name
+
+
+def split_canonical_version(version: str) -> tuple[str, str | None] | None:
+    """Splits a full version into the canonical version and the rest; None where it isn't a version.
+
+    The canonical version is `major`, or `0.minor`, or for `0.0.patch` and pre-releases all but the `+build`.
+    The rest is None where nothing remains. (Numbers are not bounded here.)
+    """
+    without_build, plus, build = version.partition("+")
+    if plus and not _identifiers(build):
+        return None
+    core, dash, pre = without_build.partition("-")
+    if dash and not _identifiers(pre):
+        return None
+    numbers = core.split(".")
+    if len(numbers) != 3:
+        return None
+    for number in numbers:
+        if not _is_version_number(number):
+            return None
+    if not dash and numbers[0] != "0":
+        end = len(numbers[0])
+    elif not dash and numbers[1] != "0":
+        end = len(numbers[0]) + 1 + len(numbers[1])
+    else:
+        end = len(without_build)
+    return (version[:end], version[end:] or None)
+
+
+def is_canonical_version(version: str) -> bool:
+    """Whether `version` may stand alone in a canonical interface name, as the `0.2` of `a:b/c@0.2` does."""
+    major, dot, minor = version.partition(".")
+    if not dot:
+        return version != "0" and _is_version_number(version)
+    if major == "0" and minor != "0" and _is_version_number(minor):
+        return True
+    return split_canonical_version(version) == (version, None)
+
+
+def _identifiers(text: str) -> bool:
+    return all(part and _IDENTIFIER.issuperset(part) for part in text.split("."))
+
+
+def _is_version_number(text: str) -> bool:
+    return bool(text) and _DIGIT.issuperset(text) and (text == "0" or text[0] != "0")

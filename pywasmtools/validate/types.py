@@ -1,0 +1,277 @@
+"""The arena of core types that one validator knows, what items of modules are typed with, and sizes of types.
+
+A core type id is a plain int, an index of `CoreTypes.core_types`; messages show it as `(id 3)`. Recursion groups
+are canonical: two groups of the same structure are the same ids, across all modules of a validator. Types in the
+arena refer to others by id only (heap types in the space TYPE_ID).
+
+A *core type space* (of a module, or of a component) is a `list[int]` of core type ids; a component's may also
+hold module types, as `~module_type` (negative).
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import binary_error
+from pywasmtools.wasm.limits import MAX_WASM_TYPE_SIZE
+from pywasmtools.wasm.types import (
+    INDEX_SPACE,
+    MAX_TYPE_INDEX,
+    REC_GROUP_INDEX,
+    TYPE_ID,
+    ArrayType,
+    FuncType,
+    StructType,
+    func_sub_type,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.wasm.types import GlobalType, HeapType, MemoryType, SubType, TableType
+
+# ------------------------------------------------------------------------------- limits
+#
+# The size of a type is how many nodes a walk over it would visit if nothing in it were shared.
+
+
+def combine_type_sizes(a: int, b: int, offset: int) -> int:
+    """The sum of two sizes; raises where it reaches the limit."""
+    size = a + b
+    if size >= MAX_WASM_TYPE_SIZE:
+        raise binary_error(offset, f"effective type size exceeds the limit of {MAX_WASM_TYPE_SIZE}")
+    return size
+
+
+def check_max(current: int, added: int, limit: int, description: str, offset: int) -> None:
+    """Raises where `added` more of something would pass its limit."""
+    if current + added > limit:
+        if limit == 1:
+            raise binary_error(offset, f"multiple {description}")
+        raise binary_error(offset, f"{description} count exceeds limit of {limit}")
+
+
+# ------------------------------------------------------------------------------- entity types
+
+ENTITY_FUNC: Final = 0x00
+ENTITY_TABLE: Final = 0x01
+ENTITY_MEMORY: Final = 0x02
+ENTITY_GLOBAL: Final = 0x03
+ENTITY_TAG: Final = 0x04
+ENTITY_FUNC_EXACT: Final = 0x20
+
+ENTITY_DESCRIPTIONS: Final = {
+    ENTITY_FUNC: "func",
+    ENTITY_TABLE: "table",
+    ENTITY_MEMORY: "memory",
+    ENTITY_GLOBAL: "global",
+    ENTITY_TAG: "tag",
+    ENTITY_FUNC_EXACT: "func_exact",
+}
+
+
+class EntityType:
+    """The type of a module's import or export.
+
+    `kind` is an ENTITY_ constant (the binary format's byte). `type_id` is the core type id of a function or
+    tag, else -1; `table`, `memory` and `global_` are set for that kind alone. Reference types in them are canonical.
+    """
+
+    __slots__ = ("global_", "kind", "memory", "table", "type_id")
+
+    def __init__(
+        self,
+        kind: int,
+        type_id: int = -1,
+        table: TableType | None = None,
+        memory: MemoryType | None = None,
+        global_: GlobalType | None = None,
+    ) -> None:
+        self.kind = kind
+        self.type_id = type_id
+        self.table = table
+        self.memory = memory
+        self.global_ = global_
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, EntityType)
+            and self.kind == other.kind
+            and self.type_id == other.type_id
+            and self.table == other.table
+            and self.memory == other.memory
+            and self.global_ == other.global_
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.type_id, self.table, self.memory, self.global_))
+
+    def description(self) -> str:
+        """What messages call the kind."""
+        return ENTITY_DESCRIPTIONS[self.kind]
+
+    def is_func(self) -> bool:
+        """Whether this is a function, exact or not."""
+        return self.kind == ENTITY_FUNC or self.kind == ENTITY_FUNC_EXACT
+
+
+def func_entity(type_id: int) -> EntityType:
+    return EntityType(ENTITY_FUNC, type_id)
+
+
+def func_exact_entity(type_id: int) -> EntityType:
+    return EntityType(ENTITY_FUNC_EXACT, type_id)
+
+
+def tag_entity(type_id: int) -> EntityType:
+    return EntityType(ENTITY_TAG, type_id)
+
+
+def table_entity(table: TableType) -> EntityType:
+    return EntityType(ENTITY_TABLE, table=table)
+
+
+def memory_entity(memory: MemoryType) -> EntityType:
+    return EntityType(ENTITY_MEMORY, memory=memory)
+
+
+def global_entity(global_: GlobalType) -> EntityType:
+    return EntityType(ENTITY_GLOBAL, global_=global_)
+
+
+# ------------------------------------------------------------------------------- the arena
+
+
+class CoreTypes:
+    """All core types of one validator, each once. Only grows.
+
+    `core_types`, `supertypes` (id or -1), `depths` (of subtyping) and `rec_group_of` are indexed by core type id;
+    `rec_groups` has the id of each group's first type and the id after its last.
+    """
+
+    __slots__ = ("_canonical", "_canonical_funcs", "core_types", "depths", "rec_group_of", "rec_groups", "supertypes")
+
+    def __init__(self) -> None:
+        self.core_types: list[SubType] = []
+        self.supertypes: list[int] = []
+        self.depths: list[int] = []
+        self.rec_group_of: list[int] = []
+        self.rec_groups: list[tuple[int, int]] = []
+        # Groups by structure. A group of one plain function type, by far the most common, is looked up by its
+        # signature alone.
+        self._canonical: dict[tuple[SubType, ...], int] = {}
+        self._canonical_funcs: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+
+    def core_type(self, type_id: int) -> SubType:
+        """The type with this id."""
+        return self.core_types[type_id]
+
+    def func_type(self, type_id: int) -> FuncType:
+        """The function type with this id, which must be one."""
+        inner = self.core_types[type_id].composite.inner
+        assert isinstance(inner, FuncType)
+        return inner
+
+    def is_shared_id(self, type_id: int) -> bool:
+        return self.core_types[type_id].composite.shared
+
+    def intern_rec_group(self, types: tuple[SubType, ...], offset: int) -> tuple[bool, int]:
+        """The id of a group, and whether it is new.
+
+        Its types refer to each other by REC_GROUP_INDEX and to all others by TYPE_ID, and have at most one
+        supertype each. What else makes a group valid is checked by `rec_groups.define_rec_group`.
+        """
+        start = len(self.core_types)
+        end = start + len(types)
+        if end > MAX_TYPE_INDEX + 1:
+            raise binary_error(offset, "implementation limit: too many core types")
+        group = len(self.rec_groups)
+        signature: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+        if len(types) == 1:
+            signature = _plain_signature(types[0])
+        if signature is not None:
+            known = self._canonical_funcs.setdefault(signature, group)
+        else:
+            known = self._canonical.setdefault(types, group)
+        if known != group:
+            return (False, known)
+        for type_ in types:
+            local = _RecGroupToIds(start)
+            type_ = type_.remap(local.map)
+            self.supertypes.append(type_.supertypes[0] >> 8 if type_.supertypes else -1)
+            self.core_types.append(type_)
+            self.depths.append(0)
+            self.rec_group_of.append(group)
+        self.rec_groups.append((start, end))
+        return (True, group)
+
+    def intern_sub_type(self, type_: SubType, offset: int) -> int:
+        """The id of a type that is a group of its own and refers to none but canonical types."""
+        return self.rec_groups[self.intern_rec_group((type_,), offset)[1]][0]
+
+    def intern_func_type(self, type_: FuncType, offset: int) -> int:
+        """The id of a plain function type."""
+        return self.intern_sub_type(func_sub_type(type_), offset)
+
+    def id_is_subtype(self, a: int, b: int) -> bool:
+        """Whether `a` is `b` or was declared a subtype of it, at any remove."""
+        supertypes = self.supertypes
+        while a != b:
+            a = supertypes[a]
+            if a < 0:
+                return False
+        return True
+
+    def core_type_size(self, type_id: int) -> int:
+        """The size of a core type, for the limit on effective type sizes. Its depth is 1."""
+        inner = self.core_types[type_id].composite.inner
+        if isinstance(inner, FuncType):
+            return 2 + len(inner.params) + len(inner.results)
+        if isinstance(inner, ArrayType):
+            return 3
+        if isinstance(inner, StructType):
+            return 2 + 2 * len(inner.fields)
+        return 2
+
+    def entity_size(self, entity: EntityType) -> int:
+        """The size of the type of an import or export."""
+        return self.core_type_size(entity.type_id) if entity.type_id >= 0 else 1
+
+
+def _plain_signature(type_: SubType) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Parameters and results of a type that is a function and nothing besides."""
+    composite = type_.composite
+    inner = composite.inner
+    if (
+        isinstance(inner, FuncType)
+        and type_.is_final
+        and not type_.supertypes
+        and not composite.shared
+        and composite.descriptor is None
+        and composite.describes is None
+    ):
+        return (inner.params, inner.results)
+    return None
+
+
+class _RecGroupToIds:
+    """Turns indices of a recursion group into ids, the group's first type having `start`."""
+
+    __slots__ = ("start",)
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+    def map(self, heap: HeapType) -> HeapType:
+        if heap & INDEX_SPACE == REC_GROUP_INDEX:
+            return ((heap >> 8) + self.start) << 8 | (heap & 0xFF & ~INDEX_SPACE) | TYPE_ID
+        return heap
+
+
+def type_id_at(space: list[int], index: int, offset: int) -> int:
+    """The core type id at an index of a core type space; raises for module types and out of bounds."""
+    if index >= len(space):
+        raise binary_error(offset, f"unknown type {index}: type index out of bounds")
+    type_id = space[index]
+    if type_id < 0:
+        raise binary_error(offset, f"type index {index} is a module type, not a sub type")
+    return type_id

@@ -1,0 +1,696 @@
+"""Writes components: sections are merged and flushed as wasm-encoder's `ComponentBuilder` does.
+
+Items of one kind that follow each other share a section; an item of another kind begins a new one. The
+builder counts every index space, so that each method returns the index of what it defined.
+
+Component value types are ints (`component_types.py`), canonical built-ins tuples (`canonicals.py`),
+core types those of `types.py`; a name is a string, or an `ExternName` where it has attributes.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.wasm import canonicals
+from pywasmtools.wasm.canonicals import write_canonical, write_result_list
+from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, OUTER, Alias
+from pywasmtools.wasm.component_types import (
+    COMPONENT,
+    CORE_TYPE,
+    FUNC,
+    INSTANCE,
+    MODULE,
+    NO_TYPE,
+    SUB_RESOURCE,
+    TYPE,
+    VALUE,
+    ComponentFuncType,
+    DefinedType,
+    ExternName,
+    ResourceType,
+    TypeRef,
+    write_component_val_type,
+    write_defined_type,
+)
+from pywasmtools.wasm.payloads import COMPONENT_HEADER
+from pywasmtools.wasm.writer import (
+    custom_section,
+    name_map,
+    section,
+    var_u32,
+    write_entity_type,
+    write_func_type,
+    write_sub_type,
+    write_val_type,
+)
+from pywasmtools.wasm.writer import name as write_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Final
+
+    from pywasmtools.wasm.canonicals import Canon, CanonOption
+    from pywasmtools.wasm.module import EntityType
+    from pywasmtools.wasm.types import FuncType, RecGroup, SubType, ValType
+
+# Section ids of a component.
+_CORE_INSTANCE: Final = 2
+_CORE_TYPE: Final = 3
+_COMPONENT: Final = 4
+_INSTANCE: Final = 5
+_ALIAS: Final = 6
+_TYPE: Final = 7
+_CANONICAL: Final = 8
+_IMPORT: Final = 10
+_EXPORT: Final = 11
+
+
+def write_extern_name(out: bytearray, extern_name: ExternName | str) -> None:
+    """Encodes the name of an import or export."""
+    if isinstance(extern_name, str):
+        out.append(0x00)
+        out += write_name(extern_name)
+        return
+    options = []
+    if extern_name.implements is not None:
+        options.append((0x00, extern_name.implements))
+    if extern_name.version_suffix is not None:
+        options.append((0x01, extern_name.version_suffix))
+    if extern_name.external_id is not None:
+        options.append((0x02, extern_name.external_id))
+    out.append(0x02 if options else 0x00)
+    out += write_name(extern_name.name)
+    if options:
+        out += var_u32(len(options))
+        for kind, value in options:
+            out.append(kind)
+            out += write_name(value)
+
+
+def write_kind(out: bytearray, kind: int) -> None:
+    """Encodes the sort of a component item; core modules and core types have two bytes."""
+    if kind in (MODULE, CORE_TYPE):
+        out.append(0x00)
+    out.append(kind)
+
+
+def write_type_ref(out: bytearray, ref: TypeRef) -> None:
+    """Encodes the type of an import or export."""
+    write_kind(out, ref.kind)
+    if ref.kind == VALUE:
+        write_component_val_type(out, ref.index)
+    elif ref.kind != TYPE:
+        out += var_u32(ref.index)
+    elif ref.index < 0:
+        out.append(0x01)
+    else:
+        out.append(0x00)
+        out += var_u32(ref.index)
+
+
+def write_alias(out: bytearray, alias: Alias) -> None:
+    """Encodes an alias."""
+    if alias.target == OUTER:
+        write_kind(out, alias.kind)
+        out.append(0x02)
+        out += var_u32(alias.count)
+        out += var_u32(alias.index)
+        return
+    if alias.target == CORE_INSTANCE_EXPORT:
+        out.append(0x00)
+        out.append(alias.kind)
+        out.append(0x01)
+    else:
+        write_kind(out, alias.kind)
+        out.append(0x00)
+    out += var_u32(alias.instance)
+    out += write_name(alias.name)
+
+
+def alias_export(instance: int, name: str, kind: int) -> Alias:
+    """An alias of an instance's export of the component kind `kind`."""
+    return Alias(INSTANCE_EXPORT, kind, instance, 0, name)
+
+
+def alias_core_export(instance: int, name: str, kind: int) -> Alias:
+    """An alias of a core instance's export of the core external kind `kind`."""
+    return Alias(CORE_INSTANCE_EXPORT, kind, instance, 0, name)
+
+
+def alias_outer(kind: int, count: int, index: int) -> Alias:
+    """An alias of an item `count` components outward: TYPE, COMPONENT, MODULE or CORE_TYPE."""
+    return Alias(OUTER, kind, count, index, "")
+
+
+def write_component_func_type(out: bytearray, func: ComponentFuncType) -> None:
+    """Encodes a component function type."""
+    out.append(0x43 if func.is_async else 0x40)
+    out += var_u32(len(func.params))
+    for param, type_ in func.params:
+        out += write_name(param)
+        write_component_val_type(out, type_)
+    write_result_list(out, func.result)
+
+
+def write_resource_type(out: bytearray, resource: ResourceType) -> None:
+    """Encodes a fresh resource type."""
+    out.append(0x3F)
+    write_val_type(out, resource.rep)
+    if resource.dtor is None:
+        out.append(0x00)
+    else:
+        out.append(0x01)
+        out += var_u32(resource.dtor)
+
+
+def write_core_rec_group(out: bytearray, group: RecGroup) -> None:
+    """Encodes a recursion group in a component's core type section or in a declaration of one."""
+    if group.explicit:
+        out.append(0x4E)
+        out += var_u32(len(group.types))
+        for sub in group.types:
+            write_sub_type(out, sub)
+    else:
+        write_sub_type(out, group.types[0], in_component=True)
+
+
+# ------------------------------------------------------------------------------- type builders
+
+
+class ModuleTypeBuilder:
+    """Declarations of a module type, encoded as they come."""
+
+    __slots__ = ("content", "count", "type_count")
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self.count = 0
+        self.type_count = 0
+
+    def import_(self, module: str, name: str, kind: int, type_: EntityType) -> None:
+        """Declares an import; `kind` is a core external kind."""
+        self.content.append(0x00)
+        self.content += write_name(module)
+        self.content += write_name(name)
+        write_entity_type(self.content, kind, type_)
+        self.count += 1
+
+    def export(self, name: str, kind: int, type_: EntityType) -> None:
+        """Declares an export."""
+        self.content.append(0x03)
+        self.content += write_name(name)
+        write_entity_type(self.content, kind, type_)
+        self.count += 1
+
+    def _type(self) -> int:
+        self.content.append(0x01)
+        self.count += 1
+        self.type_count += 1
+        return self.type_count - 1
+
+    def func_type(self, func: FuncType) -> int:
+        """Declares a function type; returns its index."""
+        index = self._type()
+        write_func_type(self.content, func)
+        return index
+
+    def sub_type(self, sub: SubType) -> int:
+        """Declares a type of its own; returns its index."""
+        index = self._type()
+        write_sub_type(self.content, sub)
+        return index
+
+    def rec_group(self, types: Sequence[SubType]) -> int:
+        """Declares an explicit recursion group; it counts as one type, as in wasm-encoder."""
+        index = self._type()
+        self.content.append(0x4E)
+        self.content += var_u32(len(types))
+        for sub in types:
+            write_sub_type(self.content, sub)
+        return index
+
+    def alias_outer_core_type(self, count: int, index: int) -> int:
+        """Declares an alias of an outer core type; returns its index here."""
+        self.content += b"\x02\x10\x01" + var_u32(count) + var_u32(index)
+        self.count += 1
+        self.type_count += 1
+        return self.type_count - 1
+
+    def encode(self, out: bytearray) -> None:
+        """Writes the module type."""
+        out.append(0x50)
+        out += var_u32(self.count)
+        out += self.content
+
+
+class TypeBuilder:
+    """Declarations of an instance type, or of a component type with `is_component`; encoded as they come."""
+
+    __slots__ = ("content", "core_type_count", "count", "instance_count", "is_component", "type_count")
+
+    def __init__(self, is_component: bool = False) -> None:
+        self.is_component = is_component
+        self.content = bytearray()
+        self.count = 0
+        """How many declarations there are."""
+        self.core_type_count = 0
+        self.type_count = 0
+        self.instance_count = 0
+
+    def _type(self) -> bytearray:
+        self.content.append(0x01)
+        self.count += 1
+        self.type_count += 1
+        return self.content
+
+    def type_defined(self, defined: DefinedType) -> int:
+        """Declares a defined type; returns its index."""
+        write_defined_type(self._type(), defined)
+        return self.type_count - 1
+
+    def type_function(self, func: ComponentFuncType) -> int:
+        """Declares a function type; returns its index."""
+        write_component_func_type(self._type(), func)
+        return self.type_count - 1
+
+    def type_nested(self, builder: TypeBuilder) -> int:
+        """Declares an instance or component type; returns its index."""
+        builder.encode(self._type())
+        return self.type_count - 1
+
+    def type_resource(self, resource: ResourceType) -> int:
+        """Declares a fresh resource type; returns its index."""
+        write_resource_type(self._type(), resource)
+        return self.type_count - 1
+
+    def _core_type(self) -> bytearray:
+        self.content.append(0x00)
+        self.count += 1
+        self.core_type_count += 1
+        return self.content
+
+    def core_type_module(self, builder: ModuleTypeBuilder) -> int:
+        """Declares a module type; returns its index among the core types."""
+        builder.encode(self._core_type())
+        return self.core_type_count - 1
+
+    def core_type_rec_group(self, group: RecGroup) -> int:
+        """Declares a recursion group; returns the index of its first type, and counts one, as in wasm-encoder."""
+        write_core_rec_group(self._core_type(), group)
+        return self.core_type_count - 1
+
+    def alias(self, alias: Alias) -> int:
+        """Declares an alias. Returns its index; -1 for kinds whose index space is not counted."""
+        self.content.append(0x02)
+        write_alias(self.content, alias)
+        self.count += 1
+        if alias.target == CORE_INSTANCE_EXPORT:
+            return -1
+        return self._counted(alias.kind)
+
+    def import_(self, name: ExternName | str, type_: TypeRef) -> int:
+        """Declares an import. Returns its index; -1 for kinds whose index space is not counted."""
+        self.content.append(0x03)
+        write_extern_name(self.content, name)
+        write_type_ref(self.content, type_)
+        self.count += 1
+        return self._counted(type_.kind)
+
+    def export(self, name: ExternName | str, type_: TypeRef) -> int:
+        """Declares an export. Returns its index; -1 for kinds whose index space is not counted."""
+        self.content.append(0x04)
+        write_extern_name(self.content, name)
+        write_type_ref(self.content, type_)
+        self.count += 1
+        return self._counted(type_.kind)
+
+    def _counted(self, kind: int) -> int:
+        if kind == TYPE:
+            self.type_count += 1
+            return self.type_count - 1
+        if kind == INSTANCE:
+            self.instance_count += 1
+            return self.instance_count - 1
+        if kind == CORE_TYPE:
+            self.core_type_count += 1
+            return self.core_type_count - 1
+        return -1
+
+    def encode(self, out: bytearray) -> None:
+        """Writes the instance or component type."""
+        out.append(0x41 if self.is_component else 0x42)
+        out += var_u32(self.count)
+        out += self.content
+
+
+# ------------------------------------------------------------------------------- the builder
+
+
+class _Space:
+    """An index space: how many items it has, and the names of those that have one."""
+
+    __slots__ = ("count", "names")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.names: list[tuple[int, str]] = []
+
+    def add(self, debug_name: str | None) -> int:
+        index = self.count
+        self.count = index + 1
+        if debug_name is not None:
+            self.names.append((index, debug_name))
+        return index
+
+
+class ComponentBuilder:
+    """A component under construction. `finish` has its bytes."""
+
+    __slots__ = (
+        "_content",
+        "_count",
+        "_id",
+        "_out",
+        "components",
+        "core_funcs",
+        "core_globals",
+        "core_instances",
+        "core_memories",
+        "core_modules",
+        "core_tables",
+        "core_tags",
+        "core_types",
+        "funcs",
+        "instances",
+        "types",
+        "values",
+    )
+
+    def __init__(self) -> None:
+        self._out = bytearray(COMPONENT_HEADER)
+        # The section being filled: its id, 0 for none, its items and their number.
+        self._id = 0
+        self._count = 0
+        self._content = bytearray()
+        self.core_modules = _Space()
+        self.core_funcs = _Space()
+        self.core_types = _Space()
+        self.core_memories = _Space()
+        self.core_tables = _Space()
+        self.core_instances = _Space()
+        self.core_tags = _Space()
+        self.core_globals = _Space()
+        self.funcs = _Space()
+        self.instances = _Space()
+        self.types = _Space()
+        self.components = _Space()
+        self.values = _Space()
+
+    # ------------------------------------------------------------------- sections
+
+    def _item(self, id_: int) -> bytearray:
+        """Where the next item of a section goes; a section of another kind is flushed."""
+        if self._id != id_:
+            self.flush()
+            self._id = id_
+        self._count += 1
+        return self._content
+
+    def flush(self) -> None:
+        """Ends the section being filled."""
+        if self._id != 0:
+            self._out += section(self._id, var_u32(self._count) + self._content)
+            self._id = 0
+            self._count = 0
+            self._content = bytearray()
+
+    def finish(self) -> bytes:
+        """The component."""
+        self.flush()
+        return bytes(self._out)
+
+    def raw_section(self, id_: int, content: bytes) -> None:
+        """Appends a section as it is; nothing is counted."""
+        self.flush()
+        self._out += section(id_, content)
+
+    def custom_section(self, name: str, data: bytes) -> None:
+        """Appends a custom section."""
+        self.flush()
+        self._out += custom_section(name, data)
+
+    def raw_custom_section(self, content: bytes) -> None:
+        """Appends a custom section given from its size on."""
+        self.flush()
+        self._out.append(0)
+        self._out += content
+
+    def append_names(self) -> None:
+        """Appends a `component-name` section with all debug names; instances come twice, as in wasm-encoder."""
+        data = bytearray()
+        for sort, space in (
+            (b"\x00\x00", self.core_funcs),
+            (b"\x00\x01", self.core_tables),
+            (b"\x00\x02", self.core_memories),
+            (b"\x00\x03", self.core_globals),
+            (b"\x00\x04", self.core_tags),
+            (b"\x00\x10", self.core_types),
+            (b"\x00\x11", self.core_modules),
+            (b"\x00\x12", self.core_instances),
+            (b"\x05", self.instances),
+            (b"\x01", self.funcs),
+            (b"\x03", self.types),
+            (b"\x04", self.components),
+            (b"\x05", self.instances),
+        ):
+            if space.names:
+                data += section(1, sort + name_map(space.names))
+        if data:
+            self.custom_section("component-name", bytes(data))
+
+    # ------------------------------------------------------------------- modules, components, instances
+
+    def core_module(self, debug_name: str | None, module: bytes) -> int:
+        """Embeds a core module, bytes as they are."""
+        self.raw_section(1, module)
+        return self.core_modules.add(debug_name)
+
+    def component(self, debug_name: str | None, builder: ComponentBuilder) -> int:
+        """Embeds another builder's component."""
+        return self.component_raw(debug_name, builder.finish())
+
+    def component_raw(self, debug_name: str | None, data: bytes) -> int:
+        """Embeds a component, bytes as they are."""
+        self.raw_section(_COMPONENT, data)
+        return self.components.add(debug_name)
+
+    def core_instantiate(self, debug_name: str | None, module: int, args: Sequence[tuple[str, int]]) -> int:
+        """Instantiates a core module with (name, core instance)."""
+        out = self._item(_CORE_INSTANCE)
+        out.append(0x00)
+        out += var_u32(module) + var_u32(len(args))
+        for name, instance in args:
+            out += write_name(name)
+            out.append(0x12)
+            out += var_u32(instance)
+        return self.core_instances.add(debug_name)
+
+    def core_instantiate_exports(self, debug_name: str | None, exports: Sequence[tuple[str, int, int]]) -> int:
+        """A core instance of (name, core external kind, index)."""
+        out = self._item(_CORE_INSTANCE)
+        out.append(0x01)
+        out += var_u32(len(exports))
+        for name, kind, index in exports:
+            out += write_name(name)
+            out.append(kind)
+            out += var_u32(index)
+        return self.core_instances.add(debug_name)
+
+    def instantiate(self, debug_name: str | None, component: int, args: Sequence[tuple[str, int, int]]) -> int:
+        """Instantiates a component with (name, kind, index)."""
+        out = self._item(_INSTANCE)
+        out.append(0x00)
+        out += var_u32(component) + var_u32(len(args))
+        for name, kind, index in args:
+            out += write_name(name)
+            write_kind(out, kind)
+            out += var_u32(index)
+        return self.instances.add(debug_name)
+
+    def instantiate_exports(self, debug_name: str | None, exports: Sequence[tuple[ExternName | str, int, int]]) -> int:
+        """An instance of (name, kind, index)."""
+        out = self._item(_INSTANCE)
+        out.append(0x01)
+        out += var_u32(len(exports))
+        for name, kind, index in exports:
+            write_extern_name(out, name)
+            write_kind(out, kind)
+            out += var_u32(index)
+        return self.instances.add(debug_name)
+
+    def start(self, func: int, args: Sequence[int], results: int) -> int:
+        """The start function; returns the index of its first result among the values."""
+        content = var_u32(func) + var_u32(len(args)) + b"".join([var_u32(arg) for arg in args]) + var_u32(results)
+        self.raw_section(9, content)
+        first = self.values.count
+        for _ in range(results):
+            self.values.add(None)
+        return first
+
+    # ------------------------------------------------------------------- aliases, imports, exports
+
+    def alias(self, debug_name: str | None, alias: Alias) -> int:
+        """Defines an alias; returns its index in the space of its kind."""
+        write_alias(self._item(_ALIAS), alias)
+        if alias.target == CORE_INSTANCE_EXPORT:
+            return self._core_space(alias.kind).add(debug_name)
+        return self._space(alias.kind).add(debug_name)
+
+    def alias_export(self, instance: int, name: str, kind: int) -> int:
+        """Aliases an instance's export, under its name."""
+        return self.alias(name, alias_export(instance, name, kind))
+
+    def core_alias_export(self, debug_name: str | None, instance: int, name: str, kind: int) -> int:
+        """Aliases a core instance's export."""
+        return self.alias(debug_name, alias_core_export(instance, name, kind))
+
+    def import_(self, name: ExternName | str, type_: TypeRef) -> int:
+        """Imports; returns the index in the space of the type's kind."""
+        out = self._item(_IMPORT)
+        write_extern_name(out, name)
+        write_type_ref(out, type_)
+        return self._space(type_.kind).add(name if isinstance(name, str) else name.name)
+
+    def export(self, name: ExternName | str, kind: int, index: int, type_: TypeRef | None = None) -> int:
+        """Exports; returns the new index in the space of the kind."""
+        out = self._item(_EXPORT)
+        write_extern_name(out, name)
+        write_kind(out, kind)
+        out += var_u32(index)
+        if type_ is None:
+            out.append(0x00)
+        else:
+            out.append(0x01)
+            write_type_ref(out, type_)
+        return self._space(kind).add(name if isinstance(name, str) else name.name)
+
+    def _space(self, kind: int) -> _Space:
+        if kind == FUNC:
+            return self.funcs
+        if kind == TYPE:
+            return self.types
+        if kind == INSTANCE:
+            return self.instances
+        if kind == COMPONENT:
+            return self.components
+        if kind == MODULE:
+            return self.core_modules
+        if kind == CORE_TYPE:
+            return self.core_types
+        return self.values
+
+    def _core_space(self, kind: int) -> _Space:
+        if kind == 0x01:
+            return self.core_tables
+        if kind == 0x02:
+            return self.core_memories
+        if kind == 0x03:
+            return self.core_globals
+        if kind == 0x04:
+            return self.core_tags
+        return self.core_funcs
+
+    # ------------------------------------------------------------------- types
+
+    def core_type_module(self, debug_name: str | None, builder: ModuleTypeBuilder) -> int:
+        """Defines a module type; returns its index among the core types."""
+        builder.encode(self._item(_CORE_TYPE))
+        return self.core_types.add(debug_name)
+
+    def core_type_func(self, debug_name: str | None, func: FuncType) -> int:
+        """Defines a core function type; returns its index among the core types."""
+        write_func_type(self._item(_CORE_TYPE), func)
+        return self.core_types.add(debug_name)
+
+    def core_type_rec_group(self, debug_name: str | None, group: RecGroup) -> int:
+        """Defines a recursion group; it counts as one type, as in wasm-encoder."""
+        write_core_rec_group(self._item(_CORE_TYPE), group)
+        return self.core_types.add(debug_name)
+
+    def type_defined(self, debug_name: str | None, defined: DefinedType) -> int:
+        """Defines a defined type; returns its index."""
+        write_defined_type(self._item(_TYPE), defined)
+        return self.types.add(debug_name)
+
+    def type_function(self, debug_name: str | None, func: ComponentFuncType) -> int:
+        """Defines a function type; returns its index."""
+        write_component_func_type(self._item(_TYPE), func)
+        return self.types.add(debug_name)
+
+    def type_nested(self, debug_name: str | None, builder: TypeBuilder) -> int:
+        """Defines an instance or component type; returns its index."""
+        builder.encode(self._item(_TYPE))
+        return self.types.add(debug_name)
+
+    def type_resource(self, debug_name: str | None, resource: ResourceType) -> int:
+        """Defines a resource type; returns its index."""
+        write_resource_type(self._item(_TYPE), resource)
+        return self.types.add(debug_name)
+
+    # ------------------------------------------------------------------- canonical built-ins
+
+    def canonical(self, canon: Canon, debug_name: str | None = None) -> int:
+        """Defines a canonical built-in other than `lift` and `lower`; returns its core function index.
+
+        It is named after itself unless `debug_name` is given.
+        """
+        write_canonical(self._item(_CANONICAL), canon)
+        row = canon[0]
+        if debug_name is None:
+            if row is canonicals.CONTEXT_GET or row is canonicals.CONTEXT_SET:
+                debug_name = f"{row.name} {canon[1][1]}"
+            elif row is canonicals.THREAD_YIELD_THEN_PROMOTE:
+                debug_name = "thread.yield-then-resume"  # as wasm-encoder has it
+            elif row is canonicals.THREAD_AVAILABLE_PARALLELISM:
+                debug_name = "thread.available-parallelism"
+            else:
+                debug_name = row.name
+        return self.core_funcs.add(debug_name)
+
+    def lift_func(self, debug_name: str | None, core_func: int, type_: int, options: Iterable[CanonOption]) -> int:
+        """`canon lift`; returns the function's index."""
+        write_canonical(self._item(_CANONICAL), (canonicals.LIFT, (core_func, type_), tuple(options)))
+        return self.funcs.add(debug_name)
+
+    def lower_func(self, debug_name: str | None, func: int, options: Iterable[CanonOption]) -> int:
+        """`canon lower`; returns the core function's index."""
+        write_canonical(self._item(_CANONICAL), (canonicals.LOWER, (func,), tuple(options)))
+        return self.core_funcs.add(debug_name)
+
+    def resource_drop(self, type_: int) -> int:
+        return self.canonical((canonicals.RESOURCE_DROP, (type_,), ()))
+
+    def resource_new(self, type_: int) -> int:
+        return self.canonical((canonicals.RESOURCE_NEW, (type_,), ()))
+
+    def resource_rep(self, type_: int) -> int:
+        return self.canonical((canonicals.RESOURCE_REP, (type_,), ()))
+
+    def task_return(self, result: int | None, options: Iterable[CanonOption]) -> int:
+        value = NO_TYPE if result is None else result
+        return self.canonical((canonicals.TASK_RETURN, (value,), tuple(options)))
+
+    def context_get(self, type_: ValType, slot: int) -> int:
+        return self.canonical((canonicals.CONTEXT_GET, (type_, slot), ()))
+
+    def context_set(self, type_: ValType, slot: int) -> int:
+        return self.canonical((canonicals.CONTEXT_SET, (type_, slot), ()))
+
+
+def type_eq(index: int) -> TypeRef:
+    """A type import or export equal to the type `index`."""
+    return TypeRef(TYPE, index)
+
+
+def sub_resource() -> TypeRef:
+    """A type import or export that is a fresh resource."""
+    return SUB_RESOURCE

@@ -1,0 +1,573 @@
+"""The syntax tree of a WIT file, as the parser makes it and the resolver reads it.
+
+Names are plain strings inside `Id`; spans are (start, end) in bytes of the whole source map. Docs keep the
+comments as written: their text is worked out by `Docs.text` when the resolver asks for it.
+
+See https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import UNKNOWN_SPAN, error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+    from pywasmtools.diagnostics import Span
+    from pywasmtools.text.semver import Version
+    from pywasmtools.wit.model import Prim
+
+    AstItem: TypeAlias = "Interface | World | ToplevelUse | PackageFile"
+    WorldItem: TypeAlias = "Import | Export | Use | TypeDef | Include"
+    InterfaceItem: TypeAlias = "TypeDef | NamedFunc | Use"
+    Attribute: TypeAlias = "Since | Unstable | Deprecated | ExternalId"
+    UsePath: TypeAlias = "Id | PackagePath"
+    ExternKind: TypeAlias = "InlineInterface | ExternFunc | ExternPath | NamedPath"
+    Param: TypeAlias = "tuple[Id, Type]"
+
+
+class Id:
+    """An identifier: its name without `%`, its span with it."""
+
+    __slots__ = ("name", "span")
+
+    def __init__(self, name: str, span: Span) -> None:
+        self.name = name
+        self.span = span
+
+
+class Docs:
+    """The comments before an item, as written; `span` runs from the first to the end of the last."""
+
+    __slots__ = ("comments", "span")
+
+    def __init__(self, comments: list[str], span: Span) -> None:
+        self.comments = comments
+        self.span = span
+
+    def text(self) -> str | None:
+        """The documentation: slashes, stars and common leading spaces gone; None where there are no comments.
+
+        A plain `//` or `/* */` comment is documentation too, the latter with its slash kept off and its stars
+        left in. Raises where the reference crashes: on a comment `/**/`.
+        """
+        if not self.comments:
+            return None
+        docs: list[str] = []
+        least = -1
+        for comment in self.comments:
+            if comment.startswith("/**"):
+                if len(comment) < 5:
+                    raise error("the comment `/**/` cannot be the documentation of an item")
+                contents = comment[3:-2].rstrip()
+            else:
+                contents = comment.lstrip("/").rstrip()
+            docs.append(contents)
+            if contents:
+                leading = len(contents) - len(contents.lstrip(" \t\n\r"))
+                if least < 0 or leading < least:
+                    least = leading
+        prefix = " " * least
+        lines: list[str] = []
+        for contents in docs:
+            if least > 0 and contents.startswith(prefix):
+                contents = contents[least:]
+            if "\n" in contents:
+                for line in contents.split("\n"):
+                    lines.append(line[:-1] if line.endswith("\r") else line)
+            else:
+                lines.append(contents)
+        return "\n".join(lines).rstrip("\n")
+
+
+NO_DOCS: Final = Docs([], UNKNOWN_SPAN)
+"""The docs of an item without comments. Never changed in place."""
+
+
+class PackageFile:
+    """A file, or a `package … { }` in it. `package_id` is None where a file doesn't say its package."""
+
+    __slots__ = ("items", "package_id")
+
+    def __init__(self, package_id: PackageName | None, items: list[AstItem]) -> None:
+        self.package_id = package_id
+        self.items = items
+
+
+class PackageName:
+    """`namespace:name@version`. The span covers the version in a declaration, not in the path of a use."""
+
+    __slots__ = ("docs", "name", "namespace", "span", "version", "version_span")
+
+    def __init__(
+        self,
+        docs: Docs,
+        span: Span,
+        namespace: Id,
+        name: Id,
+        version: Version | None,
+        version_span: Span,
+    ) -> None:
+        self.docs = docs
+        self.span = span
+        self.namespace = namespace
+        self.name = name
+        self.version = version
+        self.version_span = version_span
+
+
+class PackagePath:
+    """`namespace:package/name@version` in a use, include, import or export."""
+
+    __slots__ = ("id", "name")
+
+    def __init__(self, id_: PackageName, name: Id) -> None:
+        self.id = id_
+        self.name = name
+
+
+def path_name(path: UsePath) -> Id:
+    """The last name of a path: that of the interface or world."""
+    return path if isinstance(path, Id) else path.name
+
+
+class ToplevelUse:
+    """`use path as name;` outside of worlds and interfaces; `span` is that of the keyword."""
+
+    __slots__ = ("alias", "attributes", "item", "span")
+
+    def __init__(self, span: Span, attributes: list[Attribute], item: UsePath, alias: Id | None) -> None:
+        self.span = span
+        self.attributes = attributes
+        self.item = item
+        self.alias = alias
+
+
+# ------------------------------------------------------------------------------- attributes
+
+
+class Since:
+    """`@since(version = …)`; `span` is that of the word `since`."""
+
+    __slots__ = ("span", "version")
+
+    def __init__(self, span: Span, version: Version) -> None:
+        self.span = span
+        self.version = version
+
+
+class Unstable:
+    """`@unstable(feature = …)`."""
+
+    __slots__ = ("feature", "span")
+
+    def __init__(self, span: Span, feature: Id) -> None:
+        self.span = span
+        self.feature = feature
+
+
+class Deprecated:
+    """`@deprecated(version = …)`."""
+
+    __slots__ = ("span", "version")
+
+    def __init__(self, span: Span, version: Version) -> None:
+        self.span = span
+        self.version = version
+
+
+class ExternalId:
+    """`@external-id("…")`."""
+
+    __slots__ = ("id", "span")
+
+    def __init__(self, span: Span, id_: str) -> None:
+        self.span = span
+        self.id = id_
+
+
+# ------------------------------------------------------------------------------- worlds and interfaces
+
+
+class World:
+    """`world name { … }`."""
+
+    __slots__ = ("attributes", "docs", "items", "name")
+
+    def __init__(self, docs: Docs, attributes: list[Attribute], name: Id, items: list[WorldItem]) -> None:
+        self.docs = docs
+        self.attributes = attributes
+        self.name = name
+        self.items = items
+
+
+class Interface:
+    """`interface name { … }`."""
+
+    __slots__ = ("attributes", "docs", "items", "name")
+
+    def __init__(self, docs: Docs, attributes: list[Attribute], name: Id, items: list[InterfaceItem]) -> None:
+        self.docs = docs
+        self.attributes = attributes
+        self.name = name
+        self.items = items
+
+
+class Import:
+    """`import …` in a world."""
+
+    __slots__ = ("attributes", "docs", "kind")
+
+    def __init__(self, docs: Docs, attributes: list[Attribute], kind: ExternKind) -> None:
+        self.docs = docs
+        self.attributes = attributes
+        self.kind = kind
+
+
+class Export:
+    """`export …` in a world."""
+
+    __slots__ = ("attributes", "docs", "kind")
+
+    def __init__(self, docs: Docs, attributes: list[Attribute], kind: ExternKind) -> None:
+        self.docs = docs
+        self.attributes = attributes
+        self.kind = kind
+
+
+class InlineInterface:
+    """`name: interface { … }`. `span` of each extern kind is what messages point at."""
+
+    __slots__ = ("items", "name", "span")
+
+    def __init__(self, name: Id, items: list[InterfaceItem]) -> None:
+        self.name = name
+        self.items = items
+        self.span = name.span
+
+
+class ExternFunc:
+    """`name: func(…)`, async and accessors too."""
+
+    __slots__ = ("func", "name", "span")
+
+    def __init__(self, name: Id, func: Func) -> None:
+        self.name = name
+        self.func = func
+        self.span = name.span
+
+
+class ExternPath:
+    """`path`: an interface of this or another package."""
+
+    __slots__ = ("path", "span")
+
+    def __init__(self, path: UsePath) -> None:
+        self.path = path
+        self.span = path_name(path).span
+
+
+class NamedPath:
+    """`label: path`: an interface under another name (`implements`)."""
+
+    __slots__ = ("name", "path", "span")
+
+    def __init__(self, name: Id, path: UsePath) -> None:
+        self.name = name
+        self.path = path
+        self.span = name.span
+
+
+class Use:
+    """`use path.{a, b as c};`: `names` are (name, alias) pairs."""
+
+    __slots__ = ("attributes", "from_", "names")
+
+    def __init__(self, attributes: list[Attribute], from_: UsePath, names: list[tuple[Id, Id | None]]) -> None:
+        self.attributes = attributes
+        self.from_ = from_
+        self.names = names
+
+
+class Include:
+    """`include path with { a as b };`: `names` are (name, as) pairs."""
+
+    __slots__ = ("attributes", "from_", "names")
+
+    def __init__(self, attributes: list[Attribute], from_: UsePath, names: list[tuple[Id, Id]]) -> None:
+        self.attributes = attributes
+        self.from_ = from_
+        self.names = names
+
+
+class Func:
+    """A function type; `accessor` is `get`, `set` or empty. `span` is that of `func`, `get`, `set` or `constructor`."""
+
+    __slots__ = ("accessor", "is_async", "params", "result", "span")
+
+    def __init__(self, span: Span, is_async: bool, accessor: str, params: list[Param], result: Type | None) -> None:
+        self.span = span
+        self.is_async = is_async
+        self.accessor = accessor
+        self.params = params
+        self.result = result
+
+
+class NamedFunc:
+    """`name: func(…);` in an interface or resource."""
+
+    __slots__ = ("attributes", "docs", "func", "name")
+
+    def __init__(self, docs: Docs, attributes: list[Attribute], name: Id, func: Func) -> None:
+        self.docs = docs
+        self.attributes = attributes
+        self.name = name
+        self.func = func
+
+
+METHOD: Final = 0
+STATIC: Final = 1
+CONSTRUCTOR: Final = 2
+
+
+class ResourceFunc:
+    """A function of a resource: `kind` is METHOD, STATIC or CONSTRUCTOR (its name is `constructor` then)."""
+
+    __slots__ = ("func", "kind")
+
+    def __init__(self, kind: int, func: NamedFunc) -> None:
+        self.kind = kind
+        self.func = func
+
+
+class TypeDef:
+    """`type name = …;`, `record name { … }`, `resource name …` and so on."""
+
+    __slots__ = ("attributes", "docs", "name", "type")
+
+    def __init__(self, docs: Docs, attributes: list[Attribute], name: Id, type_: Type) -> None:
+        self.docs = docs
+        self.attributes = attributes
+        self.name = name
+        self.type = type_
+
+
+# ------------------------------------------------------------------------------- types
+
+
+class Type:
+    """A type expression; `span` is that of its keyword or name, of a handle that of the resource's name."""
+
+    __slots__ = ("span",)
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+
+
+class PrimType(Type):
+    """A primitive type."""
+
+    __slots__ = ("prim",)
+
+    def __init__(self, span: Span, prim: Prim) -> None:
+        self.span = span
+        self.prim = prim
+
+
+class NameType(Type):
+    """A type by its name."""
+
+    __slots__ = ("id",)
+
+    def __init__(self, id_: Id) -> None:
+        self.span = id_.span
+        self.id = id_
+
+
+class ListType(Type):
+    """`list<T>`."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, span: Span, type_: Type) -> None:
+        self.span = span
+        self.type = type_
+
+
+class FixedLengthListType(Type):
+    """`list<T, N>`; the length may be zero here."""
+
+    __slots__ = ("length", "type")
+
+    def __init__(self, span: Span, type_: Type, length: int) -> None:
+        self.span = span
+        self.type = type_
+        self.length = length
+
+
+class MapType(Type):
+    """`map<K, V>`."""
+
+    __slots__ = ("key_type", "value_type")
+
+    def __init__(self, span: Span, key_type: Type, value_type: Type) -> None:
+        self.span = span
+        self.key_type = key_type
+        self.value_type = value_type
+
+
+class OwnType(Type):
+    """`own<R>`."""
+
+    __slots__ = ("resource",)
+
+    def __init__(self, resource: Id) -> None:
+        self.span = resource.span
+        self.resource = resource
+
+
+class BorrowType(Type):
+    """`borrow<R>`."""
+
+    __slots__ = ("resource",)
+
+    def __init__(self, resource: Id) -> None:
+        self.span = resource.span
+        self.resource = resource
+
+
+class OptionType(Type):
+    """`option<T>`."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, span: Span, type_: Type) -> None:
+        self.span = span
+        self.type = type_
+
+
+class ResultType(Type):
+    """`result`, `result<T>`, `result<_, E>`, `result<T, E>`."""
+
+    __slots__ = ("err", "ok")
+
+    def __init__(self, span: Span, ok: Type | None, err: Type | None) -> None:
+        self.span = span
+        self.ok = ok
+        self.err = err
+
+
+class TupleType(Type):
+    """`tuple<…>`."""
+
+    __slots__ = ("types",)
+
+    def __init__(self, span: Span, types: list[Type]) -> None:
+        self.span = span
+        self.types = types
+
+
+class FutureType(Type):
+    """`future` or `future<T>`."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, span: Span, type_: Type | None) -> None:
+        self.span = span
+        self.type = type_
+
+
+class StreamType(Type):
+    """`stream` or `stream<T>`."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, span: Span, type_: Type | None) -> None:
+        self.span = span
+        self.type = type_
+
+
+# Only as the type of a `TypeDef`; their span is that of its name.
+
+
+class ResourceType(Type):
+    """A resource and its functions, in order."""
+
+    __slots__ = ("funcs",)
+
+    def __init__(self, span: Span, funcs: list[ResourceFunc]) -> None:
+        self.span = span
+        self.funcs = funcs
+
+
+class RecordType(Type):
+    """A record."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, span: Span, fields: list[Field]) -> None:
+        self.span = span
+        self.fields = fields
+
+
+class FlagsType(Type):
+    """A flags type."""
+
+    __slots__ = ("flags",)
+
+    def __init__(self, span: Span, flags: list[Label]) -> None:
+        self.span = span
+        self.flags = flags
+
+
+class VariantType(Type):
+    """A variant."""
+
+    __slots__ = ("cases",)
+
+    def __init__(self, span: Span, cases: list[Case]) -> None:
+        self.span = span
+        self.cases = cases
+
+
+class EnumType(Type):
+    """An enum."""
+
+    __slots__ = ("cases",)
+
+    def __init__(self, span: Span, cases: list[Label]) -> None:
+        self.span = span
+        self.cases = cases
+
+
+class Field:
+    """A field of a record."""
+
+    __slots__ = ("docs", "name", "type")
+
+    def __init__(self, docs: Docs, name: Id, type_: Type) -> None:
+        self.docs = docs
+        self.name = name
+        self.type = type_
+
+
+class Case:
+    """A case of a variant; `type` is None without a payload."""
+
+    __slots__ = ("docs", "name", "type")
+
+    def __init__(self, docs: Docs, name: Id, type_: Type | None) -> None:
+        self.docs = docs
+        self.name = name
+        self.type = type_
+
+
+class Label:
+    """A member of flags or a case of an enum."""
+
+    __slots__ = ("docs", "name")
+
+    def __init__(self, docs: Docs, name: Id) -> None:
+        self.docs = docs
+        self.name = name

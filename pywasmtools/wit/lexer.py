@@ -1,0 +1,588 @@
+"""The tokens of a WIT file, all at once, as parallel lists.
+
+A file is cut at its comments; what stands between them is split into words by C code and each word looked up in
+one dictionary. Only words that are not plain (numbers, `%` identifiers, strings, anything beyond ASCII) are read
+character by character. A lexical error becomes the last token, for a parser that fails before it reports its own.
+
+Messages and what is a token: the reference's `ast/lex.rs`. Spans are in bytes of the whole source map.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import wit_error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.diagnostics import WasmToolsError
+
+EOF: Final = 0
+ERROR: Final = 1
+EQUALS: Final = 2
+COMMA: Final = 3
+COLON: Final = 4
+PERIOD: Final = 5
+SEMICOLON: Final = 6
+LEFT_PAREN: Final = 7
+RIGHT_PAREN: Final = 8
+LEFT_BRACE: Final = 9
+RIGHT_BRACE: Final = 10
+LESS_THAN: Final = 11
+GREATER_THAN: Final = 12
+R_ARROW: Final = 13
+STAR: Final = 14
+AT: Final = 15
+SLASH: Final = 16
+PLUS: Final = 17
+MINUS: Final = 18
+STRING_LITERAL: Final = 19
+ID: Final = 20
+EXPLICIT_ID: Final = 21
+INTEGER: Final = 22
+# keywords; the primitive types first, in the order of `model.PRIMS`
+BOOL: Final = 23
+U8: Final = 24
+U16: Final = 25
+U32: Final = 26
+U64: Final = 27
+S8: Final = 28
+S16: Final = 29
+S32: Final = 30
+S64: Final = 31
+F32: Final = 32
+F64: Final = 33
+CHAR: Final = 34
+STRING: Final = 35
+ERROR_CONTEXT: Final = 36
+USE: Final = 37
+TYPE: Final = 38
+FUNC: Final = 39
+RECORD: Final = 40
+RESOURCE: Final = 41
+OWN: Final = 42
+BORROW: Final = 43
+FLAGS: Final = 44
+VARIANT: Final = 45
+ENUM: Final = 46
+OPTION: Final = 47
+RESULT: Final = 48
+FUTURE: Final = 49
+STREAM: Final = 50
+LIST: Final = 51
+MAP: Final = 52
+UNDERSCORE: Final = 53
+AS: Final = 54
+FROM: Final = 55
+STATIC: Final = 56
+INTERFACE: Final = 57
+TUPLE: Final = 58
+IMPORT: Final = 59
+EXPORT: Final = 60
+WORLD: Final = 61
+PACKAGE: Final = 62
+CONSTRUCTOR: Final = 63
+ASYNC: Final = 64
+INCLUDE: Final = 65
+WITH: Final = 66
+
+_KEYWORDS: Final = (
+    "bool u8 u16 u32 u64 s8 s16 s32 s64 f32 f64 char string error-context use type func record resource own borrow "
+    "flags variant enum option result future stream list map _ as from static interface tuple import export world "
+    "package constructor async include with"
+).split()
+
+DESCRIPTIONS: Final = (
+    "eof",
+    "",
+    "'='",
+    "','",
+    "':'",
+    "'.'",
+    "';'",
+    "'('",
+    "')'",
+    "'{'",
+    "'}'",
+    "'<'",
+    "'>'",
+    "`->`",
+    "`*`",
+    "`@`",
+    "`/`",
+    "`+`",
+    "`-`",
+    "a string literal",
+    "an identifier",
+    "an '%' identifier",
+    "an integer",
+    *[f"keyword `{word}`" for word in _KEYWORDS],
+)
+"""How messages call a token, by its number."""
+
+_PUNCTUATION: Final = {
+    b"=": EQUALS,
+    b",": COMMA,
+    b":": COLON,
+    b".": PERIOD,
+    b";": SEMICOLON,
+    b"(": LEFT_PAREN,
+    b")": RIGHT_PAREN,
+    b"{": LEFT_BRACE,
+    b"}": RIGHT_BRACE,
+    b"<": LESS_THAN,
+    b">": GREATER_THAN,
+    b"*": STAR,
+    b"@": AT,
+    b"/": SLASH,
+    b"+": PLUS,
+    b"-": MINUS,
+}
+_WORDS: Final = {
+    **{word.encode(): BOOL + k for k, word in enumerate(_KEYWORDS)},
+    **_PUNCTUATION,
+    b"\x01": R_ARROW,  # what the arrow stands as while a segment is split; control codes are refused before
+}
+_SPACED: Final = tuple([(mark, b" " + mark + b" ") for mark in _PUNCTUATION if mark != b"-"])
+
+_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ID_BYTES: Final = _LETTERS + b"0123456789_-"
+_START_BYTES: Final = frozenset(_LETTERS + b"_")
+_CONTINUE_BYTES: Final = frozenset(_ID_BYTES)
+_GOOD_BYTES: Final = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+_HEX_DIGITS: Final = frozenset(b"0123456789abcdefABCDEF")
+
+_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DEPRECATED: Final = frozenset("\u0149\u0673\u0f77\u0f79\u17a3\u17a4\u17b4\u17b5")
+
+
+class Tokens:
+    """The tokens of a file: number, start, end and bytes of each. The last is EOF, or ERROR with `error` set.
+
+    Starts and ends count from the start of the source map. `comments` has, for the position of a token, the
+    (start, end) of each comment right before it, counted from the start of the file.
+    """
+
+    __slots__ = ("comments", "ends", "error", "kinds", "offset", "source", "starts", "words")
+
+    def __init__(self, source: bytes, offset: int) -> None:
+        self.source = source
+        self.offset = offset
+        self.kinds: list[int] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.words: list[bytes] = []
+        self.comments: dict[int, list[tuple[int, int]]] = {}
+        self.error: WasmToolsError | None = None
+
+    def push(self, kind: int, start: int, end: int) -> None:
+        """Adds a token that spans these bytes of the file."""
+        self.kinds.append(kind)
+        self.starts.append(start + self.offset)
+        self.ends.append(end + self.offset)
+        self.words.append(self.source[start:end])
+
+    def fail(self, at: int, message: str) -> None:
+        """Ends the tokens with an error. `at` counts from the start of the source map."""
+        self.error = _lex_error(at, message)
+        self.kinds.append(ERROR)
+        self.starts.append(at)
+        self.ends.append(at)
+        self.words.append(b"")
+
+
+def _lex_error(at: int, message: str) -> WasmToolsError:
+    return wit_error((at, at + 1), message)
+
+
+def tokenize(source: bytes, offset: int) -> Tokens:
+    """The tokens of a file that starts at `offset` of the source map.
+
+    Raises only for characters that no file may hold; their places count from the start of the file instead.
+    """
+    if source.translate(None, _GOOD_BYTES):
+        _check_characters(source)
+    tokens = Tokens(source, offset)
+    kinds = tokens.kinds
+    starts = tokens.starts
+    ends = tokens.ends
+    words = tokens.words
+    known = dict(_WORDS)
+    find = source.find
+    size = len(source)
+    pos = 3 if source.startswith(b"\xef\xbb\xbf") else 0
+    stray_returns = source.count(b"\r") != source.count(b"\r\n")
+    next_line = -1
+    next_block = -1
+    while pos < size:
+        if next_line < pos:
+            next_line = find(b"//", pos)
+            if next_line < 0:
+                next_line = size
+        if next_block < pos:
+            next_block = find(b"/*", pos)
+            if next_block < 0:
+                next_block = size
+        stop = next_line if next_line < next_block else next_block
+        segment = source[pos:stop]
+        if b'"' in segment or (stray_returns and segment.count(b"\r") != segment.count(b"\r\n")):
+            pos = _slow(tokens, pos, stop)
+            if pos < 0:
+                return tokens
+            if pos != stop:
+                continue
+        elif segment and not segment.isspace():
+            if b"->" in segment:
+                segment = segment.replace(b"->", b" \x01 ")
+            for mark, spaced in _SPACED:
+                if mark in segment:
+                    segment = segment.replace(mark, spaced)
+            for word in segment.split():
+                kind = known.get(word)
+                if kind is None:
+                    start = find(word, pos)
+                    pos = start + len(word)
+                    if word.translate(None, _ID_BYTES) or word[0] not in _START_BYTES:
+                        if _slow(tokens, start, pos) < 0:
+                            return tokens
+                        continue
+                    known[word] = kind = ID
+                elif kind == R_ARROW:
+                    start = find(b"->", pos)
+                    if start == pos and kinds and ends[-1] == pos + offset and _is_word(kinds[-1]):
+                        # a hyphen right after a name is part of it
+                        kinds[-1] = EXPLICIT_ID if kinds[-1] == EXPLICIT_ID else ID
+                        ends[-1] += 1
+                        words[-1] += b"-"
+                        start += 1
+                        pos = start + 1
+                        kind = GREATER_THAN
+                    else:
+                        pos = start + 2
+                else:
+                    start = find(word, pos)
+                    pos = start + len(word)
+                kinds.append(kind)
+                starts.append(start + offset)
+                ends.append(pos + offset)
+                words.append(word)
+        if stop == size:
+            break
+        if stop == next_line:
+            pos = find(b"\n", stop) + 1
+            if pos == 0:
+                pos = size
+        else:
+            pos = _block_comment_end(source, stop)
+            if pos < 0:
+                tokens.fail(stop + offset, "unterminated block comment")
+                return tokens
+        comments = tokens.comments.get(len(kinds))
+        if comments is None:
+            tokens.comments[len(kinds)] = [(stop, pos)]
+        else:
+            comments.append((stop, pos))
+    tokens.push(EOF, size, size)
+    return tokens
+
+
+def _is_word(kind: int) -> bool:
+    return kind == ID or kind == EXPLICIT_ID or kind >= BOOL
+
+
+def _block_comment_end(source: bytes, start: int) -> int:
+    """Where the block comment that begins at `start` ends, comments in it closed; -1 where it doesn't."""
+    pos = start + 2
+    depth = 1
+    open_ = -1
+    close = -1
+    while depth > 0:
+        if close < pos:
+            close = source.find(b"*/", pos)
+            if close < 0:
+                return -1
+        if open_ < pos:
+            open_ = source.find(b"/*", pos)
+            if open_ < 0:
+                open_ = len(source)
+        if open_ < close:
+            depth += 1
+            pos = open_ + 2
+        else:
+            depth -= 1
+            pos = close + 2
+    return pos
+
+
+def _check_characters(source: bytes) -> None:
+    """Refuses control codes, bidirectional overrides and characters that Unicode discourages."""
+    text = source.decode("utf-8")
+    bad = set()
+    for char in set(text):
+        if char in _BIDI or char in _DEPRECATED or _is_control(char):
+            bad.add(char)
+    if not bad:
+        return
+    at = 0
+    for char in text:
+        if char in bad:
+            code = f"'\\u{{{ord(char):x}}}'"
+            if char in _BIDI:
+                message = f"Input contains bidirectional override codepoint EscapeUnicode(EscapeIterInner({code}))"
+            elif char in _DEPRECATED:
+                message = f"Codepoint EscapeUnicode(EscapeIterInner({code})) is discouraged by Unicode"
+            else:
+                message = f"Control code {code}"
+            raise _lex_error(at, message)
+        at += len(char.encode("utf-8"))
+
+
+def _is_control(char: str) -> bool:
+    return (char < " " and char not in "\t\n\r") or "\x7f" <= char <= "\x9f"
+
+
+def _quoted(char: str) -> str:
+    """A character as Rust's Debug prints it."""
+    from pywasmtools.text.rust_debug import debug_char
+
+    return debug_char(char)
+
+
+def _char_at(source: bytes, pos: int) -> str:
+    """The character that starts at `pos`."""
+    lead = source[pos]
+    size = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+    return source[pos : pos + size].decode("utf-8")
+
+
+def _keylike_end(source: bytes, pos: int, stop: int) -> int:
+    """Where the characters end, from `pos`, that an identifier may go on with; at most `stop`."""
+    while pos < stop:
+        byte = source[pos]
+        if byte < 0x80:
+            if byte not in _CONTINUE_BYTES:
+                return pos
+            pos += 1
+        else:
+            from pywasmtools.text.unicode_tables import is_xid_continue
+
+            char = _char_at(source, pos)
+            if not is_xid_continue(ord(char)):
+                return pos
+            pos += len(char.encode("utf-8"))
+    return pos
+
+
+def _starts_keylike(source: bytes, pos: int) -> bool:
+    """Whether an identifier, good or bad, may start at `pos`."""
+    byte = source[pos]
+    if byte < 0x80:
+        return byte in _START_BYTES or byte == 0x2D
+    from pywasmtools.text.unicode_tables import is_xid_start
+
+    return is_xid_start(ord(_char_at(source, pos)))
+
+
+def _slow(tokens: Tokens, pos: int, stop: int) -> int:
+    """Reads what stands from `pos` to `stop`, without comments, character by character.
+
+    Returns `stop`, or where the first string ended, or -1 after an error.
+    """
+    source = tokens.source
+    while pos < stop:
+        start = pos
+        byte = source[pos]
+        if byte in b" \t\n" or source.startswith(b"\r\n", pos):
+            pos += 1
+        elif byte == 0x2D:
+            if source.startswith(b">", pos + 1):
+                pos += 2
+                tokens.push(R_ARROW, start, pos)
+            else:
+                pos += 1
+                tokens.push(MINUS, start, pos)
+        elif byte == 0x25:
+            pos += 1
+            if pos < stop and _starts_keylike(source, pos):
+                pos = _keylike_end(source, pos, stop)
+            tokens.push(EXPLICIT_ID, start, pos)
+        elif byte == 0x22:
+            found = read_string(source, pos + 1, tokens.offset)
+            if found.error:
+                tokens.fail(found.end, found.error)
+                return -1
+            tokens.push(STRING_LITERAL, start, found.end)
+            return found.end
+        elif 0x30 <= byte <= 0x39:
+            while pos < stop and 0x30 <= source[pos] <= 0x39:
+                pos += 1
+            tokens.push(INTEGER, start, pos)
+        elif _starts_keylike(source, pos):
+            pos = _keylike_end(source, pos, stop)
+            tokens.push(_WORDS.get(source[start:pos], ID), start, pos)
+        else:
+            kind = _PUNCTUATION.get(source[pos : pos + 1])
+            if kind is None:
+                tokens.fail(pos + tokens.offset, f"unexpected character {_quoted(_char_at(source, pos))}")
+                return -1
+            pos += 1
+            tokens.push(kind, start, pos)
+    return pos
+
+
+class StringLiteral:
+    """A string that was read: its bytes and where it ended, or where and why it is refused."""
+
+    __slots__ = ("contents", "end", "error")
+
+    def __init__(self, contents: bytes, end: int, error: str = "") -> None:
+        self.contents = contents
+        self.end = end
+        self.error = error
+
+
+def read_string(source: bytes, pos: int, offset: int) -> StringLiteral:
+    """Reads the string whose opening quote is before `pos`, up to and with its closing quote.
+
+    Places of errors count from the start of the file, but for a missing end and for bytes that aren't UTF-8.
+    """
+    opening = pos - 1
+    size = len(source)
+    contents = bytearray()
+    while pos < size:
+        byte = source[pos]
+        if byte == 0x22:
+            return _finished(bytes(contents), pos + 1, opening + offset)
+        if byte >= 0x20 and byte != 0x5C:
+            if byte == 0x7F:
+                return _bad_character(source, pos, "string character")
+            contents.append(byte)
+            pos += 1
+        elif byte != 0x5C:
+            return _bad_character(source, pos, "string character")
+        else:
+            pos += 1
+            if pos >= size:
+                break
+            byte = source[pos]
+            plain = _ESCAPES.get(byte)
+            if plain is not None:
+                contents.append(plain)
+                pos += 1
+            elif byte == 0x75:
+                found = _read_unicode_escape(source, pos, offset)
+                if found.error:
+                    return found
+                contents += found.contents
+                pos = found.end
+            elif byte in _HEX_DIGITS:
+                pos += 1
+                if pos >= size:
+                    break
+                if source[pos] not in _HEX_DIGITS:
+                    return _bad_character(source, pos, "hex digit")
+                contents.append(int(source[pos - 1 : pos + 1], 16))
+                pos += 1
+            else:
+                return _bad_character(source, pos, "string escape")
+    return StringLiteral(b"", size + offset, _END_OF_FILE)
+
+
+_END_OF_FILE: Final = "unexpected end of file"
+_ESCAPES: Final = {0x22: 0x22, 0x27: 0x27, 0x74: 0x09, 0x6E: 0x0A, 0x72: 0x0D, 0x5C: 0x5C}
+
+
+def _bad_character(source: bytes, pos: int, what: str) -> StringLiteral:
+    char = "\n" if source.startswith(b"\r\n", pos) else _char_at(source, pos)
+    return StringLiteral(b"", pos, f"invalid {what} {_quoted(char)}")
+
+
+def _finished(contents: bytes, end: int, start: int) -> StringLiteral:
+    """The string, where its bytes are UTF-8; its escapes can make any."""
+    try:
+        contents.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        if problem.reason == "unexpected end of data":
+            message = f"incomplete utf-8 byte sequence from index {problem.start}"
+        else:
+            message = f"invalid utf-8 sequence of {problem.end - problem.start} bytes from index {problem.start}"
+        return StringLiteral(b"", start, f"invalid UTF-8: {message}")
+    return StringLiteral(contents, end)
+
+
+def _read_unicode_escape(source: bytes, escape: int, offset: int) -> StringLiteral:
+    """The character of `\\u{…}`, where `escape` is the place of the `u`."""
+    size = len(source)
+    pos = escape + 1
+    if pos >= size:
+        return StringLiteral(b"", size + offset, _END_OF_FILE)
+    if source[pos] != 0x7B:
+        return StringLiteral(b"", pos, "expected character '{'")
+    pos += 1
+    first = pos
+    if pos >= size:
+        return StringLiteral(b"", size + offset, _END_OF_FILE)
+    if source[pos] not in _HEX_DIGITS:
+        return _bad_character(source, pos, "hex digit")
+    value = int(source[pos : pos + 1], 16)
+    pos += 1
+    underscore = False
+    while True:
+        if pos >= size:
+            return StringLiteral(b"", size + offset, _END_OF_FILE)
+        byte = source[pos]
+        if byte == 0x5F:
+            underscore = True
+        elif byte in _HEX_DIGITS:
+            underscore = False
+            value = value * 16 + int(source[pos : pos + 1], 16)
+            if value > 0xFFFFFFFF:
+                return StringLiteral(b"", pos, "number is too big to fit in a u32")
+        else:
+            break
+        pos += 1
+    if underscore:
+        return StringLiteral(b"", first, "trailing underscore in number")
+    if value > 0x10FFFF or 0xD800 <= value <= 0xDFFF:
+        return StringLiteral(b"", escape, f"invalid unicode value {value:#x}")
+    if source[pos] != 0x7D:
+        return StringLiteral(b"", pos, "expected character '}'")
+    return StringLiteral(chr(value).encode("utf-8"), pos + 1)
+
+
+# ------------------------------------------------------------------------------- identifiers
+
+
+def id_problem(name: str) -> str:
+    """What is wrong with an identifier; empty where nothing is.
+
+    Words joined by hyphens, each all lower or all upper case, the first of which starts with a letter.
+    """
+    if not name:
+        return "identifiers must have characters between '-'s"
+    first = True
+    for part in name.split("-"):
+        if not part:
+            return "identifiers must have characters between '-'s"
+        if first and not ("a" <= part[0] <= "z" or "A" <= part[0] <= "Z"):
+            return f"invalid character in identifier {_quoted(part[0])}"
+        first = False
+        upper = False
+        lower = False
+        for char in part:
+            if "0" <= char <= "9":
+                continue
+            if "A" <= char <= "Z" and not lower:
+                upper = True
+            elif "a" <= char <= "z" and not upper:
+                lower = True
+            else:
+                return f"invalid character in identifier {_quoted(char)}"
+    return ""
+
+
+def validate_id(start: int, name: str) -> None:
+    """Raises where `name` is not an identifier, pointing at `start`."""
+    problem = id_problem(name)
+    if problem:
+        raise _lex_error(start, problem)

@@ -1,0 +1,246 @@
+"""Questions about a `Resolve`: names of worlds' imports and exports, and what depends on what.
+
+Nothing here changes a `Resolve`. Walks keep their own stacks, so that no chain of types, interfaces or
+packages is too long.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import error
+from pywasmtools.text.semver import compat_track, compat_track_string
+from pywasmtools.wit.model import (
+    CONSTRUCTOR,
+    Alias,
+    Function,
+    Future,
+    InterfaceItem,
+    InterfaceOwner,
+    Own,
+    PackageName,
+    Stream,
+)
+from pywasmtools.wit.type_walk import child_types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.text.semver import Version
+    from pywasmtools.wit.model import Interface, Resolve, WorldItem, WorldKey
+
+
+# ------------------------------------------------------------------------------- names
+
+
+def package_of(resolve: Resolve, interface: Interface) -> int:
+    """The id of an interface's package; refuses an interface without one."""
+    if interface.package is None:
+        raise error(f"interface `{interface.name or ''}` has no package")
+    return interface.package
+
+
+def id_of_name(resolve: Resolve, package: int, name: str) -> str:
+    """`ns:name/item@version` of the interface or world `name` of a package."""
+    return resolve.packages[package].name.interface_id(name)
+
+
+def canonicalized_id_of_name(resolve: Resolve, package: int, name: str) -> str:
+    """As `id_of_name`, with the version cut down to its canonical part: `a:b/c@1`, `a:b/c@0.2`."""
+    package_name = resolve.packages[package].name
+    base = f"{package_name.namespace}:{package_name.name}/{name}"
+    if package_name.version is None:
+        return base
+    return f"{base}@{compat_track_string(package_name.version)[0]}"
+
+
+def canonicalized_id_of(resolve: Resolve, interface: int) -> str | None:
+    """The canonical id of an interface; None where it has no name."""
+    found = resolve.interfaces[interface]
+    if found.name is None:
+        return None
+    return canonicalized_id_of_name(resolve, package_of(resolve, found), found.name)
+
+
+def name_canonicalized_world_key(resolve: Resolve, key: WorldKey) -> str:
+    """The name of an import or export: plain, or the canonical id of its interface."""
+    if isinstance(key, str):
+        return key
+    name = canonicalized_id_of(resolve, key)
+    assert name is not None
+    return name
+
+
+def implements_interface(resolve: Resolve, key: WorldKey, item: WorldItem) -> int | None:
+    """The interface that a plainly named import or export implements (`import a: ns:pkg/iface`), if it is such."""
+    if isinstance(key, str) and isinstance(item, InterfaceItem) and resolve.interfaces[item.id].name is not None:
+        return item.id
+    return None
+
+
+def version_suffix_of(resolve: Resolve, interface: int) -> str | None:
+    """What the canonical id of an interface leaves out of its version: `.2.3` of `1.2.3`."""
+    package = resolve.interfaces[interface].package
+    if package is None:
+        return None
+    version = resolve.packages[package].name.version
+    if version is None:
+        return None
+    return compat_track_string(version)[1]
+
+
+def external_id_value(resolve: Resolve, item: WorldItem) -> str | None:
+    """The `@external-id` of a world's item."""
+    if isinstance(item, (InterfaceItem, Function)):
+        return item.external_id
+    return resolve.types[item.id].external_id
+
+
+def semver_track(resolve: Resolve, interface: int) -> tuple[tuple[PackageName, str], Version] | None:
+    """The track of compatible versions that an interface is on, hashable, and its version; None without either."""
+    found = resolve.interfaces[interface]
+    if found.package is None or found.name is None:
+        return None
+    name = resolve.packages[found.package].name
+    if name.version is None:
+        return None
+    track = PackageName(name.namespace, name.name, compat_track(name.version)[0])
+    return ((track, found.name), name.version)
+
+
+# ------------------------------------------------------------------------------- dependencies
+
+
+def type_interface_dep(resolve: Resolve, id_: int) -> int | None:
+    """The interface that a type is used from, where that is not the one the type stands in."""
+    found = resolve.types[id_]
+    if not isinstance(found.kind, Alias):
+        return None
+    target = found.kind.type
+    if not isinstance(target, int):
+        return None
+    owner = resolve.types[target].owner
+    if found.owner == owner:
+        return None
+    if isinstance(owner, InterfaceOwner):
+        return owner.id
+    raise error(f"type `{found.name or ''}` is an alias of a type that no interface owns")
+
+
+def interface_direct_deps(resolve: Resolve, id_: int) -> list[int]:
+    """The interfaces that an interface uses types from, in the order of its types; with repetitions."""
+    deps: list[int] = []
+    for type_ in resolve.interfaces[id_].types.values():
+        dep = type_interface_dep(resolve, type_)
+        if dep is not None:
+            deps.append(dep)
+    return deps
+
+
+def world_item_direct_deps(resolve: Resolve, item: WorldItem) -> list[int]:
+    """The interfaces that a world's item uses types from, directly."""
+    if isinstance(item, InterfaceItem):
+        return interface_direct_deps(resolve, item.id)
+    if isinstance(item, Function):
+        return []
+    dep = type_interface_dep(resolve, item.id)
+    return [] if dep is None else [dep]
+
+
+def transitive_interface_deps(resolve: Resolve, id_: int) -> list[int]:
+    """An interface and all that it depends on, each once, in the order of a walk in depth."""
+    found = {id_: True}
+    stack = [iter(interface_direct_deps(resolve, id_))]
+    while stack:
+        dep = next(stack[-1], None)
+        if dep is None:
+            stack.pop()
+        elif dep not in found:
+            found[dep] = True
+            stack.append(iter(interface_direct_deps(resolve, dep)))
+    return list(found)
+
+
+def package_direct_deps(resolve: Resolve, id_: int) -> list[int]:
+    """The packages that a package needs, without itself; with repetitions."""
+    package = resolve.packages[id_]
+    interfaces: list[int] = []
+    for interface in package.interfaces.values():
+        interfaces += interface_direct_deps(resolve, interface)
+    for world_id in package.worlds.values():
+        world = resolve.worlds[world_id]
+        for items in (world.imports, world.exports):
+            for item in items.values():
+                if isinstance(item, InterfaceItem):
+                    interfaces.append(item.id)
+                elif not isinstance(item, Function):
+                    dep = type_interface_dep(resolve, item.id)
+                    if dep is not None:
+                        interfaces.append(dep)
+    deps: list[int] = []
+    for interface in interfaces:
+        dep = resolve.interfaces[interface].package
+        if dep is not None and dep != id_:
+            deps.append(dep)
+    return deps
+
+
+def topological_packages(resolve: Resolve) -> list[int]:
+    """All packages, each after those it needs.
+
+    Refuses packages that need each other, which merging partial views of packages can bring about.
+    """
+    order: dict[int, bool] = {}
+    path: set[int] = set()
+    for root in range(len(resolve.packages)):
+        if root in order:
+            continue
+        stack = [(root, iter(package_direct_deps(resolve, root)))]
+        path.add(root)
+        while stack:
+            id_, deps = stack[-1]
+            dep = next(deps, None)
+            if dep is None:
+                stack.pop()
+                path.discard(id_)
+                order[id_] = True
+            elif dep in path:
+                raise error(f"package `{resolve.packages[dep].name}` creates a dependency cycle")
+            elif dep not in order:
+                path.add(dep)
+                stack.append((dep, iter(package_direct_deps(resolve, dep))))
+    return list(order)
+
+
+# ------------------------------------------------------------------------------- functions
+
+
+def find_futures_and_streams(resolve: Resolve, function: Function) -> list[int]:
+    """The futures and streams in a function's signature, inner ones first, as often as they occur.
+
+    A place in this list is the number in `[future-new-0]f`.
+    """
+    found: list[int] = []
+    without: set[int] = set()
+    for root in function.types():
+        if not isinstance(root, int):
+            continue
+        # A frame: the type, its child types not yet walked, and how many were found before it.
+        stack = [(root, iter(child_types(resolve.types[root].kind)), len(found))]
+        while stack:
+            id_, children, before = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if isinstance(resolve.types[id_].kind, (Future, Stream)):
+                    found.append(id_)
+                elif len(found) == before:
+                    without.add(id_)
+            elif isinstance(child, int) and child not in without:
+                stack.append((child, iter(child_types(resolve.types[child].kind)), len(found)))
+    return found
+
+
+def is_constructor_shorthand(resolve: Resolve, function: Function) -> bool:
+    """Whether a constructor returns its resource itself, as when no result is written."""
+    if function.kind.tag != CONSTRUCTOR or not isinstance(function.result, int):
+        return False
+    kind = resolve.types[function.result].kind
+    return isinstance(kind, Own) and kind.resource == function.kind.resource

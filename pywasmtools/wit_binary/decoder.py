@@ -1,0 +1,818 @@
+"""Binary WIT packages, and components of any kind, to a `Resolve`.
+
+The validator is driven over the binary and then asked for the types of its imports and exports. A binary whose
+exports are all component types is a WIT package, in the first or the second of the two encodings there have been;
+of anything else the world is inferred, `root` of a package `root:component`.
+
+Types of the validator nest no deeper than its limit, so walks over them recurse.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.text.names import CONSTRUCTOR, GET, INTERFACE, METHOD, PLAIN, parse_component_name
+from pywasmtools.validate.component_types import (
+    COMPONENT,
+    DEFINED,
+    ENTITY_COMPONENT,
+    ENTITY_FUNC,
+    ENTITY_INSTANCE,
+    ENTITY_TYPE,
+    RESOURCE,
+    kind_of,
+)
+from pywasmtools.wit.model import (
+    ASYNC_FREESTANDING,
+    ASYNC_METHOD,
+    ASYNC_STATIC,
+    FREESTANDING,
+    GETTER,
+    METHOD_GETTER,
+    METHOD_SETTER,
+    PRIMS,
+    SETTER,
+    STATIC,
+    STATIC_GETTER,
+    STATIC_SETTER,
+    Alias,
+    Borrow,
+    Case,
+    Enum,
+    EnumCase,
+    Field,
+    FixedLengthList,
+    Flag,
+    Flags,
+    Function,
+    FunctionKind,
+    Future,
+    Interface,
+    InterfaceItem,
+    InterfaceOwner,
+    List,
+    Map,
+    Option,
+    Own,
+    Package,
+    PackageName,
+    Param,
+    Record,
+    Resolve,
+    Resource,
+    Result,
+    Stream,
+    Tuple,
+    TypeDef,
+    TypeItem,
+    Variant,
+    World,
+    WorldOwner,
+)
+from pywasmtools.wit.model import CONSTRUCTOR as CONSTRUCTOR_KIND
+from pywasmtools.wit.model import METHOD as METHOD_KIND
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.text.names import ComponentName
+    from pywasmtools.validate.component_types import (
+        AnyTypeId,
+        ComponentType,
+        ComponentTypes,
+        DefinedType,
+        Item,
+        ValType,
+    )
+    from pywasmtools.wit.model import Type, TypeKind, TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit_binary.package_docs import Metadata
+
+_PRIMS: Final = {prim.name: prim for prim in PRIMS}
+
+
+class Decoded:
+    """What was decoded: a WIT package (`is_package`), or the world of a component, and its package's id.
+
+    `world` is -1 for a package.
+    """
+
+    __slots__ = ("is_package", "package", "resolve", "world")
+
+    def __init__(self, resolve: Resolve, package: int, world: int = -1) -> None:
+        self.resolve = resolve
+        self.package = package
+        self.world = world
+        self.is_package = world < 0
+
+
+class _Extern:
+    """An import or export of the outermost component."""
+
+    __slots__ = ("is_import", "item", "name")
+
+    def __init__(self, name: str, item: Item, is_import: bool) -> None:
+        self.name = name
+        self.item = item
+        self.is_import = is_import
+
+
+def decode(data: bytes) -> Decoded:
+    """Decodes a component; raises the parser's, the validator's, and our own errors."""
+    from pywasmtools.validate.validator import Validator
+    from pywasmtools.wasm.payloads import (
+        COMPONENT_EXPORT_SECTION,
+        COMPONENT_IMPORT_SECTION,
+        COMPONENT_SECTION,
+        CUSTOM_SECTION,
+        END,
+        MODULE_SECTION,
+        Parser,
+    )
+    from pywasmtools.wit_binary import package_docs
+
+    validator = Validator()
+    externs: list[_Extern] = []
+    metadata: Metadata | None = None
+    imports = 0
+    exports = 0
+    depth = 1
+    for payload in Parser(data):
+        validator.payload(payload)
+        kind = payload.kind
+        if kind == MODULE_SECTION or kind == COMPONENT_SECTION:
+            depth += 1
+        elif kind == END:
+            depth -= 1
+        elif kind == COMPONENT_IMPORT_SECTION:
+            if depth == 1:
+                found = validator.types(0).imports
+                externs += _newest(found, len(found) - imports, True)
+                imports = len(found)
+        elif kind == COMPONENT_EXPORT_SECTION:
+            if depth == 1:
+                found = validator.types(0).exports
+                externs += _newest(found, len(found) - exports, False)
+                exports = len(found)
+        elif kind == CUSTOM_SECTION and payload.name == package_docs.SECTION_NAME:
+            if metadata is not None:
+                raise error(f'multiple "{package_docs.SECTION_NAME}" sections')
+            metadata = package_docs.decode(payload.custom_data())
+    decoder = _Decoder(validator.component_types)
+    version = _package_version(externs)
+    if version == 0:
+        decoded = decoder.decode_component(externs)
+    elif version == 1:
+        decoded = decoder.decode_first_package(externs)
+    else:
+        decoded = decoder.decode_second_package(externs)
+    if metadata is not None:
+        metadata.inject(decoded.resolve, decoded.package)
+    return decoded
+
+
+def _newest(items: dict[str, Item], count: int, is_import: bool) -> list[_Extern]:
+    """The last `count` of the items, in order."""
+    found: list[_Extern] = []
+    for name in reversed(items):
+        if len(found) == count:
+            break
+        found.append(_Extern(name, items[name], is_import))
+    found.reverse()
+    return found
+
+
+def _package_version(externs: list[_Extern]) -> int:
+    """1 or 2 for an encoding of WIT packages, 0 for any other component.
+
+    Packages have exports only, and only component types; the first encoding has one, called `ns:package/wit`, the
+    second one for each interface and world, called by its name.
+    """
+    if not externs:
+        return 0
+    for extern in externs:
+        entity = extern.item.entity
+        if extern.is_import or entity.kind != ENTITY_TYPE or kind_of(entity.type) != COMPONENT:
+            return 0
+    try:
+        name = parse_component_name(externs[0].name)
+    except WasmToolsError:
+        return 0
+    if name.kind == INTERFACE:
+        return 1 if name.interface() == "wit" else 0
+    return 2 if name.is_bare() else 0
+
+
+def decode_world(data: bytes) -> tuple[Resolve, int]:
+    """Decodes a component that exports one component type, which is a world: what a component-type section has."""
+    from pywasmtools.validate.validator import Validator
+    from pywasmtools.wasm.component import read_component_export
+    from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_SECTION, END, MODULE_SECTION, Parser
+
+    validator = Validator()
+    exports = []
+    depth = 1
+    for payload in Parser(data):
+        validator.payload(payload)
+        kind = payload.kind
+        if kind == MODULE_SECTION or kind == COMPONENT_SECTION:
+            depth += 1
+        elif kind == END:
+            depth -= 1
+        elif kind == COMPONENT_EXPORT_SECTION and depth == 1:
+            reader = payload.section()
+            for _ in range(payload.count):
+                exports.append(read_component_export(reader))
+    if len(exports) != 1:
+        raise error("expected one export in component")
+    raise NotImplementedError
+
+
+def _crash(what: str) -> WasmToolsError:
+    """Where the reference crashes: what could not be decoded, in one line."""
+    return error(f"cannot represent this component in WIT: {what}")
+
+
+class _Decoder:
+    """Builds a `Resolve` from the types of a validator.
+
+    `foreign` has the packages that were seen in imports, by name, each filled with what was seen of it, and
+    `foreign_of` the index of the one that each of their interfaces belongs to. `named` has the interfaces of the
+    package itself by full name, `resources` those of each owner, and `type_map` the type id for each of the
+    validator's ids.
+    """
+
+    __slots__ = ("foreign", "foreign_of", "named", "resolve", "resources", "type_map", "types")
+
+    def __init__(self, types: ComponentTypes) -> None:
+        self.types = types
+        self.resolve = Resolve()
+        self.foreign: dict[str, Package] = {}
+        self.foreign_of: dict[int, Package] = {}
+        self.named: dict[str, int] = {}
+        self.resources: dict[TypeOwner, dict[str, int]] = {}
+        self.type_map: dict[AnyTypeId, int] = {}
+
+    # --------------------------------------------------------------------------- whole binaries
+
+    def decode_component(self, externs: list[_Extern]) -> Decoded:
+        """The world of a concrete component; imports of modules, components and values are left out."""
+        package = Package(PackageName("root", "component"))
+        id_ = self.resolve.add_world(World("root"))
+        package.worlds["root"] = id_
+        world = self.resolve.worlds[id_]
+        owner = WorldOwner(id_)
+        for extern in externs:
+            name = extern.name
+            item = extern.item
+            kind = item.entity.kind
+            side = "import" if extern.is_import else "export"
+            what = "WIT" if kind == ENTITY_INSTANCE else "function" if kind == ENTITY_FUNC else "type"
+            try:
+                if kind == ENTITY_INSTANCE:
+                    key, world_item = self._world_instance(name, item, package)
+                elif kind == ENTITY_FUNC:
+                    key, world_item = name, self._function(name, item, owner)
+                elif not extern.is_import:
+                    break
+                elif kind == ENTITY_TYPE:
+                    side = "export"
+                    key, world_item = name, TypeItem(self._type_export(name, item, owner))
+                else:
+                    continue
+            except WasmToolsError as e:
+                raise e.context(f"failed to decode {what} from {side} `{name}`") from None
+            if extern.is_import:
+                world.imports[key] = world_item
+            else:
+                world.exports[key] = world_item
+        else:
+            return Decoded(self.resolve, self._finish(package), id_)
+        raise error(f"component export `{name}` was not a function or instance")
+
+    def decode_first_package(self, externs: list[_Extern]) -> Decoded:
+        """A package in the first encoding: one component type that imports what it needs and exports all it has."""
+        extern = externs[0]
+        name = parse_component_name(extern.name)
+        try:
+            package = self._first_package(name, extern.item)
+        except WasmToolsError as e:
+            raise e.context(f"failed to decode document `{name}`") from None
+        if len(externs) > 1:
+            raise error("more than one top-level exported component type found")
+        return Decoded(self.resolve, self._finish(package))
+
+    def _first_package(self, name: ComponentName, item: Item) -> Package:
+        type_ = self.types.component(item.entity.type)
+        self._imports(type_)
+        package = Package(_package_name(name, item))
+        for export, exported in type_.exports.items():
+            kind = exported.entity.kind
+            try:
+                if kind == ENTITY_INSTANCE:
+                    self._register_interface(export, exported, package)
+                elif kind == ENTITY_COMPONENT:
+                    self._register_world(export, self.types.component(exported.entity.type), package)
+                else:
+                    break
+            except WasmToolsError as e:
+                raise e.context(f"failed to process export `{export}`") from None
+        else:
+            return package
+        raise error(f"component export `{export}` is not an instance or component")
+
+    def _imports(self, type_: ComponentType) -> None:
+        for name, item in type_.imports.items():
+            try:
+                self._register_import(name, item)
+            except WasmToolsError as e:
+                raise e.context(f"failed to process import `{name}`") from None
+
+    def decode_second_package(self, externs: list[_Extern]) -> Decoded:
+        """A package in the second encoding: a component type for each interface, and one around each world."""
+        package = Package(PackageName("", ""))
+        package_name: PackageName | None = None
+        for extern in externs:
+            type_ = self.types.component(extern.item.entity.type)
+            if len(type_.exports) != 1:
+                raise error(f"Expected a single export, but found {len(type_.exports)} instead")
+            for name, item in type_.exports.items():
+                if item.entity.kind == ENTITY_COMPONENT:
+                    found = self.decode_world_export(name, item, package)
+                elif item.entity.kind == ENTITY_INSTANCE:
+                    found = self._qualified_name(name, item)
+                    self._imports(type_)
+                    self._register_interface(name, item, package)
+                else:
+                    raise _crash(f"export `{name}` of a WIT package is neither an instance nor a component")
+                if package_name is None:
+                    package_name = found
+                elif package_name != found:
+                    raise error("item defined with mismatched package name")
+        assert package_name is not None
+        package.name = package_name
+        return Decoded(self.resolve, self._finish(package))
+
+    def decode_world_export(self, name: str, item: Item, package: Package) -> PackageName:
+        """Adds a world, given as a component type, to the package; returns the package's name."""
+        if item.entity.kind != ENTITY_COMPONENT:
+            raise _crash(f"world `{name}` is not a component")
+        found = self._qualified_name(name, item)
+        self._register_world(name, self.types.component(item.entity.type), package)
+        return found
+
+    def decode_single_world(self, type_: ComponentType) -> tuple[Resolve, int]:
+        """The one world that a component type exports."""
+        if type_.imports or len(type_.exports) != 1:
+            raise _crash("the component type around a world has imports or not one export")
+        package = Package(PackageName("", ""))
+        for name, item in type_.exports.items():
+            package.name = self.decode_world_export(name, item, package)
+        id_ = self._finish(package)
+        for world in self.resolve.packages[id_].worlds.values():
+            return (self.resolve, world)
+        raise AssertionError("a world was decoded")
+
+    def _qualified_name(self, name: str, item: Item) -> PackageName:
+        """The package of an interface's or world's full name."""
+        try:
+            parsed = self._parsed(name)
+        except WasmToolsError as e:
+            raise e.context("expected world name to have an ID form") from None
+        if parsed.kind != INTERFACE:
+            raise error("expected world name to be fully qualified")
+        return _to_package_name(parsed, item)
+
+    # --------------------------------------------------------------------------- worlds
+
+    def _world_instance(self, name: str, item: Item, package: Package) -> tuple[WorldKey, WorldItem]:
+        """An instance that a world imports or exports: a full name, a plain one, or one that implements a full name."""
+        key: WorldKey
+        if item.implements is not None:
+            key = name
+            id_ = self._register_import(item.implements, item)
+        elif self._parsed(name).kind == INTERFACE:
+            key = id_ = self._register_import(name, item)
+        else:
+            key, id_ = self._register_interface(name, item, package)
+        return (key, InterfaceItem(id_, external_id=item.external_id))
+
+    def _register_world(self, name: str, type_: ComponentType, package: Package) -> int:
+        world_name = self._interface_name(name)
+        if world_name is None:
+            raise error("expected world name to have an ID form")
+        world = World(world_name)
+        owner = WorldOwner(len(self.resolve.worlds))
+        key: WorldKey
+        world_item: WorldItem
+        for item_name, item in type_.imports.items():
+            kind = item.entity.kind
+            if kind == ENTITY_INSTANCE:
+                key, world_item = self._world_instance(item_name, item, package)
+            elif kind == ENTITY_TYPE:
+                key, world_item = item_name, TypeItem(self._type_export(item_name, item, owner))
+            elif kind == ENTITY_FUNC:
+                key, world_item = item_name, self._function(item_name, item, owner)
+            else:
+                raise error(f"component import `{item_name}` is not an instance, func, or type")
+            world.imports[key] = world_item
+        for item_name, item in type_.exports.items():
+            kind = item.entity.kind
+            if kind == ENTITY_INSTANCE:
+                key, world_item = self._world_instance(item_name, item, package)
+            elif kind == ENTITY_FUNC:
+                key, world_item = item_name, self._function(item_name, item, owner)
+            else:
+                raise error(f"component export `{item_name}` is not an instance or function")
+            world.exports[key] = world_item
+        id_ = self.resolve.add_world(world)
+        if world_name in package.worlds:
+            raise _crash(f"world `{world_name}` stands there twice")
+        package.worlds[world_name] = id_
+        return id_
+
+    # --------------------------------------------------------------------------- interfaces
+
+    def _parsed(self, name: str) -> ComponentName:
+        try:
+            return parse_component_name(name)
+        except WasmToolsError as e:
+            raise e.context(f"cannot extract item name from: {name}") from None
+
+    def _interface_name(self, name: str) -> str | None:
+        """The interface's own name where the name is full; None where it is plain."""
+        parsed = self._parsed(name)
+        if parsed.kind == INTERFACE:
+            return parsed.interface()
+        if parsed.is_bare():
+            return None
+        raise error(f"cannot extract item name from: {name}")
+
+    def _register_import(self, name: str, item: Item) -> int:
+        """An interface by its full name: of this package and then fully known, or of another one, and then filled with
+        what is seen of it."""
+        if item.entity.kind != ENTITY_INSTANCE:
+            raise error(f"import `{name}` is not an instance")
+        local = self.named.get(name)
+        id_ = self._foreign_interface(name, item) if local is None else local
+        owner = InterfaceOwner(id_)
+        interface = self.resolve.interfaces[id_]
+        for export, exported in self.types.instance(item.entity.type).exports.items():
+            entity = exported.entity
+            if entity.kind == ENTITY_TYPE:
+                known = interface.types.get(export)
+                if known is not None:
+                    if kind_of(entity.referenced) == DEFINED:
+                        self._register_defined(known, self.types.defined(entity.referenced))
+                    elif kind_of(entity.referenced) != RESOURCE:
+                        raise _crash(f"type `{export}` is not a value type")
+                    if entity.type in self.type_map:
+                        raise _crash(f"the type `{export}` appears more than once")
+                    self.type_map[entity.type] = known
+                elif local is not None:
+                    raise error(f"instance type export `{export}` not defined in interface")
+                else:
+                    interface.types[export] = self._type_export(export, exported, owner)
+            elif entity.kind == ENTITY_FUNC:
+                if export in interface.functions:
+                    continue
+                if local is not None:
+                    raise error(f"instance function export `{export}` not defined in interface")
+                interface.functions[export] = self._function(export, exported, owner)
+            else:
+                raise error(f"instance type export `{export}` is not a type")
+        return id_
+
+    def _foreign_interface(self, full_name: str, item: Item) -> int:
+        """The interface of another package, made where this is the first that is seen of it."""
+        name = parse_component_name(full_name)
+        if name.kind != INTERFACE:
+            raise error(f"package name is not a valid id: {full_name}")
+        package_name = _to_package_name(name, item)
+        package = self.foreign.get(str(package_name))
+        if package is None:
+            package = self.foreign[str(package_name)] = Package(package_name)
+        id_ = package.interfaces.get(name.interface())
+        if id_ is None:
+            id_ = self.resolve.add_interface(Interface(name.interface()))
+            package.interfaces[name.interface()] = id_
+        self.foreign_of[id_] = package
+        return id_
+
+    def _register_interface(self, name: str, item: Item, package: Package) -> tuple[WorldKey, int]:
+        """An interface that is defined here: under a full name it becomes part of the package."""
+        if name in self.named:
+            id_ = self._register_import(name, item)
+            return (id_, id_)
+        interface_name = self._interface_name(name)
+        interface = Interface(interface_name)
+        owner = InterfaceOwner(len(self.resolve.interfaces))
+        for export, exported in self.types.instance(item.entity.type).exports.items():
+            kind = exported.entity.kind
+            if kind == ENTITY_TYPE:
+                try:
+                    interface.types[export] = self._type_export(export, exported, owner)
+                except WasmToolsError as e:
+                    raise e.context(f"failed to register type export '{export}'") from None
+            elif kind == ENTITY_FUNC:
+                try:
+                    interface.functions[export] = self._function(export, exported, owner)
+                except WasmToolsError as e:
+                    raise e.context(f"failed to convert function '{export}'") from None
+            else:
+                raise error(f"instance type export `{export}` is not a type or function")
+        id_ = self.resolve.add_interface(interface)
+        if interface_name is None:
+            return (name, id_)
+        if interface_name in package.interfaces:
+            raise _crash(f"interface `{interface_name}` stands there twice")
+        package.interfaces[interface_name] = id_
+        self.named[name] = id_
+        return (id_, id_)
+
+    # --------------------------------------------------------------------------- types
+
+    def _find_alias(self, id_: AnyTypeId) -> int | None:
+        """The type that the id, or anything it was made an alias of, stands for already."""
+        while True:
+            found = self.type_map.get(id_)
+            if found is not None:
+                return found
+            peeled = self.types.peel_alias(id_)
+            if peeled is None:
+                return None
+            id_ = peeled
+
+    def _type_export(self, name: str, item: Item, owner: TypeOwner) -> int:
+        """A named type of a world or interface: an alias of one that is known, or a new one."""
+        entity = item.entity
+        known = self._find_alias(entity.referenced)
+        kind: TypeKind
+        if known is not None:
+            kind = Alias(known)
+        elif kind_of(entity.referenced) == DEFINED:
+            try:
+                kind = self._kind(self.types.defined(entity.referenced))
+            except WasmToolsError as e:
+                raise e.context("failed to convert unaliased type") from None
+        elif kind_of(entity.referenced) == RESOURCE:
+            kind = Resource()
+        else:
+            raise _crash(f"type `{name}` is not a value type")
+        id_ = self.resolve.add_type(TypeDef(name, kind, owner, external_id=item.external_id))
+        if isinstance(kind, Resource):
+            resources = self.resources.setdefault(owner, {})
+            if name in resources:
+                raise _crash(f"resource `{name}` stands there twice")
+            resources[name] = id_
+        if entity.type in self.type_map:
+            raise error(
+                f"cannot represent this component in WIT: the type `{name}` appears more than once (for example, when "
+                "an imported instance is re-exported under a new name)"
+            )
+        self.type_map[entity.type] = id_
+        return id_
+
+    def _type(self, type_: ValType | None) -> Type:
+        if isinstance(type_, str):
+            return _PRIMS[type_]
+        assert type_ is not None
+        known = self.type_map.get(type_)
+        if known is not None:
+            return known
+        kind = self._kind(self.types.defined(type_))
+        if isinstance(kind, (Record, Enum, Variant, Flags)):
+            raise error(f"unexpected unnamed type of kind '{kind.word}'")
+        id_ = self.resolve.add_type(TypeDef(None, kind, None))
+        self.type_map[type_] = id_
+        return id_
+
+    def _resource(self, id_: AnyTypeId) -> int:
+        known = self.type_map.get(id_)
+        if known is None:
+            raise _crash("a handle refers to a resource that has no name")
+        return known
+
+    def _kind(self, type_: DefinedType) -> TypeKind:
+        """A defined type in the model's terms; the types it is made of are made first, in order."""
+        word = type_.kind
+        types = type_.types
+        if word == "primitive":
+            return Alias(self._type(types[0]))
+        if word == "record":
+            fields: list[Field] = []
+            for name, part in zip(type_.names, types):
+                try:
+                    fields.append(Field(name, self._type(part)))
+                except WasmToolsError as e:
+                    raise e.context(f"failed to convert record field '{name}'") from None
+            return Record(fields)
+        if word == "variant":
+            return Variant([Case(name, None if part is None else self._type(part)) for name, part in zip(type_.names, types)])
+        if word == "list":
+            return List(self._type(types[0]))
+        if word == "map":
+            return Map(self._type(types[0]), self._type(types[1]))
+        if word == "fixed-length list":
+            return FixedLengthList(self._type(types[0]), type_.length)
+        if word == "tuple":
+            return Tuple([self._type(part) for part in types])
+        if word == "flags":
+            return Flags([Flag(name) for name in type_.names])
+        if word == "enum":
+            return Enum([EnumCase(name) for name in type_.names])
+        if word == "option":
+            return Option(self._type(types[0]))
+        if word == "result":
+            ok = None if types[0] is None else self._type(types[0])
+            return Result(ok, None if types[1] is None else self._type(types[1]))
+        if word == "own":
+            return Own(self._resource(type_.resource))
+        if word == "borrow":
+            return Borrow(self._resource(type_.resource))
+        if word == "future":
+            return Future(None if types[0] is None else self._type(types[0]))
+        return Stream(None if types[0] is None else self._type(types[0]))
+
+    def _function(self, name: str, item: Item, owner: TypeOwner) -> Function:
+        type_ = self.types.func(item.entity.type)
+        params: list[Param] = []
+        try:
+            for param, param_type in type_.params:
+                params.append(Param(param, self._type(param_type)))
+        except WasmToolsError as e:
+            raise e.context("failed to convert params") from None
+        result: Type | None = None
+        if type_.result is not None:
+            try:
+                result = self._type(type_.result)
+            except WasmToolsError as e:
+                raise e.context("failed to convert anonymous result type") from None
+        kind = self._function_kind(parse_component_name(name), type_.async_, owner)
+        return Function(name, kind, params, result, external_id=item.external_id)
+
+    def _function_kind(self, name: ComponentName, is_async: bool, owner: TypeOwner) -> FunctionKind:
+        if name.kind != PLAIN:
+            raise _crash(f"function `{name}` has the name of an interface")
+        if name.accessor and is_async:
+            raise _crash(f"function `{name}` is an async accessor")
+        getter = name.accessor == GET
+        if not name.resource_func:
+            if name.accessor:
+                return FunctionKind(GETTER if getter else SETTER)
+            return FunctionKind(ASYNC_FREESTANDING if is_async else FREESTANDING)
+        resource = self.resources.get(owner, {}).get(name.resource())
+        if resource is None:
+            raise _crash(f"function `{name}` belongs to a resource that is not defined beside it")
+        if name.resource_func == CONSTRUCTOR:
+            return FunctionKind(CONSTRUCTOR_KIND, resource)
+        if name.resource_func == METHOD:
+            if name.accessor:
+                return FunctionKind(METHOD_GETTER if getter else METHOD_SETTER, resource)
+            return FunctionKind(ASYNC_METHOD if is_async else METHOD_KIND, resource)
+        if name.accessor:
+            return FunctionKind(STATIC_GETTER if getter else STATIC_SETTER, resource)
+        return FunctionKind(ASYNC_STATIC if is_async else STATIC, resource)
+
+    # --------------------------------------------------------------------------- known types seen again
+
+    def _register_defined(self, id_: int, type_: DefinedType) -> None:
+        """Walks a type that is seen again along the one that is known, so that its anonymous parts are known, too.
+
+        Where the known one is an alias, its parts are known under the other name. Names and parts are compared, not
+        the names of flags and enums.
+        """
+        word = type_.kind
+        if word in ("primitive", "flags", "enum", "own", "borrow"):
+            return
+        kind = self.resolve.types[id_].kind
+        if isinstance(kind, Alias) and isinstance(kind.type, int):
+            return
+        if word == "fixed-length list":
+            if not isinstance(kind, FixedLengthList) or kind.length != type_.length:
+                raise error(f"expected a fixed-length {type_.length} list")
+        elif kind.word != word:
+            raise error(f"expected {'an' if word == 'option' else 'a'} {word}")
+        types = type_.types
+        if isinstance(kind, (List, FixedLengthList, Option)):
+            self._register_part(types[0], kind.type)
+        elif isinstance(kind, Map):
+            self._register_part(types[0], kind.key_type)
+            self._register_part(types[1], kind.value_type)
+        elif isinstance(kind, Tuple):
+            if len(kind.types) != len(types):
+                raise error("mismatched number of tuple fields")
+            for part, known in zip(types, kind.types):
+                self._register_part(part, known)
+        elif isinstance(kind, Result):
+            self._register_optional(types[0], kind.ok, "result structure")
+            self._register_optional(types[1], kind.err, "result structure")
+        elif isinstance(kind, Record):
+            if len(kind.fields) != len(types):
+                raise error("mismatched number of record fields")
+            for name, part, field in zip(type_.names, types, kind.fields):
+                if name != field.name:
+                    raise error("mismatched field order")
+                self._register_part(part, field.type)
+        elif isinstance(kind, Variant):
+            if len(kind.cases) != len(types):
+                raise error("mismatched number of variant cases")
+            for name, part, case in zip(type_.names, types, kind.cases):
+                if name != case.name:
+                    raise error("mismatched case order")
+                self._register_optional(part, case.type, "case type")
+        elif isinstance(kind, Future):
+            self._register_optional(types[0], kind.type, "future payload")
+        elif isinstance(kind, Stream):
+            self._register_optional(types[0], kind.type, "stream payload")
+
+    def _register_optional(self, type_: ValType | None, known: Type | None, what: str) -> None:
+        if (type_ is None) != (known is None):
+            raise error(f"disagreement on {what}")
+        if known is not None:
+            self._register_part(type_, known)
+
+    def _register_part(self, type_: ValType | None, known: Type) -> None:
+        if isinstance(type_, str):
+            if isinstance(known, int):
+                raise _crash(f"expected a type made of others, found `{type_}`")
+            return
+        if not isinstance(known, int):
+            raise error("expected id-based type")
+        assert type_ is not None
+        seen = type_ in self.type_map
+        self.type_map[type_] = known
+        if not seen:
+            self._register_defined(known, self.types.defined(type_))
+
+    # --------------------------------------------------------------------------- packages
+
+    def _finish(self, package: Package) -> int:
+        """Puts the packages into the `Resolve`, each after those it depends on, the main one last; returns its id."""
+        for foreign in self._in_order():
+            self._insert(foreign)
+        return self._insert(package)
+
+    def _insert(self, package: Package) -> int:
+        resolve = self.resolve
+        found = resolve.package_names.get(package.name)
+        id_ = resolve.add_package(Package(package.name)) if found is None else found
+        target = resolve.packages[id_]
+        for name, interface in package.interfaces.items():
+            if name in target.interfaces:
+                raise _crash(f"interface `{name}` stands there twice")
+            target.interfaces[name] = interface
+            resolve.interfaces[interface].package = id_
+        for name, world_id in package.worlds.items():
+            target.worlds[name] = world_id
+            world = resolve.worlds[world_id]
+            world.package = id_
+            for items in (world.imports, world.exports):
+                for key, item in items.items():
+                    if isinstance(key, str) and isinstance(item, InterfaceItem):
+                        named = resolve.interfaces[item.id]
+                        if named.name is None:
+                            named.package = id_
+        return id_
+
+    def _in_order(self) -> list[Package]:
+        """The foreign packages, each after those that it depends on."""
+        from pywasmtools.wit.queries import interface_direct_deps
+
+        order: dict[str, Package] = {}
+        for root in self.foreign.values():
+            open_: set[str] = set()
+            stack = [root]
+            while stack:
+                package = stack[-1]
+                key = str(package.name)
+                if key in order:
+                    stack.pop()
+                    continue
+                waiting: list[Package] = []
+                for interface in package.interfaces.values():
+                    for dep in interface_direct_deps(self.resolve, interface):
+                        other = self.foreign_of.get(dep)
+                        if other is None:
+                            raise _crash(f"package `{key}` depends on the package that depends on it")
+                        if other is not package and str(other.name) not in order:
+                            waiting.append(other)
+                if not waiting:
+                    stack.pop()
+                    order[key] = package
+                elif key in open_:
+                    raise _crash(f"package `{key}` depends on itself")
+                else:
+                    open_.add(key)
+                    stack.extend(reversed(waiting))
+        return list(order.values())
+
+
+def _package_name(name: ComponentName, item: Item) -> PackageName:
+    """The package that the one export of the first encoding names."""
+    if name.kind != INTERFACE or name.interface() != "wit":
+        raise error(f"package name is not a valid id: {name}")
+    return _to_package_name(name, item)
+
+
+def _to_package_name(name: ComponentName, item: Item) -> PackageName:
+    return PackageName(name.namespace(), name.package(), name.version(item.version_suffix))
