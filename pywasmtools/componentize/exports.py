@@ -20,6 +20,9 @@ from pywasmtools.componentize.linkage import (
 )
 from pywasmtools.componentize.signatures import check_func, check_post_return, check_signature
 from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.wasm.module import FUNC as CORE_FUNC
+from pywasmtools.wasm.module import MEMORY as CORE_MEMORY
+from pywasmtools.wasm.module import TABLE as CORE_TABLE
 from pywasmtools.wasm.types import I32
 from pywasmtools.wit.abi import GUEST_EXPORT, GUEST_EXPORT_ASYNC, GUEST_EXPORT_ASYNC_STACKFUL
 from pywasmtools.wit.model import Function, InterfaceItem, Resource
@@ -32,10 +35,6 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.types import FuncType, MemoryType
     from pywasmtools.wit.abi import FlatTypes
     from pywasmtools.wit.model import WorldKey
-
-_FUNC: Final = 0
-_TABLE: Final = 1
-_MEMORY: Final = 2
 
 SPECIAL_EXPORTS: Final = {
     "canonical_abi_realloc": REALLOC,
@@ -94,7 +93,7 @@ class ExportClassifier:
         self, exports: ExportMap, name: str, kind: int, func_type: FuncType | None, memory_type: MemoryType | None
     ) -> None:
         """Adds an export to the map, if it means anything. `kind` is external."""
-        if kind == _FUNC and func_type is not None:
+        if kind == CORE_FUNC and func_type is not None:
             exports.raw[name] = func_type
         special = SPECIAL_EXPORTS.get(name)
         if special is not None:
@@ -116,13 +115,13 @@ class ExportClassifier:
     def _classify(
         self, name: str, kind: int, func_type: FuncType | None, memory_type: MemoryType | None, standard: bool
     ) -> Export | None:
-        if kind == _MEMORY:
+        if kind == CORE_MEMORY:
             if name != ("_memory" if standard else "memory"):
                 return None
             memory = Export(MEMORY)
             memory.memory_type = memory_type
             return memory
-        if kind == _TABLE:
+        if kind == CORE_TABLE:
             if standard or name != "__indirect_function_table":
                 return None
             return Export(INDIRECT_FUNCTION_TABLE)
@@ -229,7 +228,7 @@ class ExportClassifier:
         """Refuses a module that lacks what it has to export, or exports two memories."""
         memories = 0
         funcs: set[tuple[int | None, str]] = set()
-        for name, export in exports.names.items():
+        for export in exports.names.values():
             if export.kind == MEMORY:
                 memories += 1
             elif export.kind == EXPORT_FUNC:

@@ -5,28 +5,28 @@ It also calls `_initialize`, and wraps exports for modules that want to be told 
 
 from __future__ import annotations
 
-from pywasmtools.componentize.core_module import (
-    FUNC,
-    GLOBAL,
+from pywasmtools.componentize.code import (
+    BASE_PRODUCERS,
+    END,
     SELECT,
-    TABLE,
-    CoreModule,
+    FuncTypes,
+    add_names,
     call,
-    func_ref_type,
-    funcref_table,
+    func_global,
     global_set,
-    global_type,
     i32_const,
     local_get,
     local_set,
     ref_func,
 )
 from pywasmtools.componentize.linkage import EXPORT_FUNC
-from pywasmtools.componentize.shims import DTOR, REALLOC
+from pywasmtools.componentize.shims import DTOR, REALLOC, TABLE_NAME
 from pywasmtools.diagnostics import error
 from pywasmtools.text.rust_debug import debug_str
-from pywasmtools.wasm.types import I32
-from pywasmtools.wasm.writer import var_u32
+from pywasmtools.wasm.module import FUNC, GLOBAL, TABLE
+from pywasmtools.wasm.module_builder import ModuleBuilder
+from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
+from pywasmtools.wasm.types import FUNCREF, I32, TableType
 from pywasmtools.wit.abi import GUEST_EXPORT, GUEST_EXPORT_ASYNC_STACKFUL
 from pywasmtools.wit.model import Function
 
@@ -37,12 +37,10 @@ if TYPE_CHECKING:
     from pywasmtools.componentize.linkage import Which
     from pywasmtools.componentize.shims import Shim
     from pywasmtools.componentize.world import ComponentWorld
+    from pywasmtools.wasm.module import EntityType
 
     Instance: TypeAlias = "tuple[int, str]"
     """An instance that is imported: one of the kinds below, and the name of an adapter."""
-
-TABLE_NAME: Final = "$imports"
-"""What the shim module calls its table."""
 
 # Kinds of imported instances.
 SHIM: Final = 0
@@ -116,11 +114,14 @@ class FixupModule:
     __slots__ = (
         "_abi_start",
         "_declared",
+        "_func_names",
         "_funcs",
+        "_global_names",
         "_globals",
         "_imported",
         "_in_table",
         "_module",
+        "_types",
         "_user_start",
         "hooked",
         "instances",
@@ -128,10 +129,13 @@ class FixupModule:
     )
 
     def __init__(self) -> None:
-        self._module = CoreModule()
+        self._module = ModuleBuilder()
+        self._types = FuncTypes(self._module)
+        self._func_names: list[tuple[int, str]] = []
+        self._global_names: list[tuple[int, str]] = []
         self._funcs = 0
         self._globals = 0
-        self._imported: dict[tuple[str, str], tuple[int, int, bytes]] = {}
+        self._imported: dict[tuple[str, str], tuple[int, int, EntityType]] = {}
         # Filled through the shim module's table, or through its globals.
         self._in_table: list[_Fill] = []
         self._declared: list[_Fill] = []
@@ -144,7 +148,7 @@ class FixupModule:
 
     # ----------------------------------------------------------------------- imports
 
-    def _import(self, instance: Instance, field: str, kind: int, type_: bytes) -> int:
+    def _import(self, instance: Instance, field: str, kind: int, type_: EntityType) -> int:
         """The index of an imported item in its index space; imports it where that was not done yet."""
         module = instance[1] if instance[0] == ADAPTER else _INSTANCE_NAMES[instance[0]]
         previous = self.instances.setdefault(module, instance)
@@ -160,27 +164,27 @@ class FixupModule:
         if kind == FUNC:
             index = self._funcs
             self._funcs += 1
-            self._module.function_names.append((index, field))
+            self._func_names.append((index, field))
         elif kind == GLOBAL:
             index = self._globals
             self._globals += 1
-            self._module.global_names.append((index, field))
-        self._module.add_import(module, field, kind, type_)
+            self._global_names.append((index, field))
+        self._module.import_(module, field, kind, type_)
         self._imported[(module, field)] = (index, kind, type_)
         return index
 
     def _import_func(self, instance: Instance, field: str, type_: int) -> int:
-        return self._import(instance, field, FUNC, var_u32(type_))
+        return self._import(instance, field, FUNC, type_)
 
     # ----------------------------------------------------------------------- what is to be fixed
 
     def add_shim(self, shim: Shim, return_call_ref: bool) -> None:
         """Fills a shim with the function that `actual` has under its name."""
-        type_ = self._module.func_type(shim.params, shim.results)
+        type_ = self._types.index(shim.params, shim.results)
         func = self._import_func((ACTUAL, ""), shim.name, type_)
         fill = _Fill(shim.kind, func, (instance_of(shim.which), str(shim.key[2]) if shim.kind == REALLOC else ""))
         if return_call_ref:
-            global_ = self._import((SHIM, ""), f"g{shim.name}", GLOBAL, global_type(func_ref_type(type_)))
+            global_ = self._import((SHIM, ""), f"g{shim.name}", GLOBAL, func_global(type_))
             self._abi_start.append((len(self._declared), global_))
             self._declared.append(fill)
         else:
@@ -188,7 +192,7 @@ class FixupModule:
 
     def add_initialize(self, initialize: str) -> None:
         """Calls the main module's `_initialize`."""
-        type_ = self._module.func_type((), ())
+        type_ = self._types.index((), ())
         self._user_start.append(self._import_func((MAIN, ""), initialize, type_))
 
     # ----------------------------------------------------------------------- task hooks
@@ -198,7 +202,7 @@ class FixupModule:
         hook = world.info.exports.task_hook
         if hook is None:
             return
-        type_ = self._module.func_type((I32,), ())
+        type_ = self._types.index((I32,), ())
         self.task_hook = self._import_func((MAIN, ""), hook, type_)
         for which in world.modules():
             self._hook_exports(world, which)
@@ -209,7 +213,7 @@ class FixupModule:
             if fill.kind == DTOR:
                 fill.wrapper = len(self.hooked)
                 end = RESOURCE_DTOR_FINISH
-                type_ = self._module.func_type((I32,), ())
+                type_ = self._types.index((I32,), ())
                 self.hooked.append(Hooked(type_, fill.func, 1, "resource-dtor", None, RESOURCE_DTOR_START, end))
             elif fill.kind == REALLOC:
                 fill.wrapper = reallocs[fill.realloc]
@@ -244,9 +248,7 @@ class FixupModule:
             if callback is not None:
                 self._hook(instance, callback, (I32, I32, I32), (I32,), ASYNC_RESUME, ASYNC_CODE)
 
-    def _hook_reallocs(
-        self, world: ComponentWorld, which: Which, reallocs: dict[tuple[Instance, str], int]
-    ) -> None:
+    def _hook_reallocs(self, world: ComponentWorld, which: Which, reallocs: dict[tuple[Instance, str], int]) -> None:
         """Wraps every export of a module that may be a `realloc` option."""
         instance = instance_of(which)
         for core_name in world.exports_of(which).reallocs():
@@ -254,53 +256,64 @@ class FixupModule:
             self._hook(instance, core_name, (I32, I32, I32, I32), (I32,), REALLOC_START, REALLOC_FINISH)
 
     def _hook(
-        self, instance: Instance, core_name: str, params: tuple[int, ...], results: tuple[int, ...], start: int, end: int
+        self,
+        instance: Instance,
+        core_name: str,
+        params: tuple[int, ...],
+        results: tuple[int, ...],
+        start: int,
+        end: int,
     ) -> None:
-        type_ = self._module.func_type(params, results)
+        type_ = self._types.index(params, results)
         func = self._import_func(instance, core_name, type_)
         self.hooked.append(Hooked(type_, func, len(params), core_name, instance, start, end))
 
     # ----------------------------------------------------------------------- bytes
 
-    def finish(self, debug_names: bool, producers: bytes) -> bytes | None:
-        """The module; None where there is nothing to fix. `producers` is a whole section."""
-        module = self._module
+    def finish(self, debug_names: bool) -> bytes | None:
+        """The module; None where there is nothing to fix."""
         if not (self._abi_start or self._user_start or self._in_table or self._declared or self.hooked):
             return None
+        module = self._module
         first_wrapper = self._funcs
         for number, hooked in enumerate(self.hooked):
             index = first_wrapper + number
-            locals_ = b"\x01\x01\x7f" if hooked.end == ASYNC_CODE else b"\x00"
-            module.add_function(hooked.type, self._wrapper(hooked), locals_)
+            module.function(hooked.type)
+            module.code([(1, I32)] if hooked.end == ASYNC_CODE else [], self._wrapper(hooked) + END)
             if hooked.export is not None:
-                module.add_export(f"hook{number}", FUNC, index)
-            module.function_names.append((index, f"hook-{hooked.core_name}"))
-        funcs = first_wrapper + len(self.hooked)
+                module.export(f"hook{number}", FUNC, index)
+            self._func_names.append((index, f"hook-{hooked.core_name}"))
 
         if self._in_table:
-            self._import((SHIM, ""), TABLE_NAME, TABLE, funcref_table(len(self._in_table)))
-            module.add_active_element([self._filled(fill, first_wrapper) for fill in self._in_table])
+            size = len(self._in_table)
+            self._import((SHIM, ""), TABLE_NAME, TABLE, TableType(FUNCREF, size, size))
+            funcs = [self._filled(fill, first_wrapper) for fill in self._in_table]
+            module.active_functions(None, i32_const_expr(0), funcs)
 
-        hooks_start = self._user_start and self.task_hook >= 0
-        if self._abi_start or hooks_start or len(self._user_start) > 1:
+        hooked_start = bool(self._user_start) and self.task_hook >= 0
+        if self._abi_start or hooked_start:
             body = b""
             for place, global_ in self._abi_start:
                 body += ref_func(self._filled(self._declared[place], first_wrapper)) + global_set(global_)
-            if hooks_start:
+            if hooked_start:
                 body += i32_const(INITIALIZE_START) + call(self.task_hook)
             for func in self._user_start:
                 body += call(func)
-            if hooks_start:
+            if hooked_start:
                 body += i32_const(INITIALIZE_FINISH) + call(self.task_hook)
-            module.add_function(module.func_type((), ()), body)
-            module.function_names.append((funcs, "start"))
-            module.start = funcs
+            module.function(self._types.index((), ()))
+            module.code([], body + END)
+            module.start = first_wrapper + len(self.hooked)
+            self._func_names.append((module.start, "start"))
         elif self._user_start:
             module.start = self._user_start[0]
 
         if self._declared:
-            module.add_declared_element([self._filled(fill, first_wrapper) for fill in self._declared])
-        return module.finish("wit-component:fixups" if debug_names else "", producers, False)
+            module.declared_functions([self._filled(fill, first_wrapper) for fill in self._declared])
+        module.custom("producers", BASE_PRODUCERS)
+        if debug_names:
+            add_names(module, "wit-component:fixups", self._func_names or None, self._global_names)
+        return module.finish()
 
     def _filled(self, fill: _Fill, first_wrapper: int) -> int:
         return fill.func if fill.wrapper < 0 else first_wrapper + fill.wrapper

@@ -30,6 +30,7 @@ from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.text.names import INTERFACE, parse_component_name
 from pywasmtools.text.semver import compat_track
 from pywasmtools.wasm import canonicals as canon
+from pywasmtools.wasm.module import FUNC, FUNC_EXACT
 from pywasmtools.wasm.types import I32, I64
 from pywasmtools.wit.abi import GUEST_IMPORT, GUEST_IMPORT_ASYNC
 from pywasmtools.wit.model import Function, InterfaceItem, PackageName, Resource, TypeItem
@@ -44,14 +45,6 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.types import FuncType, MemoryType
     from pywasmtools.wit.abi import FlatTypes
     from pywasmtools.wit.model import WorldItem, WorldKey
-
-# External kinds, as binaries number them.
-FUNC: Final = 0
-TABLE: Final = 1
-MEMORY: Final = 2
-GLOBAL: Final = 3
-TAG: Final = 4
-FUNC_EXACT: Final = 0x20
 
 ASYNC_LOWER: Final = "[async-lower]"
 
@@ -78,9 +71,24 @@ ROOT_BUILTINS: Final[dict[str, tuple[int, CanonRow, tuple[int, ...], Signature]]
     "[error-context-new-utf8]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (0,), (_I32_I32, _I32)),
     "[error-context-new-utf16]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (1,), (_I32_I32, _I32)),
     "[error-context-new-latin1+utf16]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (2,), (_I32_I32, _I32)),
-    "[error-context-debug-message-utf8]": (ERROR_CONTEXT_DEBUG_MESSAGE, canon.ERROR_CONTEXT_DEBUG_MESSAGE, (0,), (_I32_I32, _NONE)),
-    "[error-context-debug-message-utf16]": (ERROR_CONTEXT_DEBUG_MESSAGE, canon.ERROR_CONTEXT_DEBUG_MESSAGE, (1,), (_I32_I32, _NONE)),
-    "[error-context-debug-message-latin1+utf16]": (ERROR_CONTEXT_DEBUG_MESSAGE, canon.ERROR_CONTEXT_DEBUG_MESSAGE, (2,), (_I32_I32, _NONE)),
+    "[error-context-debug-message-utf8]": (
+        ERROR_CONTEXT_DEBUG_MESSAGE,
+        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
+        (0,),
+        (_I32_I32, _NONE),
+    ),
+    "[error-context-debug-message-utf16]": (
+        ERROR_CONTEXT_DEBUG_MESSAGE,
+        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
+        (1,),
+        (_I32_I32, _NONE),
+    ),
+    "[error-context-debug-message-latin1+utf16]": (
+        ERROR_CONTEXT_DEBUG_MESSAGE,
+        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
+        (2,),
+        (_I32_I32, _NONE),
+    ),
     "[thread-index]": (BUILTIN, canon.THREAD_INDEX, (), (_NONE, _I32)),
     "[thread-new-indirect-v0]": (THREAD_NEW_INDIRECT, canon.THREAD_NEW_INDIRECT, (), (_I32_I32, _I32)),
     "[thread-resume-later]": (BUILTIN, canon.THREAD_RESUME_LATER, (), (_I32, _NONE)),
@@ -265,9 +273,7 @@ class ImportClassifier:
             return _wit_func(key, id_, func, abi)
         item = self._intrinsic(name, key, id_, found, True, legacy)
         if item is None:
-            raise error(
-                f"import interface `{module}` is missing function `{name}` that is required by the module"
-            )
+            raise error(f"import interface `{module}` is missing function `{name}` that is required by the module")
         return item
 
     # ----------------------------------------------------------------------- intrinsics of WIT items

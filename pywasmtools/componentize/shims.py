@@ -7,6 +7,21 @@ module fills these with the real ones.
 
 from __future__ import annotations
 
+from pywasmtools.componentize.code import (
+    BASE_PRODUCERS,
+    END,
+    UNREACHABLE,
+    FuncTypes,
+    add_names,
+    call_indirect,
+    func_global,
+    global_get,
+    global_set,
+    i32_const,
+    local_get,
+    ref_func,
+    return_call_ref,
+)
 from pywasmtools.componentize.linkage import (
     ADAPTER_EXPORT,
     DESTRUCTOR,
@@ -22,7 +37,12 @@ from pywasmtools.componentize.options import NEEDS_MEMORY, NEEDS_REALLOC, NEEDS_
 from pywasmtools.componentize.world import DIRECT, DROP, INDIRECT
 from pywasmtools.diagnostics import error
 from pywasmtools.wasm.canonicals import FUTURE_READ, FUTURE_WRITE, STREAM_READ, STREAM_WRITE
-from pywasmtools.wasm.types import F32, F64, I32, I64
+from pywasmtools.wasm.module import FUNC, GLOBAL, MEMORY, TABLE
+from pywasmtools.wasm.module_builder import ModuleBuilder
+from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
+from pywasmtools.wasm.module_builder import i64_const as i64_const_expr
+from pywasmtools.wasm.payloads import MODULE_HEADER
+from pywasmtools.wasm.types import F32, F64, FUNCREF, I32, I64, GlobalType, TableType
 from pywasmtools.wit.model import Future, Stream
 
 TYPE_CHECKING = False
@@ -31,10 +51,17 @@ if TYPE_CHECKING:
 
     from pywasmtools.componentize.linkage import Import, Payload, Which
     from pywasmtools.componentize.world import ComponentWorld
+    from pywasmtools.wasm.canonicals import CanonRow
     from pywasmtools.wit.model import Function, Resolve, Type
 
     ShimKey: TypeAlias = "tuple[object, ...]"
     """What a shim stands for: one of the kinds below and what tells shims of the kind apart."""
+
+# What the shim module calls its exports that are no shims.
+TABLE_NAME: Final = "$imports"
+MEMORY_NAME: Final = "$memory"
+TLS_BASE_GET: Final = "$get-tls-base"
+TLS_BASE_SET: Final = "$set-tls-base"
 
 # Kinds of shims.
 LOWERING: Final = 0
@@ -68,7 +95,21 @@ AFTER_INSTANTIATION: Final = 1
 class Shim:
     """One function of the shim module, which exports it as `name`: its number."""
 
-    __slots__ = ("debug_name", "key", "kind", "name", "options", "params", "payload", "result_type", "results", "which")
+    __slots__ = (
+        "debug_name",
+        "encoding",
+        "interface",
+        "key",
+        "kind",
+        "name",
+        "options",
+        "params",
+        "payload",
+        "result_type",
+        "results",
+        "row",
+        "which",
+    )
 
     def __init__(
         self,
@@ -89,7 +130,10 @@ class Shim:
         self.results = results
         self.which = which
         self.payload: Payload | None = None
+        self.row: CanonRow | None = None
+        self.interface: int | None = None
         self.result_type: Type | None = None
+        self.encoding = 0
 
 
 def adapter_key(item: Import) -> ShimKey:
@@ -178,16 +222,21 @@ class Shims:
                     self._append_payload(which, module, item)
             elif kind == WAITABLE_SET:
                 if not self._memory_available:
-                    self.push(Shim(WAITABLE, (WAITABLE, item.row), item.row.name, 0, (I32, I32), (I32,)))
+                    shim = Shim(WAITABLE, (WAITABLE, item.row), item.row.name, 0, (I32, I32), (I32,))
+                    shim.row = item.row
+                    self.push(shim)
             elif kind == ERROR_CONTEXT_NEW:
                 if not self._memory_available:
                     options = NEEDS_MEMORY | NEEDS_STRING_ENCODING
-                    key = (ERROR_NEW, item.encoding)
-                    self.push(Shim(ERROR_NEW, key, "error-new", options, (I32, I32), (I32,)))
+                    shim = Shim(ERROR_NEW, (ERROR_NEW, item.encoding), "error-new", options, (I32, I32), (I32,))
+                    shim.encoding = item.encoding
+                    self.push(shim)
             elif kind == ERROR_CONTEXT_DEBUG_MESSAGE:
                 options = NEEDS_MEMORY | NEEDS_STRING_ENCODING | NEEDS_REALLOC
-                key = (ERROR_MESSAGE, which, item.encoding)
-                self.push(Shim(ERROR_MESSAGE, key, "error-debug-message", options, (I32, I32), (), which))
+                key: ShimKey = (ERROR_MESSAGE, which, item.encoding)
+                shim = Shim(ERROR_MESSAGE, key, "error-debug-message", options, (I32, I32), (), which)
+                shim.encoding = item.encoding
+                self.push(shim)
                 self.push_realloc(which, AFTER_INSTANTIATION, options, world.exports_of(which).import_realloc)
             elif kind == THREAD_NEW_INDIRECT:
                 self.push(Shim(THREAD_NEW, (THREAD_NEW,), "thread.new-indirect", 0, (I32, I32), (I32,)))
@@ -242,7 +291,9 @@ class Shims:
             raise error(f"missing component metadata for export of `{module}::{field}`")
         key = task_return_key(item, which, encoding)
         shim = Shim(RETURN, key, f"task-return-{func.name}", options, signature.params, signature.results, which)
+        shim.interface = item.interface
         shim.result_type = func.result
+        shim.encoding = encoding
         self.push(shim)
 
     def _append_payload(self, which: Which, module: str, item: Import) -> None:
@@ -255,6 +306,7 @@ class Shims:
         debug_name = f"{module}-{payload.name}"
         shim = Shim(PAYLOAD_FUNC, payload_key(which, item), debug_name, options, params, (I32,), which)
         shim.payload = payload
+        shim.row = item.row
         self.push(shim)
         self.push_realloc(which, AFTER_INSTANTIATION, options, payload_realloc(self.world, which, payload))
 
@@ -265,3 +317,72 @@ class Shims:
         name = "main" if which is None else which
         params = (I32, I32, I32, I32)
         self.push(Shim(REALLOC, realloc_key(which, export), f"realloc-{name}-{export}", 0, params, (I32,), which))
+
+    # ----------------------------------------------------------------------- bytes
+
+    def module(self, tls_base: int | None) -> bytes:
+        """The shim module. `tls_base` is the type of the global for thread-local storage, where it is needed."""
+        inputs = self.world.inputs
+        module = ModuleBuilder()
+        types = FuncTypes(module)
+        names: list[tuple[int, str]] = []
+        if inputs.return_call_ref:
+            self._through_globals(module, types, names)
+        else:
+            self._through_table(module, types, names)
+        memory = self.world.info.imports.imported_memory
+        if memory is not None:
+            module.memory(memory)
+            module.export(MEMORY_NAME, MEMORY, 0)
+        if tls_base is not None:
+            init = i64_const_expr(0) if tls_base == I64 else i32_const_expr(0)
+            global_ = module.global_(GlobalType(tls_base, True), init)
+            for accessor, params, results, body in (
+                (TLS_BASE_GET, (), (tls_base,), global_get(global_)),
+                (TLS_BASE_SET, (tls_base,), (), local_get(0) + global_set(global_)),
+            ):
+                index = module.function(types.index(params, results))
+                module.code([], body + END)
+                module.export(accessor, FUNC, index)
+                names.append((index, accessor))
+        module.custom("producers", BASE_PRODUCERS)
+        if inputs.debug_names:
+            add_names(module, "wit-component:shim", names, [])
+        data = module.finish()
+        if module.types.count == 0:
+            # The reference writes this section even where it is empty.
+            data = MODULE_HEADER + b"\x01\x01\x00" + data[len(MODULE_HEADER) :]
+        return data
+
+    def _through_table(self, module: ModuleBuilder, types: FuncTypes, names: list[tuple[int, str]]) -> None:
+        """Each shim calls the entry of its number in a table."""
+        for shim in self.shims.values():
+            type_ = types.index(shim.params, shim.results)
+            index = module.function(type_)
+            body = b"".join([local_get(param) for param in range(len(shim.params))])
+            module.code([], body + i32_const(index) + call_indirect(type_) + END)
+            module.export(shim.name, FUNC, index)
+            names.append((index, shim.debug_name))
+        size = len(self.shims)
+        if size:
+            module.table(TableType(FUNCREF, size, size))
+            module.export(TABLE_NAME, TABLE, 0)
+
+    def _through_globals(self, module: ModuleBuilder, types: FuncTypes, names: list[tuple[int, str]]) -> None:
+        """Each shim calls the function in a global of its own, at first one that traps."""
+        traps: dict[int, int] = {}
+        for shim in self.shims.values():
+            type_ = types.index(shim.params, shim.results)
+            trap = traps.get(type_)
+            if trap is None:
+                trap = module.function(type_)
+                module.code([], UNREACHABLE + END)
+                names.append((trap, "trap stub before initialization"))
+                traps[type_] = trap
+            index = module.function(type_)
+            global_ = module.global_(func_global(type_), ref_func(trap) + END)
+            module.export(f"g{shim.name}", GLOBAL, global_)
+            body = b"".join([local_get(param) for param in range(len(shim.params))])
+            module.code([], body + global_get(global_) + return_call_ref(type_) + END)
+            module.export(shim.name, FUNC, index)
+            names.append((index, shim.debug_name))

@@ -12,7 +12,7 @@ from pywasmtools.componentize.linkage import ValidatedModule
 from pywasmtools.componentize.signatures import check_signature
 from pywasmtools.diagnostics import error
 from pywasmtools.validate.validator import Validator
-from pywasmtools.wasm.module import read_export, read_imports
+from pywasmtools.wasm.module import FUNC, MEMORY, read_export, read_imports
 from pywasmtools.wasm.payloads import COMPONENT, END, EXPORT_SECTION, IMPORT_SECTION, VERSION, Parser
 from pywasmtools.wasm.types import MemoryType
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.types import FuncType
     from pywasmtools.wit.abi import FlatTypes
     from pywasmtools.wit.model import WorldKey
-
-_FUNC = 0
-_MEMORY = 2
 
 
 def validate_module(
@@ -52,7 +49,8 @@ def validate_module(
             if payload.encoding == COMPONENT:
                 raise error("data is not a WebAssembly module")
         elif payload.kind == IMPORT_SECTION:
-            state = validator.module()
+            state = validator.module
+            assert state is not None
             reader = payload.section()
             for _ in range(payload.count):
                 for item in read_imports(reader).imports():
@@ -61,15 +59,20 @@ def validate_module(
                     if isinstance(item.type, MemoryType):
                         memory_type = item.type
                     elif isinstance(item.type, int):
-                        func_type = state.func_type_at(item.type)
+                        func_type = state.module.func_type_at(state.types, item.type, item.offset)
                     imports.add(found.imports, item.module, item.name, item.kind, func_type, memory_type)
         elif payload.kind == EXPORT_SECTION:
-            state = validator.module()
+            state = validator.module
+            assert state is not None
             reader = payload.section()
             for _ in range(payload.count):
                 export = read_export(reader)
-                func_type = state.func_type_of(export.index) if export.kind == _FUNC else None
-                memory_type = state.memories[export.index] if export.kind == _MEMORY else None
+                func_type = None
+                memory_type = None
+                if export.kind == FUNC:
+                    func_type = state.module.type_of_function(state.types, export.index, payload.start)
+                elif export.kind == MEMORY:
+                    memory_type = state.module.memories[export.index]
                 exports.add(found.exports, export.name, export.kind, func_type, memory_type)
     exports.check(found.exports)
     return found

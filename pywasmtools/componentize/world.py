@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pywasmtools.componentize.linkage import ExportMap, ImportMap, ValidatedModule, Which
     from pywasmtools.wasm.types import FuncType, MemoryType
     from pywasmtools.wit.abi import WasmSignature
-    from pywasmtools.wit.model import WorldItem, WorldKey
+    from pywasmtools.wit.model import WorldKey
     from pywasmtools.wit_binary.component_type import ModuleMetadata
 
 # How an imported function gets into a module.

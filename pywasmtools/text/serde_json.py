@@ -561,7 +561,7 @@ class _Reader:
         if self._unplaced:
             self._unplaced = False
             message = e.layers[0].message
-            try:
+            try:  # noqa: SIM105 (contextlib is not loaded on this path)
                 self._end(close)
             except WasmToolsError:
                 pass
@@ -573,7 +573,7 @@ class _Reader:
     def value(self, shape: Shape) -> object:
         """A value of the shape. Shapes nest a few levels; what a user can nest freely is content or ignored."""
         kind = shape.kind
-        if kind == STRING or kind == OPTIONAL_STRING:
+        if kind in (STRING, OPTIONAL_STRING):
             char = self._start()
             if char == _QUOTE:
                 self.index += 1
@@ -748,7 +748,7 @@ class _Reader:
             if char == _QUOTE:
                 self.index += 1
                 value = self._string()
-            elif char == _OPEN_MAP or char == _OPEN_LIST:
+            elif char in (_OPEN_MAP, _OPEN_LIST):
                 self._enter()
                 if char == _OPEN_MAP:
                     new = _Object()
@@ -805,7 +805,7 @@ class _Reader:
             if char == _QUOTE:
                 self.index += 1
                 self._ignore_string()
-            elif char == _OPEN_LIST or char == _OPEN_MAP:
+            elif char in (_OPEN_LIST, _OPEN_MAP):
                 self.index += 1
                 open_.append(char)
             elif char == 0x6E:
@@ -818,7 +818,7 @@ class _Reader:
                 self._ignore_number()
             else:
                 raise self.peek_error("expected value")
-            first = char == _OPEN_LIST or char == _OPEN_MAP
+            first = char in (_OPEN_LIST, _OPEN_MAP)
             while True:
                 if not open_:
                     return
@@ -920,7 +920,7 @@ def _match(shape: Shape, content: object) -> object:
         return _match_enum(shape, content)
     if kind == OPTIONAL_VERSION and content is None:
         return None
-    if (kind == VERSION or kind == OPTIONAL_VERSION) and isinstance(content, str):
+    if (kind in (VERSION, OPTIONAL_VERSION)) and isinstance(content, str):
         from pywasmtools.text.semver import parse_version
 
         try:

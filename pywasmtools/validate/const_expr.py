@@ -300,4 +300,4 @@ class _ConstExpr:
 def _unpacked(field: FieldType) -> ValType:
     """A field's type as it is on the stack: i32 for the packed ones."""
     type_ = field.element_type
-    return I32 if type_ == I8 or type_ == I16 else type_
+    return I32 if type_ in (I8, I16) else type_

@@ -230,9 +230,7 @@ def _check_accessor(types: ComponentTypes, name: ComponentName, func: ComponentF
         if func.result is None:
             raise binary_error(offset, "getter function should return a value")
         if result is not None and result.kind == RESULT and result.types[0] is None:
-            raise binary_error(
-                offset, "if a getter function returns a result, that result must have a value type"
-            )
+            raise binary_error(offset, "if a getter function returns a result, that result must have a value type")
         return
     if params != 1:
         raise binary_error(offset, f"setter function should have exactly one parameter{besides}")

@@ -282,7 +282,7 @@ class Module:
 
     def export_entity(self, kind: int, index: int, offset: int) -> EntityType:
         """The type of the item that an export names by external kind and index."""
-        if kind == ENTITY_FUNC or kind == ENTITY_FUNC_EXACT:
+        if kind in (ENTITY_FUNC, ENTITY_FUNC_EXACT):
             if index >= len(self.functions):
                 raise _unknown_export("function", index, offset)
             self.function_references.add(index)

@@ -172,9 +172,15 @@ class ModuleState:
         check_max(len(functions), payload.count, MAX_WASM_FUNCTIONS, "functions", payload.start)
         reader = payload.section()
         known: set[int] = set()
+        binary = reader.data
+        end = reader.end
         for _ in range(payload.count):
             offset = reader.pos
-            index = reader.var_u32()
+            if offset < end and binary[offset] < 0x80:
+                index = binary[offset]
+                reader.pos = offset + 1
+            else:
+                index = reader.var_u32()
             if index not in known:
                 module.func_type_at(self.types, index, offset)
                 known.add(index)
@@ -286,9 +292,14 @@ class ModuleState:
         else:
             functions = len(module.functions)
             references = module.function_references
+            binary = items.data
             for _ in range(element.count):
                 offset = items.pos
-                index = items.var_u32()
+                index = binary[offset]
+                if index < 0x80:
+                    items.pos = offset + 1
+                else:
+                    index = items.var_u32()
                 if index >= functions:
                     raise binary_error(offset, f"unknown function {index}: func index out of bounds")
                 references.add(index)
@@ -320,8 +331,25 @@ class ModuleState:
         module = self.module
         check_max(0, payload.count, MAX_WASM_DATA_SEGMENTS, "data segments", payload.start)
         reader = payload.section()
+        # Most segments are `0, i32.const, end, size`: those are stepped over here, the others read as a whole.
+        plain = bool(module.memories) and not module.memories[0].memory64
+        binary = reader.data
+        end = reader.end
         for _ in range(payload.count):
             offset = reader.pos
+            if plain and offset + 12 < end and binary[offset] == 0 and binary[offset + 1] == 0x41:
+                pos = offset + 2
+                while binary[pos] >= 0x80 and pos < offset + 5:
+                    pos += 1
+                if binary[pos] < 0x80 and binary[pos + 1] == 0x0B:
+                    pos += 2
+                    size = binary[pos]
+                    if size >= 0x80:
+                        pos += 1
+                        size = size & 0x7F | binary[pos] << 7
+                    if size < 0x4000 and pos + size < end:
+                        reader.pos = pos + size + 1
+                        continue
             data = read_data(reader)
             if data.mode == ACTIVE:
                 index_type = module.memory_at(data.memory, offset).index_type()
@@ -335,20 +363,20 @@ def _check_body_sizes(payload: Payload) -> None:
     reader = payload.section()
     end = min(payload.end, len(payload.data))
     pos = reader.pos
-    data = payload.data
+    binary = payload.data
     for _ in range(payload.count):
         size = 0
         shift = 0
-        while True:
-            if pos >= end or shift > 28:
-                return
-            byte = data[pos]
-            pos += 1
-            size |= (byte & 0x7F) << shift
+        while pos < end and binary[pos] >= 0x80 and shift < 28:
+            size |= (binary[pos] & 0x7F) << shift
             shift += 7
-            if byte < 0x80:
-                break
+            pos += 1
+        if pos >= end:
+            return
+        size |= (binary[pos] & 0x7F) << shift
+        pos += 1
         if pos + size > end:
             return
-        check_max(0, size, MAX_WASM_FUNCTION_SIZE, "function body size", pos)
+        if size > MAX_WASM_FUNCTION_SIZE:
+            check_max(0, size, MAX_WASM_FUNCTION_SIZE, "function body size", pos)
         pos += size

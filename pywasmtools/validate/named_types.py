@@ -112,10 +112,7 @@ def _instance_is_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeI
 def _defined_parts_are_named(types: ComponentTypes, defined: DefinedType, named: set[AnyTypeId]) -> bool:
     if defined.resource >= 0:
         return defined.resource in named
-    for part in defined.types:
-        if isinstance(part, int) and not value_is_named(types, part, named):
-            return False
-    return True
+    return all(not (isinstance(part, int) and not value_is_named(types, part, named)) for part in defined.types)
 
 
 def func_is_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeId]) -> bool:

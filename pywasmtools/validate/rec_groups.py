@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.subtyping import matches, val_is_shared
-from pywasmtools.validate.types import type_id_at
+from pywasmtools.validate.types import refers_to_types, type_id_at
 from pywasmtools.wasm.limits import MAX_WASM_SUBTYPING_DEPTH
 from pywasmtools.wasm.types import (
     CONCRETE,
     INDEX_SPACE,
     MODULE_INDEX,
     REC_GROUP_INDEX,
-    REF,
     TYPE_ID,
     ArrayType,
     CompositeType,
@@ -27,8 +26,6 @@ from pywasmtools.wasm.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pywasmtools.validate.types import CoreTypes
     from pywasmtools.wasm.types import HeapType, RecGroup, SubType
 
@@ -40,7 +37,7 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
     for type_ in canonical:
         if len(type_.supertypes) > 1:
             raise binary_error(offset, "multiple supertypes")
-    if _has_references(canonical):
+    if len(canonical) != 1 or refers_to_types(canonical[0]):
         mapper = _ModuleToCanonical(space, len(canonical), offset)
         remapped: list[SubType] = []
         for k, type_ in enumerate(canonical):
@@ -58,23 +55,6 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
         space.append(type_id)
         if is_new:
             _check_type(types, type_id, offset)
-
-
-def _has_references(group: Sequence[SubType]) -> bool:
-    """Whether anything in a group may refer to a type: false for the plain signatures that most groups are."""
-    for type_ in group:
-        inner = type_.composite.inner
-        if type_.supertypes or not isinstance(inner, FuncType):
-            return True
-        if type_.composite.descriptor is not None or type_.composite.describes is not None:
-            return True
-        for param in inner.params:
-            if param & REF != 0:
-                return True
-        for result in inner.results:
-            if result & REF != 0:
-                return True
-    return False
 
 
 class _ModuleToCanonical:

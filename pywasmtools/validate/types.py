@@ -16,6 +16,7 @@ from pywasmtools.wasm.types import (
     INDEX_SPACE,
     MAX_TYPE_INDEX,
     REC_GROUP_INDEX,
+    REF,
     TYPE_ID,
     ArrayType,
     FuncType,
@@ -194,9 +195,10 @@ class CoreTypes:
             known = self._canonical.setdefault(types, group)
         if known != group:
             return (False, known)
+        local = _RecGroupToIds(start)
         for type_ in types:
-            local = _RecGroupToIds(start)
-            type_ = type_.remap(local.map)
+            if refers_to_types(type_):
+                type_ = type_.remap(local.map)
             self.supertypes.append(type_.supertypes[0] >> 8 if type_.supertypes else -1)
             self.core_types.append(type_)
             self.depths.append(0)
@@ -235,6 +237,23 @@ class CoreTypes:
     def entity_size(self, entity: EntityType) -> int:
         """The size of the type of an import or export."""
         return self.core_type_size(entity.type_id) if entity.type_id >= 0 else 1
+
+
+def refers_to_types(type_: SubType) -> bool:
+    """Whether a type may hold type indices: false for the plain signatures that most are."""
+    composite = type_.composite
+    inner = composite.inner
+    if not isinstance(inner, FuncType) or type_.supertypes:
+        return True
+    if composite.descriptor is not None or composite.describes is not None:
+        return True
+    for param in inner.params:
+        if param & REF != 0:
+            return True
+    for result in inner.results:
+        if result & REF != 0:
+            return True
+    return False
 
 
 def _plain_signature(type_: SubType) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

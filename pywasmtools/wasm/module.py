@@ -354,7 +354,7 @@ def skip_const_expr(reader: BinaryReader) -> None:
             if pos < last and data[pos + 1] == 0x0B:
                 reader.pos = pos + 2
                 return
-    from pywasmtools.wasm.instructions import skip_const_expr as skip_any
+    from pywasmtools.wasm.operators import skip_const_expr as skip_any
 
     skip_any(reader)
 

@@ -1,7 +1,7 @@
 """The tokens of a WIT file, all at once, as parallel lists.
 
-A file is cut at its comments; what stands between them is split into words by C code and each word looked up in
-one dictionary. Only words that are not plain (numbers, `%` identifiers, strings, anything beyond ASCII) are read
+A file is cut at its comments and strings; what stands between them is split into words by C code and each word looked up in
+one dictionary. Only words that are not plain (numbers, `%` identifiers, anything beyond ASCII) are read
 character by character. A lexical error becomes the last token, for a parser that fails before it reports its own.
 
 Messages and what is a token: the reference's `ast/lex.rs`. Spans are in bytes of the whole source map.
@@ -213,6 +213,7 @@ def tokenize(source: bytes, offset: int) -> Tokens:
     pos = 3 if source.startswith(b"\xef\xbb\xbf") else 0
     stray_returns = source.count(b"\r") != source.count(b"\r\n")
     next_line = -1
+    next_quote = -1
     next_block = -1
     while pos < size:
         if next_line < pos:
@@ -223,14 +224,17 @@ def tokenize(source: bytes, offset: int) -> Tokens:
             next_block = find(b"/*", pos)
             if next_block < 0:
                 next_block = size
+        if next_quote < pos:
+            next_quote = find(b'"', pos)
+            if next_quote < 0:
+                next_quote = size
         stop = next_line if next_line < next_block else next_block
+        if next_quote < stop:
+            stop = next_quote
         segment = source[pos:stop]
-        if b'"' in segment or (stray_returns and segment.count(b"\r") != segment.count(b"\r\n")):
-            pos = _slow(tokens, pos, stop)
-            if pos < 0:
+        if stray_returns and segment.count(b"\r") != segment.count(b"\r\n"):
+            if not _slow(tokens, pos, stop):
                 return tokens
-            if pos != stop:
-                continue
         elif segment and not segment.isspace():
             if b"->" in segment:
                 segment = segment.replace(b"->", b" \x01 ")
@@ -243,7 +247,7 @@ def tokenize(source: bytes, offset: int) -> Tokens:
                     start = find(word, pos)
                     pos = start + len(word)
                     if word.translate(None, _ID_BYTES) or word[0] not in _START_BYTES:
-                        if _slow(tokens, start, pos) < 0:
+                        if not _slow(tokens, start, pos):
                             return tokens
                         continue
                     known[word] = kind = ID
@@ -268,6 +272,14 @@ def tokenize(source: bytes, offset: int) -> Tokens:
                 words.append(word)
         if stop == size:
             break
+        if stop == next_quote:
+            found = read_string(source, stop + 1, offset)
+            if found.error:
+                tokens.fail(found.end, found.error)
+                return tokens
+            pos = found.end
+            tokens.push(STRING_LITERAL, stop, pos)
+            continue
         if stop == next_line:
             pos = find(b"\n", stop) + 1
             if pos == 0:
@@ -383,10 +395,10 @@ def _starts_keylike(source: bytes, pos: int) -> bool:
     return is_xid_start(ord(_char_at(source, pos)))
 
 
-def _slow(tokens: Tokens, pos: int, stop: int) -> int:
-    """Reads what stands from `pos` to `stop`, without comments, character by character.
+def _slow(tokens: Tokens, pos: int, stop: int) -> bool:
+    """Reads what stands from `pos` to `stop`, without comments and strings, character by character.
 
-    Returns `stop`, or where the first string ended, or -1 after an error.
+    False after an error.
     """
     source = tokens.source
     while pos < stop:
@@ -406,13 +418,6 @@ def _slow(tokens: Tokens, pos: int, stop: int) -> int:
             if pos < stop and _starts_keylike(source, pos):
                 pos = _keylike_end(source, pos, stop)
             tokens.push(EXPLICIT_ID, start, pos)
-        elif byte == 0x22:
-            found = read_string(source, pos + 1, tokens.offset)
-            if found.error:
-                tokens.fail(found.end, found.error)
-                return -1
-            tokens.push(STRING_LITERAL, start, found.end)
-            return found.end
         elif 0x30 <= byte <= 0x39:
             while pos < stop and 0x30 <= source[pos] <= 0x39:
                 pos += 1
@@ -424,10 +429,10 @@ def _slow(tokens: Tokens, pos: int, stop: int) -> int:
             kind = _PUNCTUATION.get(source[pos : pos + 1])
             if kind is None:
                 tokens.fail(pos + tokens.offset, f"unexpected character {_quoted(_char_at(source, pos))}")
-                return -1
+                return False
             pos += 1
             tokens.push(kind, start, pos)
-    return pos
+    return True
 
 
 class StringLiteral:

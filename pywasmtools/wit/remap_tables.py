@@ -13,6 +13,7 @@ from pywasmtools.wit.type_walk import child_types
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import Span, WasmToolsError
+    from pywasmtools.text.semver import Version
     from pywasmtools.wit.model import Resolve, Stability, Type
 
 
@@ -131,6 +132,17 @@ def _gated(what: str, span: Span) -> WasmToolsError:
     return wit_error(span, message)
 
 
+def _is_later(version: Version, than: Version) -> bool:
+    """Whether a version comes after another. Most differ in numbers or not at all, which is quick to see."""
+    if version.major != than.major:
+        return version.major > than.major
+    if version.minor != than.minor:
+        return version.minor > than.minor
+    if version.patch != than.patch:
+        return version.patch > than.patch
+    return version != than and than < version
+
+
 def include_stability(resolve: Resolve, stability: Stability, package: int, span: Span) -> bool:
     """Whether an item of a package is there: its feature is on, or it is not gated by one.
 
@@ -147,7 +159,7 @@ def include_stability(resolve: Resolve, stability: Stability, package: int, span
         )
     since = stability.since
     assert since is not None
-    if name.version < since:
+    if _is_later(since, name.version):
         raise wit_error(
             span,
             f"feature gate cannot reference unreleased version {since} of package [{name}] "

@@ -9,7 +9,7 @@ Types of the validator nest no deeper than its limit, so walks over them recurse
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.diagnostics import Layer, WasmToolsError, error
 from pywasmtools.text.names import CONSTRUCTOR, GET, INTERFACE, METHOD, PLAIN, parse_component_name
 from pywasmtools.validate.component_types import (
     COMPONENT,
@@ -21,6 +21,7 @@ from pywasmtools.validate.component_types import (
     RESOURCE,
     kind_of,
 )
+from pywasmtools.wit.decoded import Decoded
 from pywasmtools.wit.model import (
     ASYNC_FREESTANDING,
     ASYNC_METHOD,
@@ -87,22 +88,10 @@ if TYPE_CHECKING:
     from pywasmtools.wit.model import Type, TypeKind, TypeOwner, WorldItem, WorldKey
     from pywasmtools.wit_binary.package_docs import Metadata
 
+_CRASH: Final = 4
+"""The kind of an error that stands for a crash of the reference, beside those of `diagnostics`."""
+
 _PRIMS: Final = {prim.name: prim for prim in PRIMS}
-
-
-class Decoded:
-    """What was decoded: a WIT package (`is_package`), or the world of a component, and its package's id.
-
-    `world` is -1 for a package.
-    """
-
-    __slots__ = ("is_package", "package", "resolve", "world")
-
-    def __init__(self, resolve: Resolve, package: int, world: int = -1) -> None:
-        self.resolve = resolve
-        self.package = package
-        self.world = world
-        self.is_package = world < 0
 
 
 class _Extern:
@@ -139,18 +128,18 @@ def decode(data: bytes) -> Decoded:
     for payload in Parser(data):
         validator.payload(payload)
         kind = payload.kind
-        if kind == MODULE_SECTION or kind == COMPONENT_SECTION:
+        if kind in (MODULE_SECTION, COMPONENT_SECTION):
             depth += 1
         elif kind == END:
             depth -= 1
         elif kind == COMPONENT_IMPORT_SECTION:
             if depth == 1:
-                found = validator.types(0).imports
+                found = validator.component().imports
                 externs += _newest(found, len(found) - imports, True)
                 imports = len(found)
         elif kind == COMPONENT_EXPORT_SECTION:
             if depth == 1:
-                found = validator.types(0).exports
+                found = validator.component().exports
                 externs += _newest(found, len(found) - exports, False)
                 exports = len(found)
         elif kind == CUSTOM_SECTION and payload.name == package_docs.SECTION_NAME:
@@ -204,8 +193,10 @@ def _package_version(externs: list[_Extern]) -> int:
 
 def decode_world(data: bytes) -> tuple[Resolve, int]:
     """Decodes a component that exports one component type, which is a world: what a component-type section has."""
+    from pywasmtools.validate.component import ComponentState
     from pywasmtools.validate.validator import Validator
     from pywasmtools.wasm.component import read_component_export
+    from pywasmtools.wasm.component_types import TYPE
     from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_SECTION, END, MODULE_SECTION, Parser
 
     validator = Validator()
@@ -214,22 +205,37 @@ def decode_world(data: bytes) -> tuple[Resolve, int]:
     for payload in Parser(data):
         validator.payload(payload)
         kind = payload.kind
-        if kind == MODULE_SECTION or kind == COMPONENT_SECTION:
+        if kind in (MODULE_SECTION, COMPONENT_SECTION):
             depth += 1
         elif kind == END:
             depth -= 1
         elif kind == COMPONENT_EXPORT_SECTION and depth == 1:
             reader = payload.section()
-            for _ in range(payload.count):
-                exports.append(read_component_export(reader))
+            exports += [read_component_export(reader) for _ in range(payload.count)]
     if len(exports) != 1:
         raise error("expected one export in component")
-    raise NotImplementedError
+    export = exports[0]
+    if export.kind != TYPE:
+        raise error("expected an export of a type")
+    if export.type is not None:
+        raise error("expected an un-ascribed exported type")
+    state = validator.ended
+    assert isinstance(state, ComponentState)
+    id_ = state.types[export.index]
+    if kind_of(id_) != COMPONENT:
+        raise error("expected an exported component type")
+    types = validator.component_types
+    return _Decoder(types).decode_single_world(types.component(id_))
 
 
 def _crash(what: str) -> WasmToolsError:
-    """Where the reference crashes: what could not be decoded, in one line."""
-    return error(f"cannot represent this component in WIT: {what}")
+    """Where the reference crashes: what could not be decoded, in one line that gets no context."""
+    return WasmToolsError(Layer(f"cannot represent this component in WIT: {what}"), _CRASH)
+
+
+def _within(e: WasmToolsError, message: str) -> WasmToolsError:
+    """The error with an outer layer."""
+    return e if e.kind == _CRASH else e.context(message)
 
 
 class _Decoder:
@@ -280,7 +286,7 @@ class _Decoder:
                 else:
                     continue
             except WasmToolsError as e:
-                raise e.context(f"failed to decode {what} from {side} `{name}`") from None
+                raise _within(e, f"failed to decode {what} from {side} `{name}`") from None
             if extern.is_import:
                 world.imports[key] = world_item
             else:
@@ -296,7 +302,7 @@ class _Decoder:
         try:
             package = self._first_package(name, extern.item)
         except WasmToolsError as e:
-            raise e.context(f"failed to decode document `{name}`") from None
+            raise _within(e, f"failed to decode document `{name}`") from None
         if len(externs) > 1:
             raise error("more than one top-level exported component type found")
         return Decoded(self.resolve, self._finish(package))
@@ -315,7 +321,7 @@ class _Decoder:
                 else:
                     break
             except WasmToolsError as e:
-                raise e.context(f"failed to process export `{export}`") from None
+                raise _within(e, f"failed to process export `{export}`") from None
         else:
             return package
         raise error(f"component export `{export}` is not an instance or component")
@@ -325,7 +331,7 @@ class _Decoder:
             try:
                 self._register_import(name, item)
             except WasmToolsError as e:
-                raise e.context(f"failed to process import `{name}`") from None
+                raise _within(e, f"failed to process import `{name}`") from None
 
     def decode_second_package(self, externs: list[_Extern]) -> Decoded:
         """A package in the second encoding: a component type for each interface, and one around each world."""
@@ -377,7 +383,7 @@ class _Decoder:
         try:
             parsed = self._parsed(name)
         except WasmToolsError as e:
-            raise e.context("expected world name to have an ID form") from None
+            raise _within(e, "expected world name to have an ID form") from None
         if parsed.kind != INTERFACE:
             raise error("expected world name to be fully qualified")
         return _to_package_name(parsed, item)
@@ -436,7 +442,7 @@ class _Decoder:
         try:
             return parse_component_name(name)
         except WasmToolsError as e:
-            raise e.context(f"cannot extract item name from: {name}") from None
+            raise _within(e, f"cannot extract item name from: {name}") from None
 
     def _interface_name(self, name: str) -> str | None:
         """The interface's own name where the name is full; None where it is plain."""
@@ -512,12 +518,12 @@ class _Decoder:
                 try:
                     interface.types[export] = self._type_export(export, exported, owner)
                 except WasmToolsError as e:
-                    raise e.context(f"failed to register type export '{export}'") from None
+                    raise _within(e, f"failed to register type export '{export}'") from None
             elif kind == ENTITY_FUNC:
                 try:
                     interface.functions[export] = self._function(export, exported, owner)
                 except WasmToolsError as e:
-                    raise e.context(f"failed to convert function '{export}'") from None
+                    raise _within(e, f"failed to convert function '{export}'") from None
             else:
                 raise error(f"instance type export `{export}` is not a type or function")
         id_ = self.resolve.add_interface(interface)
@@ -553,7 +559,7 @@ class _Decoder:
             try:
                 kind = self._kind(self.types.defined(entity.referenced))
             except WasmToolsError as e:
-                raise e.context("failed to convert unaliased type") from None
+                raise _within(e, "failed to convert unaliased type") from None
         elif kind_of(entity.referenced) == RESOURCE:
             kind = Resource()
         else:
@@ -600,14 +606,19 @@ class _Decoder:
             return Alias(self._type(types[0]))
         if word == "record":
             fields: list[Field] = []
-            for name, part in zip(type_.names, types):
+            for name, part in zip(type_.names, types, strict=True):
                 try:
                     fields.append(Field(name, self._type(part)))
                 except WasmToolsError as e:
-                    raise e.context(f"failed to convert record field '{name}'") from None
+                    raise _within(e, f"failed to convert record field '{name}'") from None
             return Record(fields)
         if word == "variant":
-            return Variant([Case(name, None if part is None else self._type(part)) for name, part in zip(type_.names, types)])
+            return Variant(
+                [
+                    Case(name, None if part is None else self._type(part))
+                    for name, part in zip(type_.names, types, strict=True)
+                ]
+            )
         if word == "list":
             return List(self._type(types[0]))
         if word == "map":
@@ -640,13 +651,13 @@ class _Decoder:
             for param, param_type in type_.params:
                 params.append(Param(param, self._type(param_type)))
         except WasmToolsError as e:
-            raise e.context("failed to convert params") from None
+            raise _within(e, "failed to convert params") from None
         result: Type | None = None
         if type_.result is not None:
             try:
                 result = self._type(type_.result)
             except WasmToolsError as e:
-                raise e.context("failed to convert anonymous result type") from None
+                raise _within(e, "failed to convert anonymous result type") from None
         kind = self._function_kind(parse_component_name(name), type_.async_, owner)
         return Function(name, kind, params, result, external_id=item.external_id)
 
@@ -701,7 +712,7 @@ class _Decoder:
         elif isinstance(kind, Tuple):
             if len(kind.types) != len(types):
                 raise error("mismatched number of tuple fields")
-            for part, known in zip(types, kind.types):
+            for part, known in zip(types, kind.types, strict=True):
                 self._register_part(part, known)
         elif isinstance(kind, Result):
             self._register_optional(types[0], kind.ok, "result structure")
@@ -709,14 +720,14 @@ class _Decoder:
         elif isinstance(kind, Record):
             if len(kind.fields) != len(types):
                 raise error("mismatched number of record fields")
-            for name, part, field in zip(type_.names, types, kind.fields):
+            for name, part, field in zip(type_.names, types, kind.fields, strict=True):
                 if name != field.name:
                     raise error("mismatched field order")
                 self._register_part(part, field.type)
         elif isinstance(kind, Variant):
             if len(kind.cases) != len(types):
                 raise error("mismatched number of variant cases")
-            for name, part, case in zip(type_.names, types, kind.cases):
+            for name, part, case in zip(type_.names, types, kind.cases, strict=True):
                 if name != case.name:
                     raise error("mismatched case order")
                 self._register_optional(part, case.type, "case type")

@@ -1,0 +1,93 @@
+"""Instructions, names and function types for the modules that this room writes: shims and fixups."""
+
+from __future__ import annotations
+
+from pywasmtools.release import PROCESSED_BY
+from pywasmtools.wasm.types import FuncType, GlobalType, concrete_heap, ref_type
+from pywasmtools.wasm.writer import name, name_map, section, var_s64, var_u32
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.wasm.module_builder import ModuleBuilder
+    from pywasmtools.wasm.types import ValType
+
+UNREACHABLE: Final = b"\x00"
+END: Final = b"\x0b"
+SELECT: Final = b"\x1b"
+
+BASE_PRODUCERS: Final = var_u32(1) + name("processed-by") + var_u32(1) + name(PROCESSED_BY[0]) + name(PROCESSED_BY[1])
+"""The content of the `producers` section of whatever is written here."""
+
+
+def call(func: int) -> bytes:
+    return b"\x10" + var_u32(func)
+
+
+def call_indirect(type_: int) -> bytes:
+    """Through table 0."""
+    return b"\x11" + var_u32(type_) + b"\x00"
+
+
+def return_call_ref(type_: int) -> bytes:
+    return b"\x15" + var_u32(type_)
+
+
+def local_get(local: int) -> bytes:
+    return b"\x20" + var_u32(local)
+
+
+def local_set(local: int) -> bytes:
+    return b"\x21" + var_u32(local)
+
+
+def global_get(global_: int) -> bytes:
+    return b"\x23" + var_u32(global_)
+
+
+def global_set(global_: int) -> bytes:
+    return b"\x24" + var_u32(global_)
+
+
+def i32_const(value: int) -> bytes:
+    return b"\x41" + var_s64(value)
+
+
+def ref_func(func: int) -> bytes:
+    return b"\xd2" + var_u32(func)
+
+
+def func_global(type_: int) -> GlobalType:
+    """A mutable global that always holds a function of a type of the module."""
+    return GlobalType(ref_type(False, concrete_heap(type_)), True)
+
+
+class FuncTypes:
+    """The function types of a module, each defined once."""
+
+    __slots__ = ("_known", "_module")
+
+    def __init__(self, module: ModuleBuilder) -> None:
+        self._module = module
+        self._known: dict[tuple[tuple[ValType, ...], tuple[ValType, ...]], int] = {}
+
+    def index(self, params: tuple[ValType, ...], results: tuple[ValType, ...]) -> int:
+        """The index of a function type; defines it where that was not done yet."""
+        index = self._known.get((params, results))
+        if index is None:
+            index = self._module.type_func(FuncType(params, results))
+            self._known[(params, results)] = index
+        return index
+
+
+def add_names(
+    module: ModuleBuilder, module_name: str, functions: list[tuple[int, str]] | None, globals_: list[tuple[int, str]]
+) -> None:
+    """Appends a `name` section; `functions` None leaves out their names."""
+    data = section(0, name(module_name))
+    if functions is not None:
+        data += section(1, name_map(functions))
+    if globals_:
+        data += section(7, name_map(globals_))
+    module.custom("name", data)

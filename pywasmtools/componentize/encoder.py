@@ -1,0 +1,180 @@
+"""Makes a component of a core module, its adapters and the world that they speak of: `component new`.
+
+The plan (`ComponentWorld`) says what is needed; the component is then written in one pass: the imports, the
+modules, the shims, the instances, the fixups, the exports.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.componentize.code import BASE_PRODUCERS
+from pywasmtools.componentize.dedupe import rename_duplicate_imports
+from pywasmtools.componentize.exporting import encode_exports
+from pywasmtools.componentize.instantiation import encode_core_instantiation
+from pywasmtools.componentize.state import EncodingState
+from pywasmtools.componentize.types import InstanceTypeEncoder, RootTypeEncoder
+from pywasmtools.componentize.world import Adapter, ComponentWorld, Inputs
+from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.wasm.component_types import FUNC, INSTANCE, ExternName, TypeRef
+from pywasmtools.wit.model import Function, TypeItem
+from pywasmtools.wit.nominal import generate_nominal_type_ids
+from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
+from pywasmtools.wit_binary.component_type import ModuleMetadata, check_duplicate_canonical_names, decode
+from pywasmtools.wit_binary.encoder import interface_extern_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.componentize.world import ImportedInterface
+    from pywasmtools.wit.model import WorldKey
+
+
+class ComponentEncoder(Inputs):
+    """What `component new` is told, and `encode`, which does it. Options are plain attributes.
+
+    Adapters come before the module, for their worlds are merged in the order of these calls.
+    """
+
+    def adapter(self, name: str, data: bytes) -> None:
+        """Adds an adapter: a core module that implements what others import from `name`."""
+        wasm, bindgen = decode(data)
+        metadata = bindgen.metadata
+        bindgen.metadata = ModuleMetadata()
+        try:
+            exports = self.bindgen.merge(bindgen)
+        except WasmToolsError as e:
+            raise e.context(f"failed to merge WIT packages of adapter `{name}` into main packages") from None
+        self.adapters[name] = Adapter(data if wasm is None else wasm, metadata, exports)
+
+    def module(self, data: bytes) -> None:
+        """Sets the core module; its embedded world says what it imports and exports."""
+        wasm, bindgen = decode(data)
+        unique, original_names = rename_duplicate_imports(data if wasm is None else wasm)
+        if bindgen.producers is not None:
+            from pywasmtools.wasm.annotations import add_to_wasm
+
+            unique = add_to_wasm(bindgen.producers, unique)
+        try:
+            exports = self.bindgen.merge(bindgen)
+        except WasmToolsError as e:
+            raise e.context("failed merge WIT metadata for module with previous metadata") from None
+        self.wasm = unique
+        self.original_names = original_names
+        self.main_exports = list(dict.fromkeys([*self.main_exports, *exports]))
+
+    def encode(self) -> bytes:
+        """The component. Raises what the modules lack or do not agree on, or what makes the output invalid."""
+        if not self.wasm:
+            raise error("a module is required when encoding a component")
+        resolve = self.bindgen.resolve
+        world_id = self.bindgen.world
+        if self.merge_imports_based_on_semver:
+            merge_world_imports_based_on_semver(resolve, world_id)
+        if self.emit_canonical_names:
+            check_duplicate_canonical_names(resolve, world_id)
+        self._make_nominal()
+        try:
+            world = ComponentWorld(self)
+        except WasmToolsError as e:
+            raise e.context("failed to decode world from module") from None
+        state = EncodingState(world)
+        _encode_imports(state)
+        _encode_core_modules(state)
+        encode_core_instantiation(state)
+        for which in (None, *self.adapters):
+            encode_exports(state, which)
+        component = state.component
+        component.append_names()
+        component.custom_section("producers", BASE_PRODUCERS)
+        data = component.finish()
+        if self.validate:
+            from pywasmtools.validate.validator import validate_all
+
+            try:
+                validate_all(data)
+            except WasmToolsError as e:
+                raise e.context("failed to validate component output") from None
+        return data
+
+    def _make_nominal(self) -> None:
+        """Gives imports and exports interfaces of their own; the exports that modules provide keep their places."""
+        world = self.bindgen.resolve.worlds[self.bindgen.world]
+        places = {key: place for place, key in enumerate(world.exports)}
+        generate_nominal_type_ids(self.bindgen.resolve, self.bindgen.world)
+        keys = list(self.bindgen.resolve.worlds[self.bindgen.world].exports)
+        self.main_exports = _replaced(self.main_exports, places, keys)
+        for adapter in self.adapters.values():
+            adapter.required_exports = _replaced(adapter.required_exports, places, keys)
+
+
+def _replaced(exports: list[WorldKey], places: dict[WorldKey, int], keys: list[WorldKey]) -> list[WorldKey]:
+    return [keys[places[key]] for key in exports]
+
+
+# ------------------------------------------------------------------------------- imports
+
+
+def _encode_imports(state: EncodingState) -> None:
+    """Imports what the modules need: instances, the world's types, functions."""
+    world = state.world
+    for name, info in world.import_map.items():
+        if name is not None:
+            _encode_interface_import(state, world.inputs.import_names.get(name, name), info)
+    for item in world.world.imports.values():
+        if isinstance(item, TypeItem):
+            RootTypeEncoder(state.types, None, True).encode_valtype(item.id)
+    functions = world.import_map.get(None)
+    if functions is not None:
+        _encode_root_imports(state, functions)
+
+
+def _encode_interface_import(state: EncodingState, name: str, info: ImportedInterface) -> None:
+    """Imports an instance with the types and functions of an interface that are needed, if any are."""
+    world = state.world
+    resolve = world.resolve
+    assert info.interface is not None
+    interface = resolve.interfaces[info.interface]
+    encoder = InstanceTypeEncoder(state.types, info.interface)
+    for type_id in world.live_type_imports.get(info.interface, ()):
+        encoder.encode_valtype(type_id)
+    for func in interface.functions.values():
+        if info.is_lowered(func.name):
+            index = encoder.encode_function_type(func)
+            encoder.type.export(ExternName(func.name, external_id=func.external_id), TypeRef(FUNC, index))
+    if encoder.type.count == 0:
+        return
+    type_ = state.component.type_nested(f"ty-{name}", encoder.type)
+    is_interface_name = info.implements is None and interface.name is not None
+    extern_name = interface_extern_name(
+        resolve,
+        name,
+        info.interface if is_interface_name else None,
+        info.implements,
+        info.external_id,
+        world.inputs.emit_canonical_names,
+    )
+    state.types.instances[info.interface] = state.component.import_(extern_name, TypeRef(INSTANCE, type_))
+
+
+def _encode_root_imports(state: EncodingState, info: ImportedInterface) -> None:
+    """Imports the functions that the world itself imports."""
+    resolve = state.world.resolve
+    for key, item in state.world.world.imports.items():
+        if not isinstance(item, Function):
+            continue
+        name = resolve.name_world_key(key)
+        if info.is_lowered(name):
+            index = RootTypeEncoder(state.types, None, True).encode_function_type(item)
+            extern_name = ExternName(name, external_id=item.external_id)
+            state.imported_funcs[name] = state.component.import_(extern_name, TypeRef(FUNC, index))
+
+
+def _encode_core_modules(state: EncodingState) -> None:
+    """Embeds the modules as they are."""
+    state.modules[None] = state.component.core_module("main", state.inputs.wasm)
+    for name, adapter in state.world.adapters.items():
+        debug_name = f"wit-component:adapter:{name}"
+        wasm = adapter.wasm
+        if state.inputs.debug_names:
+            from pywasmtools.wasm.annotations import set_name
+
+            wasm = set_name(wasm, debug_name)
+        state.modules[name] = state.component.core_module(debug_name, wasm)

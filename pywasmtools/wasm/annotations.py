@@ -1,0 +1,335 @@
+"""Annotations of a binary: `producers`, `name`, `component-name`; read, merged, and rewritten as wasm-metadata does.
+
+A rewrite (`rewrite_wasm`) walks the outermost module or component: the sections named above are decoded and
+encoded again, descriptive ones are checked, all others are copied under a new header (shortest sizes).
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError, binary_error, error
+from pywasmtools.wasm.component import NAME_DECLS, ComponentNameReader
+from pywasmtools.wasm.module import (
+    INDIRECT_NAMES,
+    NAME_MODULE,
+    NAME_TAG_PARAMETER,
+    NameReader,
+    NameSubsection,
+    read_name_map,
+)
+from pywasmtools.wasm.payloads import (
+    COMPONENT,
+    COMPONENT_HEADER,
+    COMPONENT_SECTION,
+    CUSTOM_SECTION,
+    END,
+    MODULE_HEADER,
+    MODULE_SECTION,
+    VERSION,
+    Parser,
+)
+from pywasmtools.wasm.writer import custom_section, name_map, section, sized, var_u32
+from pywasmtools.wasm.writer import name as write_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.wasm.component import ComponentNameSubsection
+    from pywasmtools.wasm.payloads import Payload
+    from pywasmtools.wasm.reader import BinaryReader
+
+LANGUAGE: Final = "language"
+SDK: Final = "sdk"
+PROCESSED_BY: Final = "processed-by"
+
+
+class Producers:
+    """What made a binary: for each field, in order, tool names and their versions."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self) -> None:
+        self.fields: dict[str, dict[str, str]] = {}
+
+    def is_empty(self) -> bool:
+        return not self.fields
+
+    def add(self, field: str, tool: str, version: str) -> None:
+        """Adds a tool or replaces its version; its place stays what it was."""
+        self.fields.setdefault(field, {})[tool] = version
+
+    def merge(self, other: Producers) -> None:
+        """Adds all tools of `other`."""
+        for field, tools in other.fields.items():
+            for tool, version in tools.items():
+                self.add(field, tool, version)
+
+    def encode(self) -> bytes:
+        """The data of the `producers` section."""
+        out = bytearray(var_u32(len(self.fields)))
+        for field, tools in self.fields.items():
+            out += write_name(field)
+            out += var_u32(len(tools))
+            for tool, version in tools.items():
+                out += write_name(tool)
+                out += write_name(version)
+        return bytes(out)
+
+    def section(self) -> bytes:
+        """The whole `producers` section, from its id on."""
+        return custom_section("producers", self.encode())
+
+
+def read_producers(reader: BinaryReader) -> Producers:
+    """The data of a `producers` section. Raises what is malformed."""
+    producers = Producers()
+    for _ in range(reader.var_u32()):
+        offset = reader.pos
+        field = reader.unlimited_string()
+        if field not in (LANGUAGE, SDK, PROCESSED_BY):
+            raise binary_error(offset, f"invalid producers field name: `{field}`")
+        # Sizes are checked for the whole field before its characters.
+        values = reader.clone()
+        count = reader.var_u32()
+        for _ in range(count):
+            reader.skip_string()
+            reader.skip_string()
+        values.var_u32()
+        tools: dict[str, str] = {}
+        for _ in range(count):
+            tool = values.unlimited_string()
+            tools[tool] = values.unlimited_string()
+        # A field that comes again replaces the former one, at its place.
+        producers.fields[field] = tools
+    reader.finish_section()
+    return producers
+
+
+def producers_of(data: bytes) -> Producers | None:
+    """The first `producers` section of the outermost module or component. Raises what cannot be parsed up to it."""
+    parser = Parser(data, bodies=False)
+    for payload in parser:
+        if payload.kind == CUSTOM_SECTION and parser.depth == 1 and is_known_producers(payload):
+            return read_producers(payload.section())
+    return None
+
+
+def is_known_producers(payload: Payload) -> bool:
+    """Whether a custom section is `producers` and at least its count can be read."""
+    if payload.name != "producers":
+        return False
+    try:
+        payload.section().var_u32()
+    except WasmToolsError:
+        return False
+    return True
+
+
+# ------------------------------------------------------------------------------- names
+
+
+class ModuleNames:
+    """A `name` section, decoded as far as rewriting needs: the module's name and the other subsections."""
+
+    __slots__ = ("module_name", "subsections")
+
+    def __init__(self, module_name: str | None = None) -> None:
+        self.module_name = module_name
+        self.subsections: list[NameSubsection] = []
+
+    def section(self) -> bytes:
+        """The whole `name` section, encoded again. Raises what is malformed inside of the subsections."""
+        out = bytearray()
+        if self.module_name is not None:
+            out += section(NAME_MODULE, write_name(self.module_name))
+        for subsection in self.subsections:
+            reader = subsection.reader.clone()
+            if subsection.id > NAME_TAG_PARAMETER:
+                out += section(subsection.id, reader.remaining())
+                continue
+            try:
+                if subsection.id in INDIRECT_NAMES:
+                    content = _indirect_name_map(reader, subsection.count)
+                else:
+                    content = name_map(read_name_map(reader, subsection.count))
+            except WasmToolsError as e:
+                raise e.context("There was an error when parsing") from None
+            out += section(subsection.id, content)
+        return custom_section("name", out)
+
+
+def read_module_names(reader: BinaryReader) -> ModuleNames:
+    """The subsections of a `name` section; what is inside of them is read when it is encoded."""
+    names = ModuleNames()
+    name_reader = NameReader(reader)
+    while True:
+        subsection = name_reader.next_subsection()
+        if subsection is None:
+            return names
+        if subsection.id == NAME_MODULE:
+            names.module_name = subsection.name
+        else:
+            names.subsections.append(subsection)
+
+
+def _indirect_name_map(reader: BinaryReader, count: int) -> bytes:
+    """A map of name maps, encoded again."""
+    out = bytearray(var_u32(count))
+    last = -1
+    for _ in range(count):
+        start = reader.pos
+        index = reader.var_u32()
+        inner = reader.clone()
+        inner_count = reader.var_u32()
+        for _ in range(inner_count):
+            reader.var_u32()
+            reader.skip_string()
+        if index <= last:
+            raise binary_error(start, "indirect names out of order")
+        last = index
+        inner.end = reader.pos
+        inner.var_u32()
+        out += var_u32(index)
+        out += name_map(read_name_map(inner, inner_count))
+    reader.finish_section()
+    return bytes(out)
+
+
+class ComponentNames:
+    """A `component-name` section, decoded as far as rewriting needs."""
+
+    __slots__ = ("component_name", "subsections")
+
+    def __init__(self, component_name: str | None = None) -> None:
+        self.component_name = component_name
+        self.subsections: list[ComponentNameSubsection] = []
+
+    def section(self) -> bytes:
+        """The whole `component-name` section, encoded again."""
+        out = bytearray()
+        if self.component_name is not None:
+            out += section(0, write_name(self.component_name))
+        for subsection in self.subsections:
+            reader = subsection.reader.clone()
+            if subsection.sort < 0:
+                # As in wasm-metadata, an unknown sort is lost and what follows it is kept.
+                out += section(subsection.id, reader.remaining())
+                continue
+            try:
+                content = name_map(read_name_map(reader, subsection.count))
+            except WasmToolsError as e:
+                raise e.context("There was an error when parsing") from None
+            sort = bytes((0x00, subsection.sort)) if subsection.is_core else bytes((subsection.sort,))
+            out += section(NAME_DECLS, sort + content)
+        return custom_section("component-name", out)
+
+
+def read_component_names(reader: BinaryReader) -> ComponentNames:
+    """The subsections of a `component-name` section; what is inside of them is read when it is encoded."""
+    names = ComponentNames()
+    name_reader = ComponentNameReader(reader)
+    while True:
+        subsection = name_reader.next_subsection()
+        if subsection is None:
+            return names
+        if subsection.id == 0:
+            names.component_name = subsection.name
+        else:
+            names.subsections.append(subsection)
+
+
+# ------------------------------------------------------------------------------- rewriting
+
+DESCRIPTIVE: Final = ("authors", "description", "licenses", "source", "homepage", "revision", "version")
+"""Custom sections of text that a rewrite checks."""
+
+
+def add_to_wasm(producers: Producers, data: bytes) -> bytes:
+    """The binary with more producers; its annotations are encoded again."""
+    return rewrite_wasm(data, producers, None)
+
+
+def set_name(data: bytes, new_name: str) -> bytes:
+    """The binary under another name; its annotations are encoded again."""
+    return rewrite_wasm(data, Producers(), new_name)
+
+
+def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) -> bytes:
+    """The binary with producers added and, unless `new_name` is None, renamed.
+
+    Raises what cannot be parsed, and annotations that are malformed.
+    """
+    producers_found = False
+    names_found = False
+    is_component = False
+    outer: list[bytearray] = []
+    out = bytearray()
+    for payload in Parser(data, bodies=False):
+        kind = payload.kind
+        if kind == VERSION:
+            is_component = payload.encoding == COMPONENT
+            out += COMPONENT_HEADER if is_component else MODULE_HEADER
+            continue
+        if kind in (MODULE_SECTION, COMPONENT_SECTION):
+            outer.append(out)
+            out = bytearray()
+            continue
+        if kind == END:
+            if not outer:
+                break
+            nested = out
+            out = outer.pop()
+            out.append(4 if payload.encoding == COMPONENT else 1)
+            out += sized(nested)
+            is_component = True
+            continue
+        if kind == CUSTOM_SECTION and not outer:
+            if payload.name == "producers":
+                if is_known_producers(payload):
+                    producers_found = True
+                    producers = read_producers(payload.section())
+                    producers.merge(add_producers)
+                    out += producers.section()
+                    continue
+            elif payload.name == "name":
+                names_found = True
+                module_names = read_module_names(payload.section())
+                if new_name is not None:
+                    module_names.module_name = new_name
+                out += module_names.section()
+                continue
+            elif payload.name == "component-name":
+                names_found = True
+                component_names = read_component_names(payload.section())
+                if new_name is not None:
+                    component_names.component_name = new_name
+                out += component_names.section()
+                continue
+            elif payload.name in DESCRIPTIVE:
+                out += custom_section(payload.name, descriptive_data(payload))
+                continue
+        if payload.id >= 0:
+            out.append(payload.id)
+            out += sized(data[payload.start : payload.end])
+    if new_name is not None and not names_found:
+        out += ComponentNames(new_name).section() if is_component else ModuleNames(new_name).section()
+    if not producers_found and not add_producers.is_empty():
+        out += add_producers.section()
+    return bytes(out)
+
+
+def descriptive_data(payload: Payload) -> bytes:
+    """The data of a descriptive section as a rewrite writes it: text, normalised where the kind asks for it."""
+    data = payload.custom_data()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        raise error(_utf8_message(e)) from None
+    return data
+
+
+def _utf8_message(e: UnicodeDecodeError) -> str:
+    """A decoding error in the words of Rust's `Utf8Error`."""
+    if e.reason == "unexpected end of data":
+        return f"incomplete utf-8 byte sequence from index {e.start}"
+    return f"invalid utf-8 sequence of {e.end - e.start} bytes from index {e.start}"
