@@ -130,6 +130,8 @@ def module_type(types: ComponentTypes, a: ModuleId, b: ModuleId, offset: int) ->
 
 def instance_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) -> None:
     """The same of instances: `a` may export more."""
+    if (a, b) in types.matching:
+        return
     have = types.instance(a).exports
     want = types.instance(b).exports
     for name, item in want.items():
@@ -140,6 +142,7 @@ def instance_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int
             component_entity_type(types, have[name].entity, item.entity, offset)
         except WasmToolsError as e:
             raise e.within(f"type mismatch in instance export `{item.full_name(name)}`") from None
+    types.matching.add((a, b))
 
 
 def component_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) -> None:
@@ -224,7 +227,7 @@ def _register_renamings(
 
 def func_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) -> None:
     """Raises where two function types differ. Of `async` it says the two the wrong way round, as the reference."""
-    if a == b:
+    if a == b or (a, b) in types.matching:
         return
     have = types.func(a)
     want = types.func(b)
@@ -244,13 +247,14 @@ def func_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) ->
     if have.result is None:
         if want.result is not None:
             raise binary_error(offset, "expected no result, found one")
-        return
-    if want.result is None:
-        raise binary_error(offset, "expected a result, found none")
-    try:
-        val_type(types, have.result, want.result, offset)
-    except WasmToolsError as e:
-        raise e.within("type mismatch with result type") from None
+    else:
+        if want.result is None:
+            raise binary_error(offset, "expected a result, found none")
+        try:
+            val_type(types, have.result, want.result, offset)
+        except WasmToolsError as e:
+            raise e.within("type mismatch with result type") from None
+    types.matching.add((a, b))
 
 
 def val_type(types: ComponentTypes, a: ValType, b: ValType, offset: int) -> None:
@@ -292,13 +296,13 @@ def _primitive_type(a: ValType | None, b: ValType | None, offset: int) -> None:
 
 def defined_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) -> None:
     """Raises where two defined types differ. What is equal is remembered, so that shared parts are compared once."""
-    if a == b or (a, b) in types.equal:
+    if a == b or (a, b) in types.matching:
         return
     have = types.defined(a)
     want = types.defined(b)
     if have is not want:
         _defined_type(types, have, want, offset)
-    types.equal.add((a, b))
+    types.matching.add((a, b))
 
 
 def _defined_type(types: ComponentTypes, a: DefinedType, b: DefinedType, offset: int) -> None:

@@ -338,7 +338,7 @@ class ComponentTypes:
         "_instances",
         "core",
         "core_instances",
-        "equal",
+        "matching",
         "modules",
         "next_resource",
     )
@@ -353,8 +353,8 @@ class ComponentTypes:
         self.modules: list[ModuleType] = []
         self.core_instances: list[CoreInstanceType] = []
         self.next_resource = 0
-        self.equal: set[tuple[AnyTypeId, AnyTypeId]] = set()
-        """Pairs of defined types that were found to be equal."""
+        self.matching: set[tuple[AnyTypeId, AnyTypeId]] = set()
+        """Pairs of which the first was found to be a subtype of the second."""
 
     # adding
 

@@ -30,54 +30,63 @@ if TYPE_CHECKING:
 
 
 class NamedTypes:
-    """The types of one component that have names, by imports and by exports. What is imported is also exported."""
+    """The types of one component that have names, by imports and by exports. What is imported is also exported.
 
-    __slots__ = ("exported", "imported", "types")
+    Names are only ever added, so what was found once (`_known_…`: anonymous types all of whose parts have names,
+    instance types all of whose exports are registered) need not be looked at again.
+    """
+
+    __slots__ = ("_known_exported", "_known_imported", "exported", "imported", "types")
 
     def __init__(self, types: ComponentTypes) -> None:
         self.types = types
         self.imported: set[AnyTypeId] = set()
         self.exported: set[AnyTypeId] = set()
+        self._known_imported: set[AnyTypeId] = set()
+        self._known_exported: set[AnyTypeId] = set()
 
     def register(self, entity: Entity, is_import: bool) -> bool:
         """Whether the entity may be imported or exported; if so, adds the names it brings."""
         kind = entity.kind
-        named = self.imported if is_import else self.exported
+        if is_import:
+            named = self.imported
+            known = self._known_imported
+        else:
+            named = self.exported
+            known = self._known_exported
         if kind == ENTITY_FUNC:
-            return func_is_named(self.types, entity.type, named)
+            return _func_is_named(self.types, entity.type, named, known)
         if kind == ENTITY_TYPE:
-            return self._register_type(entity, is_import)
+            # An import cannot refer to a name that an export made.
+            referenced = entity.referenced
+            if is_import and referenced in self.exported and referenced not in named:
+                return False
+            if not _parts_are_named(self.types, referenced, named, known):
+                return False
+            named.add(entity.type)
+            self.exported.add(entity.type)
+            return True
         if kind == ENTITY_INSTANCE:
+            if entity.type in known and not is_import:
+                return True
             for item in self.types.instance(entity.type).exports.values():
                 if not self.register(item.entity, is_import):
                     return False
+            known.add(entity.type)
             return True
         if kind == ENTITY_VALUE:
-            return value_is_named(self.types, entity.value, named)
+            return _value_is_named(self.types, entity.value, named, known)
         assert kind in (ENTITY_MODULE, ENTITY_COMPONENT)
         return True
 
-    def _register_type(self, entity: Entity, is_import: bool) -> bool:
-        if is_import:
-            # An import cannot refer to a name that an export made.
-            if entity.referenced in self.exported and entity.referenced not in self.imported:
-                return False
-            if not parts_are_named(self.types, entity.referenced, self.imported):
-                return False
-            self.imported.add(entity.type)
-        elif not parts_are_named(self.types, entity.referenced, self.exported):
-            return False
-        self.exported.add(entity.type)
-        return True
 
-
-def parts_are_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeId]) -> bool:
+def _parts_are_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeId], known: set[AnyTypeId]) -> bool:
     """Whether a type may get a name: what it refers to has one. Resources and component types stand alone."""
     kind = kind_of(id)
     if kind == DEFINED:
-        return _defined_parts_are_named(types, types.defined(id), named)
+        return _defined_parts_are_named(types, types.defined(id), named, known)
     if kind == FUNC:
-        return func_is_named(types, id, named)
+        return _func_is_named(types, id, named, known)
     if kind == INSTANCE:
         return _instance_is_named(types, id, named)
     return True
@@ -86,49 +95,61 @@ def parts_are_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeId])
 def _instance_is_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeId]) -> bool:
     """The same of an instance type; what it exports has a name inside, which is taken back at its end."""
     added: list[AnyTypeId] = []
+    known: set[AnyTypeId] = set()
+    instances: set[AnyTypeId] = set()
     result = True
     for item in types.instance(id).exports.values():
         entity = item.entity
         kind = entity.kind
         if kind == ENTITY_FUNC:
-            result = func_is_named(types, entity.type, named)
+            result = _func_is_named(types, entity.type, named, known)
         elif kind == ENTITY_TYPE:
-            result = parts_are_named(types, entity.type, named)
+            result = _parts_are_named(types, entity.type, named, known)
             if result and entity.type not in named:
                 named.add(entity.type)
                 added.append(entity.type)
         elif kind == ENTITY_VALUE:
             if isinstance(entity.value, int):
-                result = _defined_parts_are_named(types, types.defined(entity.value), named)
-        elif kind == ENTITY_INSTANCE:
+                result = _defined_parts_are_named(types, types.defined(entity.value), named, known)
+        elif kind == ENTITY_INSTANCE and entity.type not in instances:
+            instances.add(entity.type)
             result = _instance_is_named(types, entity.type, named)
         if not result:
             break
-    for name in added:
-        named.remove(name)
+    named.difference_update(added)
     return result
 
 
-def _defined_parts_are_named(types: ComponentTypes, defined: DefinedType, named: set[AnyTypeId]) -> bool:
+def _defined_parts_are_named(
+    types: ComponentTypes, defined: DefinedType, named: set[AnyTypeId], known: set[AnyTypeId]
+) -> bool:
     if defined.resource >= 0:
         return defined.resource in named
-    return all(not (isinstance(part, int) and not value_is_named(types, part, named)) for part in defined.types)
+    for part in defined.types:
+        if isinstance(part, int):
+            if not _value_is_named(types, part, named, known):
+                return False
+    return True
 
 
-def func_is_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeId]) -> bool:
+def _func_is_named(types: ComponentTypes, id: AnyTypeId, named: set[AnyTypeId], known: set[AnyTypeId]) -> bool:
     """Whether all that a function type refers to has a name."""
     func = types.func(id)
     for _, type_ in func.params:
-        if isinstance(type_, int) and not value_is_named(types, type_, named):
+        if isinstance(type_, int) and not _value_is_named(types, type_, named, known):
             return False
-    return func.result is None or value_is_named(types, func.result, named)
+    result = func.result
+    return not isinstance(result, int) or _value_is_named(types, result, named, known)
 
 
-def value_is_named(types: ComponentTypes, type_: ValType, named: set[AnyTypeId]) -> bool:
+def _value_is_named(types: ComponentTypes, type_: ValType, named: set[AnyTypeId], known: set[AnyTypeId]) -> bool:
     """Whether a value type has a name, or needs none and has only such parts."""
-    if isinstance(type_, str):
+    if isinstance(type_, str) or type_ in known:
         return True
     defined = types.defined(type_)
     if defined.kind in (RECORD, VARIANT, FLAGS, ENUM):
         return type_ in named
-    return _defined_parts_are_named(types, defined, named)
+    if not _defined_parts_are_named(types, defined, named, known):
+        return False
+    known.add(type_)
+    return True

@@ -20,7 +20,6 @@ from pywasmtools.validate.component_types import (
     contains_borrow,
     resource_of,
 )
-from pywasmtools.validate.index_spaces import Module
 from pywasmtools.validate.rec_groups import define_rec_group
 from pywasmtools.validate.resources import FreeVariables
 from pywasmtools.validate.types import (
@@ -84,6 +83,8 @@ def add_core_type(components: list[ComponentState], type_: CoreType, arena: Comp
 def _module_type(
     components: list[ComponentState], type_: ModuleTypeDeclarations, arena: ComponentTypes, offset: int
 ) -> ModuleType:
+    from pywasmtools.validate.index_spaces import Module  # few components have module types
+
     state = Module()
     core = arena.core
     for declaration in type_.declarations:

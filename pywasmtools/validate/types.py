@@ -247,13 +247,12 @@ def refers_to_types(type_: SubType) -> bool:
         return True
     if composite.descriptor is not None or composite.describes is not None:
         return True
+    bits = 0
     for param in inner.params:
-        if param & REF != 0:
-            return True
+        bits |= param
     for result in inner.results:
-        if result & REF != 0:
-            return True
-    return False
+        bits |= result
+    return bits & REF != 0
 
 
 def _plain_signature(type_: SubType) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

@@ -9,20 +9,18 @@
 for all else. After MODULE_SECTION and COMPONENT_SECTION the parser itself goes on inside; `types(0)` is the
 state of the module or component that is being walked, `types(1)` that of the component around it. After END it
 is gone from there and stands in `ended`. All states of one validator share `component_types` and `core_types`.
+
+What a binary of only types doesn't need (core modules, instances, canonical definitions) is imported where it is met.
 """
 
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.validate.canon import add_canonical
 from pywasmtools.validate.component import IN_COMPONENT, ComponentState
 from pywasmtools.validate.component_subtyping import val_type
 from pywasmtools.validate.component_types import ComponentTypes
-from pywasmtools.validate.instantiation import add_core_instance, add_instance
-from pywasmtools.validate.module import SECTION_NAMES, ModuleState
 from pywasmtools.validate.type_definitions import add_alias, add_core_type, add_type
 from pywasmtools.validate.types import CoreTypes, check_max
-from pywasmtools.wasm.canonicals import read_canonical
 from pywasmtools.wasm.component import (
     read_alias,
     read_component_export,
@@ -69,7 +67,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final, TypeAlias
 
-    from pywasmtools.validate.module import FuncToValidate
+    from pywasmtools.validate.module import FuncToValidate, ModuleState
     from pywasmtools.wasm.payloads import ComponentStartFunction, Payload
 
     State: TypeAlias = "ModuleState | ComponentState"
@@ -142,6 +140,8 @@ class Validator:
             self._component_section(payload)
             return None
         if module is None:
+            from pywasmtools.validate.module import SECTION_NAMES
+
             name = "code" if kind == CODE_SECTION_ENTRY else SECTION_NAMES[kind]
             raise self._misplaced(f"module {name}", payload.start)
         if kind == CODE_SECTION_ENTRY:
@@ -165,6 +165,8 @@ class Validator:
         if payload.encoding == MODULE:
             if number != MODULE_VERSION:
                 raise binary_error(payload.start, f"unknown binary version: {number:#x}")
+            from pywasmtools.validate.module import ModuleState
+
             self.module = ModuleState(self.core_types)
         else:
             if number != COMPONENT_VERSION:
@@ -225,16 +227,23 @@ class Validator:
                 offset = reader.pos
                 add_alias(stack, read_alias(reader), arena, offset)
         elif kind == COMPONENT_CANONICAL_SECTION:
+            from pywasmtools.validate.canon import add_canonical
+            from pywasmtools.wasm.canonicals import read_canonical
+
             check_max(state.function_count(), count, MAX_WASM_FUNCTIONS, "functions", start)
             for _ in range(count):
                 offset = reader.pos
                 add_canonical(state, read_canonical(reader), offset)
         elif kind == COMPONENT_INSTANCE_SECTION:
+            from pywasmtools.validate.instantiation import add_instance
+
             check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
             for _ in range(count):
                 offset = reader.pos
                 add_instance(state, read_component_instance(reader), offset)
         elif kind == CORE_INSTANCE_SECTION:
+            from pywasmtools.validate.instantiation import add_core_instance
+
             check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
             for _ in range(count):
                 offset = reader.pos

@@ -74,8 +74,7 @@ class Docs:
             if least > 0 and contents.startswith(prefix):
                 contents = contents[least:]
             if "\n" in contents:
-                for line in contents.split("\n"):
-                    lines.append(line[:-1] if line.endswith("\r") else line)
+                lines += [line[:-1] if line.endswith("\r") else line for line in contents.split("\n")]
             else:
                 lines.append(contents)
         return "\n".join(lines).rstrip("\n")

@@ -1,7 +1,7 @@
 """The tokens of a WIT file, all at once, as parallel lists.
 
-A file is cut at its comments and strings; what stands between them is split into words by C code and each word looked up in
-one dictionary. Only words that are not plain (numbers, `%` identifiers, anything beyond ASCII) are read
+A file is cut at its comments and strings; what stands between them is split into words by C code and each word
+looked up in one dictionary. Only words that are not plain (numbers, `%` identifiers, anything beyond ASCII) are read
 character by character. A lexical error becomes the last token, for a parser that fails before it reports its own.
 
 Messages and what is a token: the reference's `ast/lex.rs`. Spans are in bytes of the whole source map.
@@ -87,10 +87,11 @@ INCLUDE: Final = 65
 WITH: Final = 66
 
 _KEYWORDS: Final = (
-    "bool u8 u16 u32 u64 s8 s16 s32 s64 f32 f64 char string error-context use type func record resource own borrow "
-    "flags variant enum option result future stream list map _ as from static interface tuple import export world "
-    "package constructor async include with"
-).split()
+    *("bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string", "error-context"),
+    *("use", "type", "func", "record", "resource", "own", "borrow", "flags", "variant", "enum", "option", "result"),
+    *("future", "stream", "list", "map", "_", "as", "from", "static", "interface", "tuple", "import", "export"),
+    *("world", "package", "constructor", "async", "include", "with"),
+)
 
 DESCRIPTIONS: Final = (
     "eof",

@@ -24,9 +24,9 @@ from pywasmtools.wit.model import (
     WorldOwner,
 )
 from pywasmtools.wit.queries import (
+    add_interface_deps,
     interface_direct_deps,
     topological_packages,
-    transitive_interface_deps,
     world_item_direct_deps,
 )
 from pywasmtools.wit.remap_tables import Remap
@@ -410,13 +410,16 @@ def merge_worlds(resolve: Resolve, from_id: int, into_id: int, clone_maps: Clone
         except WasmToolsError as e:
             raise e.context(f"failed to merge world import {resolve.name_world_key(key)}") from None
 
+    # What exports need imported, and the last export that needs it.
     must_be_imported: dict[int, WorldKey] = {}
-    for key, item in into.exports.items():
+    walked: set[int] = set()
+    for key, item in reversed(list(into.exports.items())):
         for dep in world_item_direct_deps(resolve, item):
             if dep not in into.exports:
-                for needed in transitive_interface_deps(resolve, dep):
+                for needed in add_interface_deps(resolve, dep, walked):
                     must_be_imported[needed] = key
 
+    imported: set[int] = set()
     for key, item in from_.exports.items():
         other = into.exports.get(key)
         if other is not None:
@@ -426,7 +429,7 @@ def merge_worlds(resolve: Resolve, from_id: int, into_id: int, clone_maps: Clone
                 raise e.context(f"failed to merge world export {resolve.name_world_key(key)}") from None
             continue
         try:
-            _ensure_can_add_world_export(resolve, into, key, item, must_be_imported)
+            _ensure_can_add_world_export(resolve, into, key, item, must_be_imported, imported)
         except WasmToolsError as e:
             raise e.context(f"failed to add export `{resolve.name_world_key(key)}`") from None
         new_exports.append((key, item))
@@ -462,14 +465,22 @@ def merge_world_item(resolve: Resolve, from_: WorldItem, into: WorldItem) -> Non
 
 
 def _ensure_can_add_world_export(
-    resolve: Resolve, into: World, key: WorldKey, item: WorldItem, must_be_imported: dict[int, WorldKey]
+    resolve: Resolve,
+    into: World,
+    key: WorldKey,
+    item: WorldItem,
+    must_be_imported: dict[int, WorldKey],
+    imported: set[int],
 ) -> None:
-    """Refuses an export that needs what would be both imported and exported, or that others import already."""
+    """Refuses an export that needs what would be both imported and exported, or that others import already.
+
+    `imported` collects interfaces that are fine as imports.
+    """
     name = resolve.name_world_key(key)
     for dep in world_item_direct_deps(resolve, item):
         if dep not in into.exports:
             try:
-                _ensure_not_exported(resolve, into, dep)
+                _ensure_not_exported(resolve, into, dep, imported)
             except WasmToolsError as e:
                 raise e.context(f"failed validating export of `{name}`") from None
     if isinstance(item, InterfaceItem) and item.id in must_be_imported:
@@ -480,9 +491,11 @@ def _ensure_can_add_world_export(
         )
 
 
-def _ensure_not_exported(resolve: Resolve, world: World, id_: int) -> None:
-    """Refuses an interface that the world exports, or that depends on one."""
-    visited = {id_}
+def _ensure_not_exported(resolve: Resolve, world: World, id_: int, visited: set[int]) -> None:
+    """Refuses an interface that the world exports, or that depends on one. Those in `visited` are known not to."""
+    if id_ in visited:
+        return
+    visited.add(id_)
     path = [id_]
     stack: list[Iterator[int]] = [iter(interface_direct_deps(resolve, id_))]
     exported = id_ if id_ in world.exports else -1

@@ -495,7 +495,7 @@ class WitPrinter:
             todo += [f", {kind.length}>", kind.type, "list<"]
         elif isinstance(kind, Map):
             todo += [">", kind.value_type, ", ", kind.key_type, "map<"]
-        elif isinstance(kind, Future | Stream):
+        elif isinstance(kind, (Future, Stream)):
             if kind.type is None:
                 todo.append(kind.word)
             else:

@@ -144,18 +144,25 @@ def world_item_direct_deps(resolve: Resolve, item: WorldItem) -> list[int]:
     return [] if dep is None else [dep]
 
 
-def transitive_interface_deps(resolve: Resolve, id_: int) -> list[int]:
-    """An interface and all that it depends on, each once, in the order of a walk in depth."""
-    found = {id_: True}
+def add_interface_deps(resolve: Resolve, id_: int, found: set[int]) -> list[int]:
+    """Adds an interface and all that it depends on to `found`; returns what was not in it, in the order of a walk.
+
+    What is in `found` already is not walked again.
+    """
+    if id_ in found:
+        return []
+    new = [id_]
+    found.add(id_)
     stack = [iter(interface_direct_deps(resolve, id_))]
     while stack:
         dep = next(stack[-1], None)
         if dep is None:
             stack.pop()
         elif dep not in found:
-            found[dep] = True
+            found.add(dep)
+            new.append(dep)
             stack.append(iter(interface_direct_deps(resolve, dep)))
-    return list(found)
+    return new
 
 
 def package_direct_deps(resolve: Resolve, id_: int) -> list[int]:

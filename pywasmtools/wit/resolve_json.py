@@ -278,7 +278,7 @@ def _kind(kind: TypeKind) -> str:
         return _one("flags", _of_list("flags", [_label(flag.name, flag.docs) for flag in kind.flags]))
     if isinstance(kind, Tuple):
         return _one("tuple", _of_list("types", [_type(type_) for type_ in kind.types]))
-    if isinstance(kind, Own | Borrow):
+    if isinstance(kind, (Own, Borrow)):
         return _one("handle", _object([_member(kind.word, str(kind.resource))], "        "))
     if isinstance(kind, Result):
         members = [_member("ok", _type(kind.ok)), _member("err", _type(kind.err))]
@@ -287,7 +287,7 @@ def _kind(kind: TypeKind) -> str:
         return _one("map", _list([_type(kind.key_type), _type(kind.value_type)], "        "))
     if isinstance(kind, FixedLengthList):
         return _one("fixed-length-list", _list([_type(kind.type), str(kind.length)], "        "))
-    if isinstance(kind, List | Option | Future | Stream | Alias):
+    if isinstance(kind, (List, Option, Future, Stream, Alias)):
         return _one(kind.word, _type(kind.type))
     return _string(kind.word)
 

@@ -761,7 +761,14 @@ class _Decoder:
         """Puts the packages into the `Resolve`, each after those it depends on, the main one last; returns its id."""
         for foreign in self._in_order():
             self._insert(foreign)
-        return self._insert(package)
+        id_ = self._insert(package)
+        for interface in self.resolve.interfaces:
+            if interface.package is None:
+                raise _crash("an interface belongs to no package")
+        for world in self.resolve.worlds:
+            if world.package is None:
+                raise _crash(f"world `{world.name}` belongs to no package")
+        return id_
 
     def _insert(self, package: Package) -> int:
         resolve = self.resolve

@@ -6,7 +6,7 @@ import pytest
 
 from pywasmtools.componentize import core_names
 from pywasmtools.componentize.dummy import dummy_module
-from pywasmtools.wasm.module import Import, read_export, read_imports, read_rec_group
+from pywasmtools.wasm.module import Import, read_export, read_imports
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wit.model import Resolve
 from pywasmtools.wit.remap import push_source
@@ -31,8 +31,8 @@ def sections(module: bytes) -> dict[int, BinaryReader]:
     reader = BinaryReader(module, 8, len(module))
     found = {}
     while reader.pos < reader.end:
-        id_ = reader.read_u8()
-        size = reader.read_var_u32()
+        id_ = reader.u8()
+        size = reader.var_u32()
         found[id_] = BinaryReader(module, reader.pos, reader.pos + size)
         reader.pos += size
     return found
@@ -40,13 +40,13 @@ def sections(module: bytes) -> dict[int, BinaryReader]:
 
 def exports(module: bytes) -> list[str]:
     reader = sections(module)[7]
-    return [read_export(reader).name for _ in range(reader.read_var_u32())]
+    return [read_export(reader).name for _ in range(reader.var_u32())]
 
 
 def imports(module: bytes) -> list[str]:
     reader = sections(module)[2]
     found: list[Import] = []
-    for _ in range(reader.read_var_u32()):
+    for _ in range(reader.var_u32()):
         found += read_imports(reader).imports()
     return [f"{i.module} {i.name}" for i in found]
 
@@ -136,10 +136,13 @@ def test_asynchronous_names() -> None:
 
 
 def test_types_are_numbered_as_they_are_mentioned() -> None:
-    reader = sections(made(core_names.LEGACY_SYNC))[1]
-    assert reader.read_var_u32() == 10
-    first = read_rec_group(reader)
-    assert first is not None
+    resolve = Resolve()
+    text = b"package a:b; world w { import f: func(x: s64); export g: func(y: u8) -> s64; import h: func(x: u64); }"
+    push_source(resolve, "a.wit", text)
+    module = dummy_module(resolve, 0, core_names.LEGACY_SYNC)
+    types = sections(module)[1]
+    # f, h and the post-return of g; g; realloc; _initialize
+    assert types.remaining().hex() == "04" + "60017e00" + "60017f017e" + "60047f7f7f7f017f" + "600000"
 
 
 def test_without_imports() -> None:

@@ -182,6 +182,14 @@ INVALID = {
         ("0b 01 00 41 00 0b 00",),
         "unknown memory 0: memory index out of bounds (at offset 0xb)",
     ),
+    "data beyond the section": (
+        ("05 01 00 01", "0b 02 00 41 00 0b 01 61 00 41 80 80 04 0b 09 61 62 63 64 65 66 67 68"),
+        "unexpected end-of-file (at offset 0x1d)",
+    ),
+    "data offset of another type among plain ones": (
+        ("05 01 00 01", "0b 03 00 41 00 0b 01 61 00 42 00 0b 00 00 41 00 0b 00 00 00 00 00 00 00 00 00"),
+        "type mismatch: expected i32, found i64 (at offset 0x19)",
+    ),
     "too many data segments": (
         ("0c a1 8d 06",),
         "data count section specifies too many data segments (at offset 0xa)",

@@ -19,7 +19,7 @@ from pywasmtools.wit.abi import (
     SizeAlign,
     wasm_signature,
 )
-from pywasmtools.wit.model import Alias, FixedLengthList, Resolve, Tuple, TypeDef, U8
+from pywasmtools.wit.model import U8, Alias, FixedLengthList, Resolve, Tuple, TypeDef
 
 TYPES = """package a:b;
 interface i {

@@ -108,7 +108,7 @@ def test_merging_stabilities() -> None:
         merge_stability(one, unstable("fancy-foo", Version(2, 0, 0, "rc.1")), span)
     assert caught.value.layers[0].message == (
         "mismatch in stability from 'Stable { since: Version { major: 1, minor: 0, patch: 0 }, deprecated: None }' "
-        "to 'Unstable { feature: \"fancy-foo\", deprecated: Some(Version { major: 2, minor: 0, patch: 0, "
-        "pre: Prerelease(\"rc.1\") }) }'"
+        'to \'Unstable { feature: "fancy-foo", deprecated: Some(Version { major: 2, minor: 0, patch: 0, '
+        'pre: Prerelease("rc.1") }) }\''
     )
     assert debug_stability(UNKNOWN_STABILITY) == "Unknown"

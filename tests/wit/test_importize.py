@@ -35,7 +35,7 @@ def test_importize_under_a_name_that_there_is_already() -> None:
 
 def test_importize_refuses_an_export_named_like_a_type() -> None:
     resolve = resolve_of("package a:b; world w { type a = u32; export a: func(); }")
-    with pytest.raises(WasmToolsError, match="^world export `a` conflicts with import of same name$"):
+    with pytest.raises(WasmToolsError, match=r"^world export `a` conflicts with import of same name$"):
         importize(resolve, 0, None)
 
 

@@ -101,14 +101,14 @@ def test_shadowing() -> None:
 
 def test_names_that_differ_only_in_case_and_hyphens() -> None:
     message = refused("package a:b; world a { export a-b: func(); }\nworld b { include a; export AB: func(); }")
-    assert message == [
-        "export `a-b` in world `b` conflicts with export `AB` (names must be strongly unique)"
-    ]
+    assert message == ["export `a-b` in world `b` conflicts with export `AB` (names must be strongly unique)"]
 
 
 def test_setter_without_getter() -> None:
     # The getter may come by `include`.
-    resolve = resolve_of("package a:b; world a { import x: get() -> u32; } world b { import x: set(v: u32); include a; }")
+    resolve = resolve_of(
+        "package a:b; world a { import x: get() -> u32; } world b { import x: set(v: u32); include a; }"
+    )
     assert names(resolve, resolve.worlds[1].imports) == ["[get]x", "[set]x"]
     assert refused("package a:b;\nworld b { import x: set(v: u32); }") == [
         "import `[set]x` in world `b` has no corresponding getter `[get]x`\n"

@@ -73,7 +73,11 @@ def test_functions_that_differ() -> None:
         return resolve_of(f"package a:b; interface i {{ resource r {{ m: func(); }} {functions} }}")
 
     into = "f: func(a: u8) -> u8;"
-    head = ["failed to merge package `a:b` into existing copy", "failed to merge interface `i`", "mismatch in function `f`"]
+    head = [
+        "failed to merge package `a:b` into existing copy",
+        "failed to merge interface `i`",
+        "mismatch in function `f`",
+    ]
     cases = {
         "f: async func(a: u8) -> u8;": ["different function kind types"],
         "f: func(a: u8, b: u8) -> u8;": ["different number of function parameters"],

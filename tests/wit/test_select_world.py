@@ -53,4 +53,7 @@ def test_refused_with_a_name() -> None:
     ]
     assert refused(resolve, [0], "a:one/w@3.0.0") == ["unknown package `a:one@3.0.0`"]
     assert refused(resolve, [0], "a:two/w") == ["unknown package `a:two`"]
-    assert refused(resolve, [0], "a b") == ["failed to parse world specifier `a b`", "trailing tokens in path specifier"]
+    assert refused(resolve, [0], "a b") == [
+        "failed to parse world specifier `a b`",
+        "trailing tokens in path specifier",
+    ]

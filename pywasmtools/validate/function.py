@@ -1,0 +1,866 @@
+"""Function bodies: that their instructions are well-formed and well-typed.
+
+`BodyValidator.check` is what a driver hands bodies to; one object serves many, and keeps what it looked up in
+the same module. Core specification, 3.3 (instructions) and the appendix "Validation Algorithm".
+
+The loop sorts opcodes into classes by a table made from the rows of `wasm/instructions.py`. A class's usual case,
+operands of just the right types on top, is done in place; anything else goes to the methods of `OperandStack`,
+which know subtyping, unreachable code and the messages.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import binary_error
+from pywasmtools.validate.operand_stack import BOTTOM, Frame, OperandStack
+from pywasmtools.validate.reference_operators import (
+    br_on_non_null,
+    br_on_null,
+    call_ref,
+    garbage_collection,
+    ref_as_non_null,
+    ref_eq,
+    ref_func,
+    ref_null,
+    stack_switching,
+)
+from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED, THREADS
+from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
+from pywasmtools.wasm.operators import (
+    BLOCK,
+    CATCH,
+    CATCH_ALL,
+    CATCH_REF,
+    ELSE,
+    IF,
+    LEGACY_CATCH,
+    LEGACY_CATCH_ALL,
+    LEGACY_TRY,
+    LOOP,
+    TRY_TABLE,
+    BrTable,
+    MemArg,
+    TryTable,
+    check_frame,
+    read_immediate,
+    read_memarg,
+)
+from pywasmtools.wasm.reader import BinaryReader
+from pywasmtools.wasm.types import (
+    EXN,
+    EXNREF,
+    F32,
+    F64,
+    FUNCREF,
+    I32,
+    I64,
+    REF,
+    V128,
+    FuncType,
+    is_defaultable,
+    show_val_type,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.validate.index_spaces import Module
+    from pywasmtools.validate.module import FuncToValidate
+    from pywasmtools.validate.types import CoreTypes
+    from pywasmtools.wasm.instructions import Row
+    from pywasmtools.wasm.types import TableType, ValType
+
+# Classes of one-byte instructions.
+_OTHER: Final = 0
+_LOCAL_GET: Final = 1
+_CONST: Final = 2
+_BINARY: Final = 3
+_LOCAL_SET: Final = 4
+_LOCAL_TEE: Final = 5
+_LOAD: Final = 6
+_STORE: Final = 7
+_UNARY: Final = 8
+_NOP: Final = 9
+_NONE: Final = 10
+
+_TYPES: Final = {"i32": I32, "i64": I64, "f32": F32, "f64": F64, "v128": V128}
+
+
+class _Tables:
+    """By opcode: the class, the type of the operands (all the same) or of what is stored, the result, the alignment."""
+
+    __slots__ = ("alignments", "classes", "operands", "results")
+
+    def __init__(self) -> None:
+        self.classes = [_OTHER] * 0x100
+        self.operands = [0] * 0x100
+        self.results = [0] * 0x100
+        self.alignments = [0] * 0x100
+        for opcode, row in enumerate(ONE_BYTE):
+            if row is None:
+                self.classes[opcode] = _OTHER if opcode >= 0xFB and opcode != 0xFF else _NONE
+            elif row.signature != IRREGULAR:
+                self._regular(opcode, row)
+        self.classes[0x20] = _LOCAL_GET
+        self.classes[0x21] = _LOCAL_SET
+        self.classes[0x22] = _LOCAL_TEE
+
+    def _regular(self, opcode: int, row: Row) -> None:
+        operands = row.operands()
+        results = row.results()
+        kind = row.immediates
+        if results and results[0] != "addr":
+            self.results[opcode] = _TYPES[results[0]]
+        if kind.startswith("memarg"):
+            self.classes[opcode] = _LOAD if results else _STORE
+            self.alignments[opcode] = int(kind[6:]).bit_length() - 1
+            if not results:
+                self.operands[opcode] = _TYPES[operands[1]]
+        elif kind in ("i32", "i64", "f32", "f64"):
+            self.classes[opcode] = _CONST
+        elif kind == "":
+            if not operands:
+                self.classes[opcode] = _NOP
+                return
+            self.classes[opcode] = _UNARY if len(operands) == 1 else _BINARY
+            self.operands[opcode] = _TYPES[operands[0]]
+
+
+_TABLES: Final = _Tables()
+
+
+class _Signature:
+    """What a regular instruction after a prefix does: immediates, operands from the top down, results.
+
+    -1 among the types is the index type of the memory. `lanes` bounds a lane index; `natural` is the base-2
+    logarithm of the natural alignment, which `atomic` ones must have.
+    """
+
+    __slots__ = ("atomic", "kinds", "lanes", "natural", "operands", "results")
+
+    def __init__(self, row: Row) -> None:
+        self.kinds = row.kinds
+        operands = [_TYPES.get(name, -1) for name in row.operands()]
+        operands.reverse()
+        self.operands = operands
+        self.results = [_TYPES.get(name, -1) for name in row.results()]
+        self.lanes = 0
+        self.natural = 0
+        self.atomic = row.proposal == THREADS
+        for kind in row.kinds:
+            if kind.startswith("memarg"):
+                self.natural = int(kind[6:]).bit_length() - 1
+        if "lane" in row.kinds:
+            self.lanes = _lanes(row.name)
+
+
+def _lanes(name: str) -> int:
+    """How many lanes the instruction indexes: `i16x8.extract_lane_s`, or `v128.load16_lane` by width."""
+    if name.startswith("v128."):
+        width = "".join([c for c in name[5:] if c.isdigit()])
+        return 128 // int(width)
+    return int(name[name.index("x") + 1 : name.index(".")])
+
+
+_signatures: Final[dict[int, _Signature]] = {}
+
+
+def _signature(row: Row) -> _Signature:
+    """The signature of a regular row, made when it is first met."""
+    signature = _signatures.get(row.key)
+    if signature is None:
+        signature = _signatures[row.key] = _Signature(row)
+    return signature
+
+
+_SINGLE: Final = {I32: (I32,), I64: (I64,), F32: (F32,), F64: (F64,), V128: (V128,)}
+"""The results of a block with one result."""
+
+_TRACKED: Final = 256
+"""How many locals are listed one by one; those behind are kept as declared."""
+
+
+class BodyValidator:
+    """Validates function bodies, one after the other."""
+
+    __slots__ = ("_callees", "_first_uninit", "_late_locals", "_locals", "_num_locals", "reader", "stacks")
+
+    def __init__(self) -> None:
+        self.stacks: OperandStack | None = None
+        self.reader = BinaryReader(b"")
+        # Function types by function index, as far as they were called; never of shared bodies.
+        self._callees: dict[int, FuncType] = {}
+        # The locals of the body: types of the first ones, then (index behind the last, type) of each further
+        # run; and the first that has no default value.
+        self._locals: list[ValType] = []
+        self._late_locals: list[tuple[int, ValType]] = []
+        self._num_locals = 0
+        self._first_uninit = 0
+
+    def check(self, func: FuncToValidate) -> None:
+        """Raises where a body is not valid."""
+        stacks = self.stacks
+        if stacks is None or stacks.module is not func.module:
+            stacks = self.stacks = OperandStack(func.module, func.types)
+            self._callees = {}
+        type_ = func.types.core_types[func.module.types[func.type_index]]
+        func_type = type_.composite.inner
+        assert isinstance(func_type, FuncType)
+        stacks.begin(func_type, type_.composite.shared)
+        self.reader = func.body.section()
+        self._locals = []
+        self._late_locals = []
+        self._num_locals = 0
+        self._first_uninit = 1 << 32
+        for param in func_type.params:
+            self._define_locals(1, param, 0)
+        self._first_uninit = 1 << 32
+        self._read_locals(func.module)
+        self._run(stacks, func.module, func.types)
+
+    # ------------------------------------------------------------------- locals
+
+    def _read_locals(self, module: Module) -> None:
+        reader = self.reader
+        for _ in range(reader.var_u32()):
+            offset = reader.pos
+            count = reader.var_u32()
+            type_ = module.canonical_val_type(reader.val_type(), offset)
+            if count > 0:
+                self._define_locals(count, type_, offset)
+
+    def _define_locals(self, count: int, type_: ValType, offset: int) -> None:
+        first = self._num_locals
+        self._num_locals = first + count
+        if self._num_locals > MAX_WASM_FUNCTION_LOCALS:
+            raise binary_error(offset, "too many locals: locals exceed maximum")
+        if first < self._first_uninit and not is_defaultable(type_):
+            self._first_uninit = first
+        tracked = min(count, max(0, _TRACKED - first))
+        if tracked > 0:
+            self._locals.extend([type_] * tracked)
+        if tracked < count:
+            self._late_locals.append((self._num_locals, type_))
+
+    def _local(self, stacks: OperandStack, index: int) -> ValType:
+        """The type of a local."""
+        if index < len(self._locals):
+            return self._locals[index]
+        late = self._late_locals
+        if index >= self._num_locals:
+            raise stacks.error(f"unknown local {index}: local index out of bounds")
+        low = 0
+        high = len(late)
+        while low < high:
+            middle = (low + high) // 2
+            if late[middle][0] <= index:
+                low = middle + 1
+            else:
+                high = middle
+        return late[low][1]
+
+    def _is_uninit(self, stacks: OperandStack, index: int, type_: ValType) -> bool:
+        return index >= self._first_uninit and not is_defaultable(type_) and index not in stacks.initialized
+
+    def _local_get(self, stacks: OperandStack, index: int) -> ValType:
+        type_ = self._local(stacks, index)
+        if self._is_uninit(stacks, index, type_):
+            raise stacks.error(f"uninitialized local: {index}")
+        return type_
+
+    def _local_set(self, stacks: OperandStack, index: int) -> ValType:
+        """Takes off what is put into a local; returns its type."""
+        type_ = self._local(stacks, index)
+        stacks.pop(type_)
+        if self._is_uninit(stacks, index, type_):
+            stacks.initialized.add(index)
+            stacks.inits.append(index)
+        return type_
+
+    # ------------------------------------------------------------------- the walk
+
+    def _run(self, v: OperandStack, module: Module, types: CoreTypes) -> None:
+        reader = self.reader
+        data = reader.data
+        pos = reader.pos
+        end = reader.end
+        if pos < end and data[end - 1] != 0x0B:
+            # Ends in the midst of an instruction, or too late. Immediates are read without looking at the end
+            # where a byte below 0x80 is there, as it always is before a final `end`; this one is not below.
+            data = data[:end] + b"\xff\xff"
+        classes = _TABLES.classes
+        operands = _TABLES.operands
+        results = _TABLES.results
+        alignments = _TABLES.alignments
+        stack = v.stack
+        control = v.control
+        local_types = self._locals
+        # Locals below this index are listed and need no look at whether they are initialised.
+        plain = min(len(local_types), self._first_uninit)
+        memory0 = module.memories[0].index_type() if module.memories else 0
+        floor = 0
+        while pos < end:
+            offset = pos
+            opcode = data[pos]
+            pos += 1
+            kind = classes[opcode]
+            if kind == 1:  # local.get
+                index = data[pos]
+                if index < 0x80:
+                    pos += 1
+                else:
+                    reader.pos = pos
+                    index = reader.var_u32()
+                    pos = reader.pos
+                if index < plain:
+                    stack.append(local_types[index])
+                else:
+                    v.offset = offset
+                    stack.append(self._local_get(v, index))
+            elif kind == 2:  # constants
+                if opcode <= 0x42:
+                    if data[pos] < 0x80:
+                        pos += 1
+                    elif pos + 3 < end and (data[pos + 1] < 0x80 or data[pos + 2] < 0x80 or data[pos + 3] < 0x80):
+                        # Up to four bytes, which fit any number.
+                        pos += 2 if data[pos + 1] < 0x80 else 3 if data[pos + 2] < 0x80 else 4
+                    else:
+                        reader.pos = pos
+                        if opcode == 0x41:
+                            reader.var_s32()
+                        else:
+                            reader.var_s64()
+                        pos = reader.pos
+                else:
+                    reader.pos = pos
+                    reader.skip(4 if opcode == 0x43 else 8)
+                    pos = reader.pos
+                stack.append(results[opcode])
+            elif kind == 3:  # two operands of one type
+                type_ = operands[opcode]
+                if len(stack) - floor >= 2 and stack[-1] == type_ and stack[-2] == type_:
+                    stack.pop()
+                    stack[-1] = results[opcode]
+                else:
+                    v.offset = offset
+                    v.pop(type_)
+                    v.pop(type_)
+                    stack.append(results[opcode])
+            elif kind == 4 or kind == 5:  # local.set, local.tee
+                index = data[pos]
+                if index < 0x80:
+                    pos += 1
+                else:
+                    reader.pos = pos
+                    index = reader.var_u32()
+                    pos = reader.pos
+                if index < plain and len(stack) > floor and stack[-1] == local_types[index]:
+                    if kind == 4:
+                        stack.pop()
+                else:
+                    v.offset = offset
+                    type_ = self._local_set(v, index)
+                    if kind == 5:
+                        stack.append(type_)
+            elif kind == 6 or kind == 7:  # loads and stores
+                align = data[pos]
+                if align <= alignments[opcode] and pos + 2 < end and memory0 != 0 and data[pos + 1] < 0x80:
+                    pos += 2
+                    type_ = memory0
+                elif align <= alignments[opcode] and pos + 2 < end and memory0 != 0 and data[pos + 2] < 0x80:
+                    pos += 3
+                    type_ = memory0
+                else:
+                    reader.pos = pos
+                    memarg = read_memarg(reader)
+                    pos = reader.pos
+                    v.offset = offset
+                    type_ = _check_memarg(v, memarg, alignments[opcode])
+                if kind == 6:
+                    if len(stack) > floor and stack[-1] == type_:
+                        stack[-1] = results[opcode]
+                    else:
+                        v.offset = offset
+                        v.pop(type_)
+                        stack.append(results[opcode])
+                elif len(stack) - floor >= 2 and stack[-1] == operands[opcode] and stack[-2] == type_:
+                    del stack[-2:]
+                else:
+                    v.offset = offset
+                    v.pop(operands[opcode])
+                    v.pop(type_)
+            elif kind == 8:  # one operand
+                type_ = operands[opcode]
+                if len(stack) > floor and stack[-1] == type_:
+                    stack[-1] = results[opcode]
+                else:
+                    v.offset = offset
+                    v.pop(type_)
+                    stack.append(results[opcode])
+            elif kind == 0:
+                v.offset = offset
+                if opcode == 0x0B:  # end
+                    frame = control[-1]
+                    count = len(frame.results)
+                    if (
+                        len(stack) - floor == count
+                        and (frame.kind != IF or (count == 0 and not frame.params))
+                        and len(v.inits) == frame.init_height
+                        and (count == 0 or (count == 1 and stack[-1] == frame.results[0]))
+                    ):
+                        control.pop()
+                    else:
+                        _end(v)
+                    if not control:
+                        if pos < end:
+                            raise binary_error(pos, "operators remaining after end of function body or expression")
+                        return
+                    floor = control[-1].height
+                elif opcode == 0x10:  # call
+                    index = data[pos]
+                    if index < 0x80:
+                        pos += 1
+                    elif pos + 1 < end and data[pos + 1] < 0x80:
+                        index = index & 0x7F | data[pos + 1] << 7
+                        pos += 2
+                    else:
+                        reader.pos = pos
+                        index = reader.var_u32()
+                        pos = reader.pos
+                    func = self._callees.get(index)
+                    if func is None or v.shared:
+                        func = v.type_of_function(index)
+                        if not v.shared:
+                            self._callees[index] = func
+                    call_params = func.params
+                    count = len(call_params)
+                    if count == 0:
+                        stack.extend(func.results)
+                    elif len(stack) - floor >= count and tuple(stack[-count:]) == call_params:
+                        stack[-count:] = func.results
+                    else:
+                        v.push_call(func)
+                elif opcode == 0x0C or opcode == 0x0D:  # br, br_if
+                    depth = data[pos]
+                    if depth < 0x80:
+                        pos += 1
+                    else:
+                        reader.pos = pos
+                        depth = reader.var_u32()
+                        pos = reader.pos
+                    if opcode == 0x0D:
+                        if len(stack) > floor and stack[-1] == I32:
+                            stack.pop()
+                        else:
+                            v.pop(I32)
+                        labels = v.jump(depth).label_types()
+                        if labels:
+                            v.pop_push_labels(labels)
+                    else:
+                        v.pop_all(v.jump(depth).label_types())
+                        v.unreachable()
+                elif 0x02 <= opcode <= 0x04:  # block, loop, if
+                    block = data[pos]
+                    if block == 0x40:
+                        pos += 1
+                        block_params: tuple[int, ...] = ()
+                        block_results: tuple[int, ...] = ()
+                    elif 0x7B <= block <= 0x7F:
+                        pos += 1
+                        block_params = ()
+                        block_results = _SINGLE[block]
+                    else:
+                        reader.pos = pos
+                        block = reader.block_type()
+                        pos = reader.pos
+                        block_params, block_results = v.block_type(block)
+                    if opcode == 0x04:
+                        v.pop(I32)
+                    if block_params:
+                        v.pop_all(block_params)
+                    frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF
+                    floor = len(stack)
+                    control.append(Frame(frame_kind, block_params, block_results, floor, len(v.inits)))
+                    if block_params:
+                        stack.extend(block_params)
+                elif opcode == 0x1A:  # drop
+                    if len(stack) > floor:
+                        stack.pop()
+                    else:
+                        v.pop_any()
+                elif opcode == 0x23 or opcode == 0x24:  # global.get, global.set
+                    reader.pos = pos
+                    index = reader.var_u32()
+                    pos = reader.pos
+                    global_ = v.global_at(index)
+                    if opcode == 0x23:
+                        stack.append(global_.content_type)
+                    else:
+                        if not global_.mutable:
+                            raise v.error("global is immutable: cannot modify it with `global.set`")
+                        v.pop(global_.content_type)
+                else:
+                    reader.pos = pos
+                    self._other(v, opcode)
+                    pos = reader.pos
+                    floor = control[-1].height if control else 0
+                    if not control and pos < end:
+                        raise binary_error(pos, "operators remaining after end of function body or expression")
+            elif kind == 10:
+                raise binary_error(offset, f"illegal opcode: 0x{opcode:x}")
+        if control:
+            raise binary_error(pos, "control frames remain at end of function body or expression")
+
+    # ------------------------------------------------------------------- irregular instructions
+
+    def _other(self, v: OperandStack, opcode: int) -> None:
+        """An irregular instruction whose opcode has been read."""
+        reader = self.reader
+        stack = v.stack
+        if opcode >= 0xFB:
+            self._prefixed(v, opcode)
+        elif opcode == 0x00:
+            v.unreachable()
+        elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:
+            misplaced = check_frame(opcode, v.control[-1].kind, reader.pos)
+            if misplaced is not None:
+                raise misplaced
+            _middle(v, reader, opcode)
+        elif opcode == 0x06:  # try
+            params, results = v.block_type(reader.block_type())
+            v.pop_all(params)
+            v.push_frame(LEGACY_TRY, params, results)
+        elif opcode == 0x08:  # throw
+            v.pop_all(v.exception_tag_at(reader.var_u32()).params)
+            v.unreachable()
+        elif opcode == 0x09:  # rethrow
+            kind = v.jump(reader.var_u32()).kind
+            if kind != LEGACY_CATCH and kind != LEGACY_CATCH_ALL:
+                raise v.error("invalid rethrow label: target was not a `catch` block")
+            v.unreachable()
+        elif opcode == 0x0A:  # throw_ref
+            v.pop(EXNREF)
+            v.unreachable()
+        elif opcode == 0x0E:
+            table = read_immediate(reader, "labels", v.offset)
+            assert isinstance(table, BrTable)
+            _br_table(v, table)
+        elif opcode == 0x0F:
+            _return(v)
+        elif opcode == 0x11 or opcode == 0x13:  # call_indirect, return_call_indirect
+            index = reader.var_u32()
+            func = _call_indirect(v, index, reader.var_u32())
+            if opcode == 0x11:
+                v.push_call(func)
+            else:
+                _return_call(v, func)
+        elif opcode == 0x12:
+            _return_call(v, v.type_of_function(reader.var_u32()))
+        elif opcode == 0x14:
+            v.push_call(call_ref(v, reader.var_u32()))
+        elif opcode == 0x15:
+            _return_call(v, call_ref(v, reader.var_u32()))
+        elif opcode == 0x1B:
+            _select(v)
+        elif opcode == 0x1C:
+            types = read_immediate(reader, "val_types", v.offset)
+            assert isinstance(types, tuple)
+            if len(types) != 1:
+                raise v.error("invalid result arity")
+            type_ = v.module.canonical_val_type(types[0], v.offset)
+            v.pop(I32)
+            v.pop(type_)
+            v.pop(type_)
+            stack.append(type_)
+        elif opcode == 0x1F:
+            try_table = read_immediate(reader, "try_table", v.offset)
+            assert isinstance(try_table, TryTable)
+            _try_table(v, try_table)
+        elif opcode == 0x25 or opcode == 0x26:  # table.get, table.set
+            table_type = v.table_at(reader.var_u32())
+            if opcode == 0x25:
+                v.pop(table_type.index_type())
+                stack.append(table_type.element_type)
+            else:
+                v.pop(table_type.element_type)
+                v.pop(table_type.index_type())
+        elif opcode == 0x3F:  # memory.size
+            stack.append(v.memory_index_type(reader.var_u32()))
+        elif opcode == 0x40:  # memory.grow
+            type_ = v.memory_index_type(reader.var_u32())
+            v.pop(type_)
+            stack.append(type_)
+        elif opcode == 0xD0:
+            ref_null(v, reader.heap_type())
+        elif opcode == 0xD1:  # ref.is_null
+            v.pop_any_ref()
+            stack.append(I32)
+        elif opcode == 0xD2:
+            ref_func(v, reader.var_u32())
+        elif opcode == 0xD3:
+            ref_eq(v)
+        elif opcode == 0xD4:
+            ref_as_non_null(v)
+        elif opcode == 0xD5:
+            br_on_null(v, reader.var_u32())
+        elif opcode == 0xD6:
+            br_on_non_null(v, reader.var_u32())
+        else:
+            stack_switching(v, reader, opcode)
+
+    def _prefixed(self, v: OperandStack, prefix: int) -> None:
+        reader = self.reader
+        code = reader.var_u32()
+        rows = PREFIXED[prefix - 0xFB]
+        row = rows[code] if code < len(rows) else None
+        if row is None:
+            raise v.error(f"unknown 0x{prefix:x} subopcode: 0x{code:x}")
+        if row.signature != IRREGULAR:
+            _regular(v, reader, _signature(row))
+        elif prefix == 0xFB:
+            garbage_collection(v, reader, code)
+        elif prefix == 0xFC:
+            _bulk(v, reader, code)
+        elif prefix == 0xFD:
+            _shuffle(v, reader)
+        else:
+            from pywasmtools.validate.shared_operators import shared_everything
+
+            shared_everything(v, reader, code)
+
+
+def validate_function(func: FuncToValidate) -> None:
+    """Raises where a function body is not valid. For many, keep a `BodyValidator` and call its `check`."""
+    BodyValidator().check(func)
+
+
+# ------------------------------------------------------------------------------- regular signatures
+
+
+def _regular(v: OperandStack, reader: BinaryReader, signature: _Signature) -> None:
+    """An instruction after a prefix whose operands and results stand in the table."""
+    memarg: MemArg | None = None
+    memory = -1
+    lane = -1
+    for kind in signature.kinds:
+        if kind == "lane":
+            lane = reader.u8()
+        elif kind == "memory":
+            memory = reader.var_u32()
+        else:
+            value = read_immediate(reader, kind, v.offset)
+            if isinstance(value, MemArg):
+                memarg = value
+    address = 0
+    if memarg is not None:
+        if signature.atomic and memarg.align != signature.natural:
+            raise v.error("atomic instructions must always specify maximum alignment")
+        address = _check_memarg(v, memarg, signature.natural)
+    elif memory >= 0:
+        address = v.memory_index_type(memory)
+    if lane >= signature.lanes and signature.lanes > 0:
+        raise v.error("SIMD index out of bounds")
+    for type_ in signature.operands:
+        v.pop(type_ if type_ >= 0 else address)
+    for type_ in signature.results:
+        v.stack.append(type_ if type_ >= 0 else address)
+
+
+def _check_memarg(v: OperandStack, memarg: MemArg, natural: int) -> ValType:
+    """Checks a memory access; returns the index type of the memory."""
+    type_ = v.memory_index_type(memarg.memory)
+    if memarg.align > natural:
+        raise v.error("invalid memop alignment: alignment must not be larger than natural")
+    if type_ == I32 and memarg.offset > 0xFFFF_FFFF:
+        raise v.error("offset out of range: must be <= 2**32")
+    return type_
+
+
+# ------------------------------------------------------------------------------- control
+
+
+def _end(v: OperandStack) -> None:
+    """`end`, in any case. An `if` without `else` has an empty one."""
+    frame = v.pop_frame()
+    if frame.kind == IF:
+        v.push_frame(ELSE, frame.params, frame.results)
+        frame = v.pop_frame()
+    v.stack.extend(frame.results)
+
+
+def _middle(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
+    """`else`, `catch`, `delegate`, `catch_all`: what ends one part of a block."""
+    index = reader.var_u32() if opcode == 0x07 or opcode == 0x18 else 0
+    frame = v.pop_frame()
+    if opcode == 0x05:
+        v.push_frame(ELSE, frame.params, frame.results)
+    elif opcode == 0x07:
+        v.push_frame(LEGACY_CATCH, (), frame.results)
+        v.stack.extend(v.exception_tag_at(index).params)
+    elif opcode == 0x18:
+        v.jump(index)
+        v.stack.extend(frame.results)
+    else:
+        v.push_frame(LEGACY_CATCH_ALL, (), frame.results)
+
+
+def _return(v: OperandStack) -> None:
+    v.pop_all(v.return_types())
+    v.unreachable()
+
+
+def _return_call(v: OperandStack, func: FuncType) -> None:
+    """A call whose results are the function's own."""
+    expected = v.return_types()
+    same = len(func.results) == len(expected)
+    if same:
+        for k, type_ in enumerate(expected):
+            if not v.is_subtype(func.results[k], type_):
+                same = False
+                break
+    if not same:
+        wanted = " ".join([show_val_type(t) for t in expected])
+        found = " ".join([show_val_type(t) for t in func.results])
+        raise v.error(f"type mismatch: current function requires result type [{wanted}] but callee returns [{found}]")
+    v.push_call(func)
+    _return(v)
+
+
+def _call_indirect(v: OperandStack, type_index: int, table_index: int) -> FuncType:
+    """Takes off the index into the table; returns the type of the callee."""
+    table = v.table_at(table_index)
+    if not v.is_subtype(table.element_type, FUNCREF):
+        raise v.error("type mismatch: indirect calls must go through a table with type <= funcref")
+    v.pop(table.index_type())
+    return v.func_type_at(type_index)
+
+
+def _br_table(v: OperandStack, table: BrTable) -> None:
+    v.pop(I32)
+    default = v.jump(table.default).label_types()
+    seen: set[int] = set()
+    for depth in table.labels:
+        if depth in seen:
+            continue
+        seen.add(depth)
+        types = v.jump(depth).label_types()
+        if len(types) != len(default):
+            raise v.error("type mismatch: br_table target labels have different number of types")
+        v.match_stack(types)
+    v.pop_all(default)
+    v.unreachable()
+
+
+def _select(v: OperandStack) -> None:
+    """`select` without types: of numbers and vectors."""
+    v.pop(I32)
+    a = v.pop_any()
+    b = v.pop_any()
+    if (a != BOTTOM and (a < 0 or a & REF != 0)) or (b != BOTTOM and (b < 0 or b & REF != 0)):
+        raise v.error("type mismatch: select only takes integral types")
+    if a == BOTTOM:
+        a = b
+    elif b != BOTTOM and a != b:
+        raise v.error("type mismatch: select operands have different types")
+    v.stack.append(a)
+
+
+def _try_table(v: OperandStack, table: TryTable) -> None:
+    params, results = v.block_type(table.block)
+    v.pop_all(params)
+    exn = EXN << 8 | REF
+    for kind, tag_index, label in table.catches:
+        if kind == CATCH or kind == CATCH_REF:
+            caught = v.exception_tag_at(tag_index).params
+            types = v.jump(label).label_types()
+            if kind == CATCH:
+                if len(caught) != len(types):
+                    raise v.error("type mismatch: catch label must have same number of types as tag")
+            else:
+                if len(caught) + 1 != len(types):
+                    raise v.error("type mismatch: catch_ref label must have one more type than tag types")
+                caught = (*caught, exn)
+            for k, type_ in enumerate(types):
+                v.stack.append(caught[k])
+                v.pop(type_)
+            continue
+        types = v.jump(label).label_types()
+        if kind == CATCH_ALL:
+            if types:
+                raise v.error("type mismatch: catch_all label must have no result types")
+        else:
+            if len(types) != 1:
+                raise v.error("type mismatch: catch_all_ref label must have exactly one result type")
+            if not v.is_subtype(exn, types[0]):
+                raise v.error("type mismatch: catch_all_ref label must a subtype of (ref exn)")
+    v.push_frame(TRY_TABLE, params, results)
+
+
+# ------------------------------------------------------------------------------- bulk operations, shuffles
+
+
+def _bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
+    """The irregular instructions with the prefix 0xFC, on memories and tables."""
+    first = reader.var_u32()
+    second = reader.var_u32() if code in (0x08, 0x0A, 0x0C, 0x0E) else 0
+    if code == 0x08:  # memory.init
+        type_ = v.memory_index_type(second)
+        v.check_data_segment(first)
+        v.pop(I32)
+        v.pop(I32)
+        v.pop(type_)
+    elif code == 0x09:  # data.drop
+        v.check_data_segment(first)
+    elif code == 0x0A:  # memory.copy
+        to_type = v.memory_index_type(first)
+        _pop_copy(v, to_type, v.memory_index_type(second))
+    elif code == 0x0C:  # table.init
+        table = v.table_at(second)
+        if not v.is_subtype(v.element_type_at(first), table.element_type):
+            raise v.error("type mismatch")
+        v.pop(I32)
+        v.pop(I32)
+        v.pop(table.index_type())
+    elif code == 0x0D:  # elem.drop
+        v.element_type_at(first)
+    elif code == 0x0E:  # table.copy
+        from_table = v.table_at(second)
+        to_table = v.table_at(first)
+        if not v.is_subtype(from_table.element_type, to_table.element_type):
+            raise v.error("type mismatch")
+        _pop_copy(v, to_table.index_type(), from_table.index_type())
+    else:
+        _table_size(v, v.table_at(first), code)
+
+
+def _pop_copy(v: OperandStack, to_type: ValType, from_type: ValType) -> None:
+    """The operands of a copy: the length has the smaller of the two index types."""
+    v.pop(I32 if from_type == I32 else to_type)
+    v.pop(from_type)
+    v.pop(to_type)
+
+
+def _table_size(v: OperandStack, table: TableType, code: int) -> None:
+    """`table.grow`, `table.size`, `table.fill`."""
+    index_type = table.index_type()
+    if code == 0x10:
+        v.stack.append(index_type)
+        return
+    v.pop(index_type)
+    v.pop(table.element_type)
+    if code == 0x0F:
+        v.stack.append(index_type)
+    else:
+        v.pop(index_type)
+
+
+def _shuffle(v: OperandStack, reader: BinaryReader) -> None:
+    """`i8x16.shuffle`"""
+    lanes = read_immediate(reader, "lanes", v.offset)
+    assert isinstance(lanes, bytes)
+    v.pop(V128)
+    v.pop(V128)
+    for lane in lanes:
+        if lane >= 32:
+            raise v.error("SIMD index out of bounds")
+    v.stack.append(V128)
