@@ -44,7 +44,7 @@ class Layer:
 
     def render(self, source_map: SourceMap) -> str:
         """The layer with the snippet of source that its span covers, where it has one."""
-        if self.also is not UNKNOWN_SPAN:
+        if self.also[0] != 0xFFFFFFFF:
             first = source_map.render_location(self.span)
             second = source_map.render_location(self.also)
             return f"{self.message}:\n  * {first}\n  * {second}"

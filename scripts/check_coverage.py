@@ -1,6 +1,6 @@
 """Fails when line coverage of `pywasmtools/` is below the share in `tests/coverage_floor.json`.
 
-    python scripts/check_coverage.py COVERAGE_COMMAND
+python scripts/check_coverage.py COVERAGE_COMMAND
 """
 
 from __future__ import annotations

@@ -107,7 +107,8 @@ def run(name: str, component: bytes, folder: Path) -> str | None:
     )
     if interface is None:
         return "it exports no wasi:cli/run"
-    main = instance.get_func(store, instance.get_export_index(store, "run", interface))
+    index = instance.get_export_index(store, "run", interface)
+    main = instance.get_func(store, index) if index is not None else None
     assert main is not None
     try:
         main(store)

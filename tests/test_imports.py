@@ -1,10 +1,8 @@
-"""The house plan, checked: which room imports from which, no circles, and what the drop-in path loads."""
+"""The house plan, checked: which room imports from which, and that there are no circles."""
 
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -31,8 +29,6 @@ ROOMS = [
 
 NOT_FROM = {"wit": {"wasm", "validate", "wat"}, "wasm": {"wit"}, "validate": {"wat", "wit"}, "wat": {"wit"}}
 """Two foundations stand side by side: neither knows the other."""
-
-LIGHT = {"dataclasses", "pathlib", "typing", "argparse", "json", "re", "enum", "functools", "collections", "typer"}
 
 
 def sources() -> list[Path]:
@@ -98,16 +94,3 @@ def test_there_are_no_circles() -> None:
     for module in sorted(graph):
         if module not in ("pywasmtools", "pywasmtools.__main__"):
             visit(module, ())
-
-
-def loaded(folder: Path, *argv: str) -> set[str]:
-    """The modules that a command line loads beyond those of a bare interpreter."""
-    code = (
-        "import sys\nbefore = set(sys.modules)\n"
-        "from pywasmtools.cli.main import main\nstatus = main(sys.argv[1:])\n"
-        "print('\\n'.join(sorted(set(sys.modules) - before)), file=sys.stderr)\nsys.exit(status)"
-    )
-    env = {"PYTHONPATH": str(ROOT), "PATH": ""}
-    done = subprocess.run([sys.executable, "-c", code, *argv], cwd=folder, capture_output=True, text=True, env=env)
-    assert done.returncode == 0, done.stderr
-    return set(done.stderr.split())

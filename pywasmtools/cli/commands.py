@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, COUNT, SET, SET_TRUE, Arg, BadValue, Command, bool_value, path_value
-from pywasmtools.cli.help import help_text
 from pywasmtools.release import VERSION_LINE
 
 TYPE_CHECKING = False
@@ -41,6 +40,13 @@ COMPONENT: Final = ("new", "wit", "embed", "targets", "link", "semver-check", "u
 OURS: Final = ("new", "wit", "embed")
 
 
+def help_text(path: str, long: bool) -> str:
+    """The help page of a command; the texts are loaded when one is asked for."""
+    from pywasmtools.cli.help import help_text as page
+
+    return page(path, long)
+
+
 def top() -> Command:
     """`wasm-tools` itself."""
     return Command(
@@ -67,7 +73,16 @@ def component() -> Command:
         "wit": tuple(a.long for a in wit().args if a.long),
         "embed": tuple(a.long for a in embed().args if a.long),
         "targets": ("verbose", "color", "features", "all-features", "world", "semver-compatible", "help"),
-        "link": ("dl-openable", "stack-size", *io, "wat", "stub-missing-functions", "use-built-in-libdl", *encoder, "help"),
+        "link": (
+            "dl-openable",
+            "stack-size",
+            *io,
+            "wat",
+            "stub-missing-functions",
+            "use-built-in-libdl",
+            *encoder,
+            "help",
+        ),
         "semver-check": ("verbose", "color", "features", "all-features", "prev", "new", "help"),
         "unbundle": ("generate-dwarf", *io, "module-dir", "threshold", "wat", "help"),
     }

@@ -18,9 +18,7 @@ def run(matches: Matches) -> None:
     """Runs `component wit`; raises `WasmToolsError`."""
     from pywasmtools.load import decode_input
 
-    decoded = decode_input(
-        matches.text("input"), feature_names(matches.texts("features")), matches.has("all-features")
-    )
+    decoded = decode_input(matches.text("input"), feature_names(matches.texts("features")), matches.has("all-features"))
     change_world(matches, decoded)
     if matches.has("json"):
         from pywasmtools.wit.resolve_json import resolve_json
@@ -71,9 +69,7 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
 
         if not decoded.is_package:
-            raise error(
-                "the `--merge-world-imports-based-on-semver` flag is not compatible with a component input"
-            )
+            raise error("the `--merge-world-imports-based-on-semver` flag is not compatible with a component input")
         world = select_world(resolve, [decoded.package], matches.text("merge-world-imports-based-on-semver"))
         try:
             merge_world_imports_based_on_semver(resolve, world)
@@ -97,9 +93,7 @@ def _world(name: str | None, decoded: Decoded, option: str) -> int:
 
         return select_world(decoded.resolve, [decoded.package], name)
     if name is not None:
-        raise error(
-            f"the `--{option}-world` flag is not compatible with a component input, use `--{option}` instead"
-        )
+        raise error(f"the `--{option}-world` flag is not compatible with a component input, use `--{option}` instead")
     return decoded.world
 
 

@@ -116,7 +116,9 @@ def show(comparison: Comparison, console: Console) -> None:
     a, b = comparison.reference, comparison.ours
     if comparison.same:
         made = len(a.files)
-        console.print(f"[green]same[/]: status {a.status}, {len(a.stdout)} bytes of stdout, {len(a.stderr)} of stderr, {made} files")
+        console.print(
+            f"[green]same[/]: status {a.status}, {len(a.stdout)} bytes of stdout, {len(a.stderr)} of stderr, {made} files"
+        )
         return
     table = Table("", "reference", "ours", box=None, pad_edge=False)
     table.add_row("status", str(a.status), str(b.status))

@@ -47,7 +47,9 @@ def report(console: Console) -> bool:
     table.add_row("on PATH", on_path)
     table.add_row("handed on to", escape(find_real() or "nothing: no real wasm-tools behind ours"))
     table.add_row("$WASMTOOLS", escape(os.environ.get("WASMTOOLS", "not set")))
-    table.add_row("interpreter", f"{platform.python_implementation()} {platform.python_version()}, {escape(sys.executable)}")
+    table.add_row(
+        "interpreter", f"{platform.python_implementation()} {platform.python_version()}, {escape(sys.executable)}"
+    )
     table.add_row("compiled", "yes, with mypyc" if compiled() else "no, pure Python")
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
         table.add_row("note", "PYTHONDONTWRITEBYTECODE is set: a tree that is not installed starts ten times slower")

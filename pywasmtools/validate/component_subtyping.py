@@ -130,7 +130,7 @@ def module_type(types: ComponentTypes, a: ModuleId, b: ModuleId, offset: int) ->
 
 def instance_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) -> None:
     """The same of instances: `a` may export more."""
-    if (a, b) in types.matching:
+    if a == b or (a, b) in types.matching:
         return
     have = types.instance(a).exports
     want = types.instance(b).exports
@@ -151,6 +151,8 @@ def component_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: in
     The imports of `b` have to satisfy those of `a`, which says which resources `a` gets; with these put into the
     exports of `a`, the exports have to satisfy those of `b`.
     """
+    if a == b or (a, b) in types.matching:
+        return
     imports = {name: item.entity for name, item in types.component(b).imports.items()}
     mapping = open_instance_type(types, imports, a, IMPORT, offset)
     mapping.types.clear()
@@ -158,6 +160,7 @@ def component_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: in
     for name, item in types.component(a).exports.items():
         exports[name] = remap_entity(types, item.entity, mapping)
     open_instance_type(types, exports, b, EXPORT, offset)
+    types.matching.add((a, b))
 
 
 def open_instance_type(

@@ -70,7 +70,9 @@ def test_did_you_mean_puts_the_most_similar_last() -> None:
     assert did_you_mean("wi", ("wit", "with", "x")) == ["with", "wit"]
 
 
-@pytest.mark.parametrize("page", ["component wit --help", "component embed -h", "component new --help", "component help wit"])
+@pytest.mark.parametrize(
+    "page", ["component wit --help", "component embed -h", "component new --help", "component help wit"]
+)
 def test_help_pages_list_every_option(page: str, run) -> None:
     from pywasmtools.cli import commands
 

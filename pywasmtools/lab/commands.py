@@ -1,0 +1,52 @@
+"""The `pywasmtools` command, for people: Typer and rich."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pywasmtools.lab.diff import CannotRun, compare, show
+from pywasmtools.lab.doctor import report
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Tools around the drop-in `wasm-tools`.",
+)
+
+
+@app.command()
+def diff(
+    command: Annotated[list[str], typer.Argument(help="The command line, after `--`: component wit|embed|new …")],
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="WASM_TOOLS_REFERENCE",
+            help="The real wasm-tools; without it, the first one on PATH that is not ours",
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that each run may take")] = 120.0,
+) -> None:
+    """Run a command line under a real wasm-tools and under ours, in two copies of this folder; show what differs.
+
+    The exit status is 1 when status, stdout, stderr or a file differs, 2 when there is nothing to compare with.
+    """
+    console = Console()
+    try:
+        comparison = compare(command, reference, Path.cwd(), sys.stdin, timeout)
+    except CannotRun as e:
+        Console(stderr=True).print(f"[bold red]error[/]: {e}", highlight=False)
+        raise typer.Exit(2) from None
+    show(comparison, console)
+    raise typer.Exit(0 if comparison.same else 1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say which release is emulated, which `wasm-tools` the PATH finds and whether it is ours, and how we run."""
+    raise typer.Exit(0 if report(Console()) else 1)

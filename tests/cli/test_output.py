@@ -1,0 +1,181 @@
+"""Where results go: in place, into nothing, into a closed pipe, onto a full disk."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pywasmtools.cli import main as cli_main
+from pywasmtools.cli.output import display, print_error, write_file
+from pywasmtools.cli.wit import feature_names, file_stem
+from pywasmtools.diagnostics import error
+from pywasmtools.text.semver import parse_version
+from pywasmtools.wit.model import Package, PackageName, Resolve
+
+ROOT = Path(__file__).parent.parent.parent
+WIT = "package a:b;\n\nworld w {}\n"
+MODULE = b"\0asm\x01\0\0\0"
+
+PLACES = {
+    # The output's folder is missing, is a file, or the output is a folder.
+    "missing-folder": "component wit a.wit -o nowhere/x.wit",
+    "output-is-a-folder": "component embed a.wit m.wasm -o d",
+    "folder-is-a-file": "component wit a.wit --out-dir a.wit/x",
+    "no-room-left": "component wit a.wit -o /dev/full",
+    "missing-input": "component new nowhere.wasm",
+    "input-is-a-folder": "component new d",
+    "wit-is-missing": "component embed nowhere m.wasm",
+    "dash-is-a-name-in-wit": "component wit -",
+    "output-named-dash": "component embed a.wit m.wasm -o -",
+    "colour-in-causes": "component wit nowhere.wit --color always",
+    "colour-over-lines": "component wit bad.wit --color always-ansi",
+    "out-dir": "component wit a.wit --out-dir new/folder",
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_places(name: str, run, golden) -> None:
+    files = {"a.wit": WIT, "m.wasm": MODULE, "d/x.txt": "", "bad.wit": "package a:b\n"}
+    assert run(PLACES[name], files) == golden
+
+
+def ours(*argv: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-m", "pywasmtools", *argv], env=env, **options)  # type: ignore[call-overload]
+
+
+def test_a_failed_run_in_place_leaves_the_input(tmp_path: Path) -> None:
+    """Files may not grow beyond 64 bytes: the section does not fit, and the module stays as it was."""
+    (tmp_path / "a.wit").write_text(WIT)
+    module = tmp_path / "m.wasm"
+    module.write_bytes(MODULE)
+    done = ours(
+        *("component", "embed", "a.wit", "m.wasm", "-o", "m.wasm"),
+        cwd=tmp_path,
+        capture_output=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64)),
+    )
+    assert done.returncode == 1
+    assert done.stderr == b"error: failed to write `m.wasm`\n\nCaused by:\n    0: File too large (os error 27)\n"
+    assert module.read_bytes() == MODULE
+
+
+def test_a_refused_input_is_not_touched(tmp_path: Path) -> None:
+    module = tmp_path / "m.wasm"
+    module.write_bytes(MODULE + b"\x01\xff")
+    before = module.stat().st_mtime_ns
+    done = ours("component", "new", "m.wasm", "-o", "m.wasm", cwd=tmp_path, capture_output=True)
+    assert done.returncode == 1
+    assert (module.read_bytes(), module.stat().st_mtime_ns) == (MODULE + b"\x01\xff", before)
+
+
+def test_a_file_keeps_its_inode_and_mode(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"a longer text")
+    path.chmod(0o600)
+    inode = path.stat().st_ino
+    write_file(str(path), b"short")
+    assert path.read_bytes() == b"short"
+    assert (path.stat().st_ino, path.stat().st_mode & 0o777) == (inode, 0o600)
+    write_file(str(path), b"longer than it was before")
+    assert path.read_bytes() == b"longer than it was before"
+
+
+def test_a_closed_pipe_ends_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "a.wit").write_text(WIT)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as out:
+        done = ours("component", "wit", "a.wit", cwd=tmp_path, stdout=out, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_stdout_has_no_locale(tmp_path: Path) -> None:
+    (tmp_path / "a.wit").write_text("package a:b;\n\n/// é 漢\r\nworld w {}\n")
+    env = {"PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PATH": ""}
+    command = [sys.executable, "-m", "pywasmtools", "component", "wit", "a.wit"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, env=env)
+    assert "/// é 漢\n".encode() in done.stdout
+
+
+def test_an_error_without_text_prints_no_line(capfd: pytest.CaptureFixture[str]) -> None:
+    print_error(error(""), "never")
+    assert capfd.readouterr().err == "error: "
+
+
+def test_a_path_that_is_not_utf8_is_shown_with_replacements() -> None:
+    assert display("a\udcffb") == "a\ufffdb"
+
+
+def test_feature_names_are_split_at_commas_and_white_space() -> None:
+    assert feature_names(["a,b", " c  d ", ",e,"]) == ("a", "b", "c", "d", "e")
+
+
+def test_file_names_tell_packages_apart() -> None:
+    resolve = Resolve()
+    names = [
+        PackageName("a", "x", parse_version("1.0.0")),
+        PackageName("a", "x", parse_version("2.0.0")),
+        PackageName("b", "x"),
+        PackageName("a", "y", parse_version("1.0.0")),
+        PackageName("a", "z", parse_version("1.0.0")),
+        PackageName("a", "z", parse_version("1.1.0")),
+    ]
+    for name in names:
+        resolve.add_package(Package(name))
+    assert [file_stem(resolve, n) for n in names] == ["a:x@1.0.0", "a:x@2.0.0", "b:x", "y", "z@1.0.0", "z@1.1.0"]
+
+
+def executable(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+def test_other_subcommands_are_handed_to_the_next_wasm_tools(tmp_path: Path) -> None:
+    executable(tmp_path / "one" / "wasm-tools", f'#!/bin/sh\nexec {sys.executable} -m pywasmtools "$@"\n')
+    real = executable(tmp_path / "two" / "wasm-tools", '#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
+    env = {"PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}/one:{tmp_path}/two:/bin:/usr/bin"}
+    command = [str(tmp_path / "one" / "wasm-tools"), "print", "a b", "-o", "x"]
+    done = subprocess.run(command, capture_output=True, env=env)
+    assert (done.returncode, done.stdout) == (7, b"print|a b|-o|x|")
+    command = [str(tmp_path / "one" / "wasm-tools"), "component", "targets", "--help"]
+    assert subprocess.run(command, capture_output=True, env=env).stdout == b"component|targets|--help|"
+    real.unlink()
+    done = subprocess.run(command, capture_output=True, env=env)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.startswith(b"error: ")
+
+
+def test_two_of_us_do_not_call_each_other_for_ever(tmp_path: Path) -> None:
+    """A wrapper that does not name us is taken for a real one; it comes back to us once, and that is told."""
+    executable(tmp_path / "ours.py", "import sys, runpy\nrunpy.run_module('pywasmtools', run_name='__main__')\n")
+    executable(tmp_path / "bin" / "wasm-tools", f'#!/bin/sh\nexec {sys.executable} {tmp_path}/ours.py "$@"\n')
+    env = {"PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}/bin:/bin:/usr/bin"}
+    done = subprocess.run([str(tmp_path / "bin" / "wasm-tools"), "dump"], capture_output=True, env=env, timeout=30)
+    assert done.returncode == 2
+
+
+def test_is_ours(tmp_path: Path) -> None:
+    script = "#!/usr/bin/python3\nfrom pywasmtools.cli.main import entry\n"
+    assert cli_main.is_ours(str(executable(tmp_path / "a", script)))
+    assert not cli_main.is_ours(str(executable(tmp_path / "b", "#!/bin/sh\n")))
+    assert cli_main.is_ours(str(tmp_path / "missing"))
+
+
+def test_too_deep_or_too_large_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    for problem in (RecursionError(), MemoryError()):
+
+        def fail(_: object, problem: BaseException = problem) -> int:
+            raise problem
+
+        monkeypatch.setattr(cli_main, "_dispatch", fail)
+        assert cli_main.main(["component"]) == 1
+        assert capfd.readouterr().err.startswith("error: the input is ")

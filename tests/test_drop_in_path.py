@@ -1,0 +1,84 @@
+"""What the drop-in commands load: no module of the standard library beyond what a bare interpreter has, and of
+ours the modules listed in `drop_in_modules.txt`, a line a command. A new module there costs every run its loading.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HELLO = ROOT / "examples" / "hello"
+LISTED = Path(__file__).parent / "drop_in_modules.txt"
+
+CODE = """
+import sys
+before = set(sys.modules)
+from pywasmtools.cli.main import main
+status = main(sys.argv[1:])
+print("\\n".join(sorted(set(sys.modules) - before)), file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def loaded(folder: Path, *argv: str) -> list[str]:
+    """The modules that a command line loads beyond those of a bare interpreter, by name."""
+    env = {"PYTHONPATH": str(ROOT), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", CODE, *argv], cwd=folder, capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    return done.stderr.split()
+
+
+def commands(folder: Path) -> dict[str, list[str]]:
+    """The modules that each command loads, in the order in which the main job runs them."""
+    wit, module = str(HELLO / "wit"), str(HELLO / "hello.wasm")
+    embed = ["component", "embed", "-w", "hello", wit, module, "-o", "e.wasm"]
+    return {
+        "embed": loaded(folder, *embed),
+        "new": loaded(folder, "component", "new", "e.wasm", "-o", "c.wasm"),
+        "wit": loaded(folder, "component", "wit", wit, "-o", "o.wit"),
+        "json": loaded(folder, "component", "wit", wit, "-j", "-o", "o.json"),
+        "version": loaded(folder, "--version"),
+    }
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    return commands(tmp_path_factory.mktemp("drop-in"))
+
+
+def test_nothing_of_the_standard_library_is_loaded(modules: dict[str, list[str]]) -> None:
+    for name, found in modules.items():
+        others = {m for m in found if not m.startswith("pywasmtools")}
+        assert others <= {"__future__"}, f"{name} loads {sorted(others)}"
+
+
+def test_only_the_listed_modules_are_loaded(modules: dict[str, list[str]]) -> None:
+    listed = dict(line.split(": ", 1) for line in LISTED.read_text().splitlines())
+    for name, found in modules.items():
+        ours = [m.removeprefix("pywasmtools.") for m in found if m.startswith("pywasmtools.")]
+        assert sorted(set(ours) - set(listed[name].split())) == [], f"{name} loads more than is listed"
+
+
+def test_commands_on_text_load_no_binary_rooms(modules: dict[str, list[str]]) -> None:
+    for name in ("wit", "json"):
+        rooms = {m.split(".")[1] for m in modules[name] if m.count(".") >= 1}
+        assert not rooms & {"wasm", "wat", "validate", "wit_binary", "componentize"}
+    assert not {m for m in modules["new"] if m.startswith(("pywasmtools.wit.lexer", "pywasmtools.wit.parser"))}
+
+
+if __name__ == "__main__":
+    # python tests/test_drop_in_path.py writes the list anew; look at what it grew by.
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as scratch:
+        rows = commands(Path(scratch))
+    text = ""
+    for key, value in rows.items():
+        text += (
+            f"{key}: " + " ".join(m.removeprefix("pywasmtools.") for m in value if m.startswith("pywasmtools.")) + "\n"
+        )
+    LISTED.write_text(text)
