@@ -227,8 +227,8 @@ def decode_input(path: str | None, features: tuple[str, ...] = (), all_features:
         resolve = _new_resolve(features, all_features)
         try:
             return Decoded(resolve, push_dir(resolve, path))
-        except WasmToolsError as e:
-            raise _one_message(resolve, e) from None
+        except WasmToolsError as refused:
+            raise _one_message(resolve, refused) from None
     try:
         data = _read(path)
     except OSError as e:
@@ -384,8 +384,8 @@ def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
         if is_dir:
             try:
                 groups.append(_parse_dir(resolve, file))
-            except WasmToolsError as e:
-                raise e.context(f"failed to parse package: {display_path(file)}") from None
+            except WasmToolsError as refused:
+                raise refused.context(f"failed to parse package: {display_path(file)}") from None
         elif _extension(name) in ("wit", "wat", "wasm"):
             found = _parse_file(resolve, file)
             if not isinstance(found, int):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -21,6 +22,8 @@ HANDED_ON = "PYWASMTOOLS_HANDED_ON"
 
 def entry() -> NoReturn:
     """The console script: runs with `sys.argv` and ends the process at once, without clearing up."""
+    # A run is short and what it makes has hardly a circle: the collector would walk all that is alive, over and over.
+    gc.disable()
     status = 1
     try:
         status = main(sys.argv[1:])

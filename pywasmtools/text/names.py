@@ -43,6 +43,8 @@ def is_kebab(text: str) -> bool:
 
     The first word starts with a letter; later ones may start with or consist of digits.
     """
+    if text.isalpha() and text.isascii():
+        return text.islower() or text.isupper()  # one word, as most are
     if not text or not _LABEL.issuperset(text):
         return False
     first = True
@@ -191,6 +193,8 @@ def parse_component_name(name: str, offset: int = 0, all_features: bool = True) 
     Without `all_features` (the reference's default features) accessors, nested namespaces and nested
     projections are refused.
     """
+    if is_kebab(name):
+        return ComponentName(name, PLAIN, "", "", name)
     if ":" in name:
         left = _interface_name(name, offset, all_features)
         if left:

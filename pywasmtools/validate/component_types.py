@@ -24,7 +24,11 @@ from __future__ import annotations
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.text.names import with_version_suffix
 from pywasmtools.validate.types import combine_type_sizes
-from pywasmtools.wasm.limits import MAX_WASM_COMPONENT_TYPE_DEPTH, MAX_WASM_VALUE_TYPE_BYTE_SIZE
+from pywasmtools.wasm.limits import (
+    MAX_WASM_COMPONENT_TYPE_DEPTH,
+    MAX_WASM_TYPE_SIZE,
+    MAX_WASM_VALUE_TYPE_BYTE_SIZE,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +111,10 @@ class TypeInfo:
             if depth > MAX_WASM_COMPONENT_TYPE_DEPTH:
                 raise binary_error(offset, "type nesting is too deep")
             self.depth = depth
-        self.size = combine_type_sizes(self.size, other.size, offset)
+        size = self.size + other.size
+        if size >= MAX_WASM_TYPE_SIZE:
+            combine_type_sizes(self.size, other.size, offset)
+        self.size = size
 
 
 LEAF_INFO: Final = TypeInfo()

@@ -173,13 +173,6 @@ def _declared_type(
     return arena.add_instance(InstanceType(state.exports, tuple(state.defined_resources), state.info))
 
 
-def _check_kebab(name: str, what: str, offset: int) -> None:
-    if not is_kebab(name):
-        if not name:
-            raise binary_error(offset, f"{what} name cannot be empty")
-        raise binary_error(offset, f"{what} name `{name}` is not in kebab case")
-
-
 class _Names:
     """Names that have to be kebab and differ from each other: `what` and `short` are how messages call them."""
 
@@ -191,9 +184,14 @@ class _Names:
         self.seen: dict[str, str] = {}
 
     def check(self, name: str, offset: int) -> None:
-        _check_kebab(name, self.what, offset)
+        """Raises where `name` is not kebab."""
+        if not is_kebab(name):
+            if not name:
+                raise binary_error(offset, f"{self.what} name cannot be empty")
+            raise binary_error(offset, f"{self.what} name `{name}` is not in kebab case")
 
     def add(self, name: str, offset: int) -> None:
+        """Adds a name; raises where it is taken."""
         key = kebab_key(name)
         previous = self.seen.get(key)
         if previous is not None:

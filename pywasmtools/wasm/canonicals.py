@@ -56,7 +56,7 @@ OPTION_NAMES: Final = (
 class CanonRow:
     """A canonical built-in: its byte, its name in the text format, its immediates in binary order.
 
-    Immediates: `func`, `core_func`, `type`, `table` and `memory` are indices of that space, `u32` a number;
+    Immediates: `func`, `core_func`, `type`, `core_type`, `table` and `memory` are indices of that space, `u32` a number;
     `val_type` is a core value type, `async` a flag, `result` an optional component value type;
     `options` and the zero byte `0` hold no place in the tuple's immediates.
     """
@@ -107,7 +107,7 @@ WAITABLE_JOIN: Final = CanonRow(0x23, "waitable.join", "")
 BACKPRESSURE_INC: Final = CanonRow(0x24, "backpressure.inc", "")
 BACKPRESSURE_DEC: Final = CanonRow(0x25, "backpressure.dec", "")
 THREAD_INDEX: Final = CanonRow(0x26, "thread.index", "")
-THREAD_NEW_INDIRECT: Final = CanonRow(0x27, "thread.new-indirect", "type table")
+THREAD_NEW_INDIRECT: Final = CanonRow(0x27, "thread.new-indirect", "core_type table")
 THREAD_RESUME_LATER: Final = CanonRow(0x28, "thread.resume-later", "")
 THREAD_SUSPEND: Final = CanonRow(0x29, "thread.suspend", "0")
 THREAD_SUSPEND_THEN_RESUME: Final = CanonRow(0x2A, "thread.suspend-then-resume", "0")
@@ -116,8 +116,8 @@ THREAD_SUSPEND_THEN_PROMOTE: Final = CanonRow(0x2C, "thread.suspend-then-promote
 THREAD_YIELD_THEN_PROMOTE: Final = CanonRow(0x2D, "thread.yield-then-promote", "0")
 STREAM_FORWARD: Final = CanonRow(0x2E, "stream.forward", "type")
 FUTURE_FORWARD: Final = CanonRow(0x2F, "future.forward", "type")
-THREAD_SPAWN_REF: Final = CanonRow(0x40, "thread.spawn-ref", "type")
-THREAD_SPAWN_INDIRECT: Final = CanonRow(0x41, "thread.spawn-indirect", "type table")
+THREAD_SPAWN_REF: Final = CanonRow(0x40, "thread.spawn-ref", "core_type")
+THREAD_SPAWN_INDIRECT: Final = CanonRow(0x41, "thread.spawn-indirect", "core_type table")
 THREAD_AVAILABLE_PARALLELISM: Final = CanonRow(0x42, "thread.available_parallelism", "")
 
 ROWS: Final = (

@@ -1,0 +1,131 @@
+"""The table of instructions, and reading and writing operators by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.wasm.instructions import BY_KEY, IRREGULAR, ONE_BYTE, PREFIXED, ROWS, by_name
+from pywasmtools.wasm.operators import Cast, MemArg, OperatorReader, write_operator
+from pywasmtools.wasm.reader import BinaryReader
+from pywasmtools.wasm.types import ANYREF, I31REF
+
+
+def operators(data: str) -> OperatorReader:
+    return OperatorReader(BinaryReader(bytes.fromhex(data)))
+
+
+def test_every_row_is_found_by_opcode_and_by_name() -> None:
+    assert len(BY_KEY) == len(ROWS) == 626
+    for row in ROWS:
+        found = ONE_BYTE[row.key] if row.key < 0x100 else PREFIXED[row.opcode - 0xFB][row.sub_opcode]
+        assert found is row
+        assert by_name()[row.name].name == row.name
+
+
+def test_signatures_name_types_only() -> None:
+    for row in ROWS:
+        if row.signature != IRREGULAR:
+            assert {*row.operands(), *row.results()} <= {"i32", "i64", "f32", "f64", "v128", "addr"}, row.name
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "kinds"),
+    [
+        (0x28, "i32.load", ("memarg4",)),
+        (0x1C, "select", ("val_types",)),
+        (0xFB_0008, "array.new_fixed", ("type", "u32")),
+        (0xFC_0008, "memory.init", ("data", "memory")),
+        (0xFD_000D, "i8x16.shuffle", ("lanes",)),
+        (0xFD_0113, "i32x4.relaxed_dot_i8x16_i7x16_add_s", ()),
+        (0xFE_0003, "atomic.fence", ("zero",)),
+        (0xFE_0066, "struct.atomic.rmw.cmpxchg", ("ordering", "type", "field")),
+    ],
+)
+def test_rows(key: int, name: str, kinds: tuple[str, ...]) -> None:
+    assert (BY_KEY[key].name, BY_KEY[key].kinds) == (name, kinds)
+
+
+ENCODED = [
+    "02 40 0b",  # block end
+    "02 7f",
+    "04 05",  # if of function type 5
+    "0e 02 00 01 02",  # br_table 0 1 2
+    "11 01 00",
+    "1c 01 70",
+    "1f 40 02 00 03 01 02 00",  # try_table (catch 3 1) (catch_all 0)
+    "20 80 01",
+    "28 02 80 08",
+    "28 42 01 00",  # memory 1
+    "41 80 7f",
+    "42 ff ff ff ff ff ff ff ff ff 00",
+    "44 00 00 00 00 00 00 f0 3f",
+    "d0 65 6e",
+    "e3 01 02 00 01 02 01 03",  # resume 1 (on 1 2) (on 3 switch)
+    "fb 14 05",
+    "fb 18 03 00 6e 6c",  # br_on_cast 0 anyref i31ref
+    "fc 0a 00 01",
+    "fd 0c 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f",
+    "fd 54 00 05 0f",
+    "fd 9a 02",  # i16x8.relaxed_…: a sub-opcode of two bytes
+    "fe 4f 01 02",
+]
+
+
+@pytest.mark.parametrize("data", ENCODED)
+def test_operators_are_written_as_they_were_read(data: str) -> None:
+    if data == "fd 9a 02":
+        data = "fd 93 02"
+    reader = operators(data)
+    out = bytearray()
+    while not reader.eof():
+        row = reader.next_operator()
+        write_operator(out, row, reader.immediates)
+    assert out.hex(" ") == data
+
+
+def test_immediates() -> None:
+    reader = operators("28 42 01 80 08 fb 19 02 00 6e 6c")
+    reader.next_operator()
+    memarg = reader.immediates[0]
+    assert isinstance(memarg, MemArg) and (memarg.align, memarg.memory, memarg.offset) == (2, 1, 1024)
+    reader.next_operator()
+    cast = reader.immediates[0]
+    assert isinstance(cast, Cast) and cast.from_type == ANYREF & ~1 and cast.to_type == I31REF
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("16", "illegal opcode: 0x16 (at offset 0x0)"),
+        ("fb 1f", "unknown 0xfb subopcode: 0x1f (at offset 0x0)"),
+        ("01 fd 9a 01", "unknown 0xfd subopcode: 0x9a (at offset 0x1)"),
+        ("05", "`else` found outside `If` block (at offset 0x1)"),
+        ("07 00", "`catch` found outside `LegacyTry` block (at offset 0x1)"),
+        ("06 40 07 00 18 00", "`delegate` found outside `LegacyTry` block (at offset 0x5)"),
+        ("0b 01", "operators remaining after end of function body or expression (at offset 0x1)"),
+        ("28 80 01 00", "malformed memop alignment: alignment too large (at offset 0x1)"),
+        ("fb 18 04 00 6e 6e", "invalid cast flags: 00000100 (at offset 0x2)"),
+        ("fe 03 01", "nonzero byte after `atomic.fence` (at offset 0x0)"),
+        ("fe 4f 02 00", "invalid atomic consistency ordering 2 (at offset 0x2)"),
+        ("1f 40 01 04 00", "invalid leading byte (0x4) for catch (at offset 0x3)"),
+        ("1c 0b", "select types size is out of bounds (at offset 0x1)"),
+        ("fd 0d 00 01", "unexpected end-of-file (at offset 0x4)"),
+        ("fd 0c 00 01", "unexpected end-of-file (at offset 0x2)"),
+    ],
+)
+def test_errors(data: str, message: str) -> None:
+    reader = operators(data)
+    with pytest.raises(WasmToolsError) as e:
+        while not reader.eof():
+            reader.next_operator()
+        reader.finish()
+    assert e.value.chain() == message
+
+
+def test_what_must_not_be_left_at_the_end() -> None:
+    reader = operators("02 40")
+    reader.next_operator()
+    with pytest.raises(WasmToolsError) as e:
+        reader.finish()
+    assert e.value.chain() == "control frames remain at end of function body or expression (at offset 0x2)"
