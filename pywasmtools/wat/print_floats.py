@@ -32,11 +32,10 @@ def float_text(bits: int, mantissa_width: int) -> tuple[str, str, str]:
         return sign, f"nan:{fraction:#x}", "NaN"
     if bits == 0:
         return sign, "0x0p+0", f"{sign}0"
-    decimal = sign + (
-        _shortest_f32(exponent, fraction)
-        if mantissa_width == F32_MANTISSA
-        else _without_exponent(_f64_value(exponent, fraction))
-    )
+    if mantissa_width == F32_MANTISSA:
+        decimal = sign + _shortest(exponent, fraction, mantissa_width)
+    else:
+        decimal = sign + _shortest_f64(exponent, fraction)
     power = exponent - bias
     point = ""
     digits = ""
@@ -52,20 +51,21 @@ def float_text(bits: int, mantissa_width: int) -> tuple[str, str, str]:
     return sign, f"0x1{point}{digits}p{power:+}", decimal
 
 
-def _f64_value(exponent: int, fraction: int) -> float:
+def _shortest_f64(exponent: int, fraction: int) -> str:
+    """A positive f64 in the fewest decimal digits: what Python's `repr` finds, but that rounds ties to even."""
     if exponent == 0:
-        return fraction * 2.0**-1074
-    return (fraction | 1 << F64_MANTISSA) * 2.0 ** (exponent - 1075)
-
-
-def _without_exponent(value: float) -> str:
-    """A positive float in the fewest digits that mean it, written out."""
-    text = repr(value)
-    mantissa, _, exponent = text.partition("e")
-    if not exponent:
-        return text.removesuffix(".0")
-    whole, _, rest = mantissa.partition(".")
-    return _written_out(whole + rest, int(exponent) + len(whole))
+        value = fraction * 2.0**-1074
+    else:
+        value = (fraction | 1 << F64_MANTISSA) * 2.0 ** (exponent - 1075)
+    mantissa, _, power = repr(value).partition("e")
+    whole, _, rest = mantissa.removesuffix(".0").partition(".")
+    digits = whole + rest
+    # Exactly between two candidates, for all that four more digits tell: to be done by hand.
+    if len(digits) >= 15 and f"{value:.{len(digits.lstrip('0')) + 3}e}".partition("e")[0].endswith("5000"):
+        return _shortest(exponent, fraction, F64_MANTISSA)
+    if not power:
+        return mantissa.removesuffix(".0")
+    return _written_out(digits, int(power) + len(whole))
 
 
 def _written_out(digits: str, point: int) -> str:
@@ -77,13 +77,13 @@ def _written_out(digits: str, point: int) -> str:
     return f"{digits[:point]}.{digits[point:]}"
 
 
-def _shortest_f32(exponent: int, fraction: int) -> str:
-    """A positive f32 in the fewest decimal digits that no other f32 is nearer to.
+def _shortest(exponent: int, fraction: int, mantissa_width: int) -> str:
+    """A positive float in the fewest decimal digits that no other float is nearer to; a tie rounds up.
 
     Exact integer arithmetic (Steele and White): the value, and half the gaps to its neighbours, over one scale.
     """
-    mantissa = fraction | 1 << F32_MANTISSA if exponent else fraction
-    power = (exponent or 1) - 150
+    mantissa = fraction | 1 << mantissa_width if exponent else fraction
+    power = (exponent or 1) - (150 if mantissa_width == F32_MANTISSA else 1075)
     # value = numerator / scale; the neighbours' midpoints are `low` below and `high` above it.
     numerator = mantissa << 2
     low = high = 2

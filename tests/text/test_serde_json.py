@@ -42,7 +42,9 @@ FUNCTION = untagged(
     (
         AN_OPTIONAL_STRING,
         struct(
-            "FunctionMetadata::DocsAndStability", (("docs", AN_OPTIONAL_STRING), ("stability", STABILITY)), from_list=False
+            "FunctionMetadata::DocsAndStability",
+            (("docs", AN_OPTIONAL_STRING), ("stability", STABILITY)),
+            from_list=False,
         ),
     ),
 )
@@ -69,8 +71,14 @@ PACKAGE = struct(
             '{"types":{"t":{"stability":{"stable":{"since":"1.2.3","x":[{}, 1]}}}}}',
             [None, {"t": [None, (2, [Version(1, 2, 3), None]), {}]}, {}],
         ),
-        ('{"types":{"t":{"items":{"a":"1","b":"2","a":"3"}}}}', [None, {"t": [None, (0, None), {"a": "3", "b": "2"}]}, {}]),
-        ('{"funcs":{"f":"d","g":null,"h":{}}}', [None, {}, {"f": (0, "d"), "g": (0, None), "h": (1, [None, (0, None)])}]),
+        (
+            '{"types":{"t":{"items":{"a":"1","b":"2","a":"3"}}}}',
+            [None, {"t": [None, (0, None), {"a": "3", "b": "2"}]}, {}],
+        ),
+        (
+            '{"funcs":{"f":"d","g":null,"h":{}}}',
+            [None, {}, {"f": (0, "d"), "g": (0, None), "h": (1, [None, (0, None)])}],
+        ),
         (
             '{"funcs":{"f":{"docs":"d","stability":{"unstable":{"feature":"q","deprecated":"0.1.0"}}}}}',
             [None, {}, {"f": (1, ["d", (1, ["q", Version(0, 1, 0)])])}],
@@ -131,7 +139,10 @@ def test_a_repeated_key_keeps_its_place() -> None:
         (b'{"nope":1}', "unknown field `nope`, expected one of `docs`, `types`, `funcs` at line 1 column 7"),
         (b'{"nope" }', "unknown field `nope`, expected one of `docs`, `types`, `funcs` at line 1 column 9"),
         (b'{"docs":"a","docs":"b"}', "duplicate field `docs` at line 1 column 18"),
-        (b'{"funcs":{"f":5 } }', "data did not match any variant of untagged enum FunctionMetadata at line 1 column 17"),
+        (
+            b'{"funcs":{"f":5 } }',
+            "data did not match any variant of untagged enum FunctionMetadata at line 1 column 17",
+        ),
         (b'{"funcs":{"f":{"docs":1}}}', "data did not match any variant of untagged enum FunctionMetadata"),
         (b'{"funcs":{"f":["d"]}}', "data did not match any variant of untagged enum FunctionMetadata"),
         (b'{"types":{"t":{"stability":5}}}', "expected value at line 1 column 28"),

@@ -73,7 +73,7 @@ def test_unknown_sorts_of_component_names_lose_their_byte() -> None:
         (custom_section("version", b"\xe2\x82"), "incomplete utf-8 byte sequence from index 0"),
         (
             custom_section("name", bytes.fromhex("01 07 02 01 01 61 01 01 62")),
-            "There was an error when parsing\n\nCaused by:\n    0: names out of order (at offset 0x16)",
+            "There was an error when parsing\n\nCaused by:\n    0: names out of order (at offset 0x15)",
         ),
         (
             custom_section("producers", bytes.fromhex("01 01 61 00")),

@@ -51,9 +51,7 @@ def test_names_with_attributes() -> None:
     builder.import_(ExternName("a", implements="x:y/z", external_id="i"), TypeRef(INSTANCE, 0))
     builder.export("b", TYPE, 0, type_eq(0))
     assert builder.finish().hex(" ") == (
-        HEADER
-        + "0a 11 01 02 01 61 02 00 05 78 3a 79 2f 7a 02 01 69 05 00 "
-        + "0b 0a 01 00 01 62 03 00 01 03 00 00"
+        HEADER + "0a 11 01 02 01 61 02 00 05 78 3a 79 2f 7a 02 01 69 05 00 " + "0b 0a 01 00 01 62 03 00 01 03 00 00"
     )
 
 

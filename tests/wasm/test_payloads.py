@@ -124,7 +124,10 @@ ERRORS = [
     (COMPONENT_HEADER + "01 08" + COMPONENT_HEADER, "expected a version header for a module (at offset 0xa)"),
     (COMPONENT_HEADER + "04 08" + MODULE_HEADER, "expected a version header for a component (at offset 0xa)"),
     (COMPONENT_HEADER + "01 0c" + MODULE_HEADER + "01 02", "unexpected end-of-file (at offset 0x14)"),
-    (COMPONENT_HEADER + "01 0a" + MODULE_HEADER + "01 02 00 00", "section too large, 2 goes past 0x14 (at offset 0x13)"),
+    (
+        COMPONENT_HEADER + "01 0a" + MODULE_HEADER + "01 02 00 00",
+        "section too large, 2 goes past 0x14 (at offset 0x13)",
+    ),
     (
         COMPONENT_HEADER + "09 03 00 00 00 09 03 00 00 00",
         "component cannot have more than one start function (at offset 0xf)",
