@@ -55,6 +55,21 @@ def main(args: list[str]) -> int:
         what = "nested too deeply" if isinstance(e, RecursionError) else "too large for the memory of this machine"
         write_stderr(f"error: the input is {what}\n")
         return 1
+    except Exception as e:
+        # A mistake of ours, told in one line with the place that a report needs.
+        write_stderr(f"error: pywasmtools failed: {_described(e)}\n")
+        return 1
+
+
+def _described(e: Exception) -> str:
+    """An exception in one line: its type, text, and the innermost place in our files."""
+    place = ""
+    trace = e.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f" ({os.path.basename(code.co_filename)}:{trace.tb_lineno} in {code.co_name})"
+        trace = trace.tb_next
+    return f"{type(e).__name__}: {' '.join(str(e).split())}{place}"
 
 
 def _dispatch(args: list[str]) -> int:

@@ -358,7 +358,7 @@ class _Module:
         operators = OperatorReader(reader)
         while not operators.eof():
             row = operators.next_operator()
-            for kind, value in zip(row.kinds, operators.immediates):
+            for kind, value in zip(row.kinds, operators.immediates, strict=True):
                 if isinstance(value, int):
                     if kind == "func":
                         self._func(value)

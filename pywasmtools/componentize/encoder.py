@@ -86,10 +86,11 @@ class ComponentEncoder(Inputs):
         component.custom_section("producers", BASE_PRODUCERS)
         data = component.finish()
         if self.validate:
+            from pywasmtools.validate.function import BodyValidator
             from pywasmtools.validate.validator import validate_all
 
             try:
-                validate_all(data)
+                validate_all(data, BodyValidator().check)
             except WasmToolsError as e:
                 raise e.context("failed to validate component output") from None
         return data

@@ -66,7 +66,6 @@ if TYPE_CHECKING:
 
     from pywasmtools.validate.index_spaces import Module
     from pywasmtools.validate.module import FuncToValidate
-    from pywasmtools.validate.types import CoreTypes
     from pywasmtools.wasm.instructions import Row
     from pywasmtools.wasm.types import TableType, ValType
 
@@ -183,13 +182,26 @@ _TRACKED: Final = 256
 class BodyValidator:
     """Validates function bodies, one after the other."""
 
-    __slots__ = ("_callees", "_first_uninit", "_late_locals", "_locals", "_num_locals", "reader", "stacks")
+    __slots__ = (
+        "_callees",
+        "_first_uninit",
+        "_global_types",
+        "_late_locals",
+        "_locals",
+        "_mutable_globals",
+        "_num_locals",
+        "reader",
+        "stacks",
+    )
 
     def __init__(self) -> None:
         self.stacks: OperandStack | None = None
         self.reader = BinaryReader(b"")
         # Function types by function index, as far as they were called; never of shared bodies.
         self._callees: dict[int, FuncType] = {}
+        # The globals of the module: their types, and whether they are mutable.
+        self._global_types: list[ValType] = []
+        self._mutable_globals: list[bool] = []
         # The locals of the body: types of the first ones, then (index behind the last, type) of each further
         # run; and the first that has no default value.
         self._locals: list[ValType] = []
@@ -203,6 +215,8 @@ class BodyValidator:
         if stacks is None or stacks.module is not func.module:
             stacks = self.stacks = OperandStack(func.module, func.types)
             self._callees = {}
+            self._global_types = [g.content_type for g in func.module.globals]
+            self._mutable_globals = [g.mutable for g in func.module.globals]
         type_ = func.types.core_types[func.module.types[func.type_index]]
         func_type = type_.composite.inner
         assert isinstance(func_type, FuncType)
@@ -216,7 +230,7 @@ class BodyValidator:
             self._define_locals(1, param, 0)
         self._first_uninit = 1 << 32
         self._read_locals(func.module)
-        self._run(stacks, func.module, func.types)
+        self._run(stacks, func.module)
 
     # ------------------------------------------------------------------- locals
 
@@ -279,7 +293,7 @@ class BodyValidator:
 
     # ------------------------------------------------------------------- the walk
 
-    def _run(self, v: OperandStack, module: Module, types: CoreTypes) -> None:
+    def _run(self, v: OperandStack, module: Module) -> None:
         reader = self.reader
         data = reader.data
         pos = reader.pos
@@ -298,13 +312,17 @@ class BodyValidator:
         # Locals below this index are listed and need no look at whether they are initialised.
         plain = min(len(local_types), self._first_uninit)
         memory0 = module.memories[0].index_type() if module.memories else 0
+        global_types = self._global_types
+        mutable_globals = self._mutable_globals
+        num_globals = 0 if v.shared else len(global_types)
+        callees = self._callees
+        inits = v.inits
         floor = 0
         while pos < end:
             offset = pos
             opcode = data[pos]
             pos += 1
-            kind = classes[opcode]
-            if kind == 1:  # local.get
+            if opcode == 0x20:  # local.get
                 index = data[pos]
                 if index < 0x80:
                     pos += 1
@@ -317,6 +335,139 @@ class BodyValidator:
                 else:
                     v.offset = offset
                     stack.append(self._local_get(v, index))
+                continue
+            kind = classes[opcode]
+            if kind == 0:
+                if opcode == 0x0B:  # end
+                    frame = control.pop()
+                    block_results = frame.results
+                    if (
+                        len(stack) - floor != len(block_results)
+                        or frame.init_height != len(inits)
+                        or (block_results and (len(block_results) > 1 or stack[-1] != block_results[0]))
+                        or (frame.kind == IF and (block_results or frame.params))
+                    ):
+                        control.append(frame)
+                        v.offset = offset
+                        _end(v)
+                    if not control:
+                        if pos < end:
+                            raise binary_error(pos, "operators remaining after end of function body or expression")
+                        return
+                    floor = control[-1].height
+                elif opcode <= 0x04 and opcode >= 0x02:  # block, loop, if
+                    block = data[pos]
+                    if block == 0x40:
+                        pos += 1
+                        block_params: tuple[int, ...] = ()
+                        block_results = ()
+                    elif 0x7B <= block <= 0x7F:
+                        pos += 1
+                        block_params = ()
+                        block_results = _SINGLE[block]
+                    else:
+                        reader.pos = pos
+                        block = reader.block_type()
+                        pos = reader.pos
+                        v.offset = offset
+                        block_params, block_results = v.block_type(block)
+                    if opcode == 0x04:
+                        if len(stack) > floor and stack[-1] == 0x7F:
+                            stack.pop()
+                        else:
+                            v.offset = offset
+                            v.pop(I32)
+                    if block_params:
+                        v.offset = offset
+                        v.pop_all(block_params)
+                    floor = len(stack)
+                    frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF
+                    control.append(Frame(frame_kind, block_params, block_results, floor, len(inits)))
+                    if block_params:
+                        stack.extend(block_params)
+                elif opcode == 0x0C or opcode == 0x0D:  # br, br_if
+                    depth = data[pos]
+                    if depth < 0x80:
+                        pos += 1
+                    else:
+                        reader.pos = pos
+                        depth = reader.var_u32()
+                        pos = reader.pos
+                    v.offset = offset
+                    if opcode == 0x0D:
+                        if len(stack) > floor and stack[-1] == 0x7F:
+                            stack.pop()
+                        else:
+                            v.pop(I32)
+                        if depth < len(control):
+                            labels = control[-1 - depth].labels
+                            if labels and (len(stack) <= floor or len(labels) > 1 or stack[-1] != labels[0]):
+                                v.pop_push_labels(labels)
+                        else:
+                            v.jump(depth)
+                    else:
+                        labels = v.jump(depth).labels
+                        if labels:
+                            v.pop_all(labels)
+                        control[-1].unreachable = True
+                        del stack[floor:]
+                elif opcode == 0x23 or opcode == 0x24:  # global.get, global.set
+                    index = data[pos]
+                    if index < 0x80:
+                        pos += 1
+                    else:
+                        reader.pos = pos
+                        index = reader.var_u32()
+                        pos = reader.pos
+                    if index < num_globals and opcode == 0x23:
+                        stack.append(global_types[index])
+                    elif (
+                        index < num_globals
+                        and mutable_globals[index]
+                        and len(stack) > floor
+                        and stack[-1] == global_types[index]
+                    ):
+                        stack.pop()
+                    else:
+                        v.offset = offset
+                        _global(v, index, opcode)
+                elif opcode == 0x10:  # call
+                    index = data[pos]
+                    if index < 0x80:
+                        pos += 1
+                    elif pos + 1 < end and data[pos + 1] < 0x80:
+                        index = index & 0x7F | data[pos + 1] << 7
+                        pos += 2
+                    else:
+                        reader.pos = pos
+                        index = reader.var_u32()
+                        pos = reader.pos
+                    v.offset = offset
+                    func = callees.get(index)
+                    if func is None or v.shared:
+                        func = v.type_of_function(index)
+                        if not v.shared:
+                            callees[index] = func
+                    call_params = func.params
+                    count = len(call_params)
+                    if count == 0:
+                        stack.extend(func.results)
+                    elif len(stack) - floor >= count and tuple(stack[-count:]) == call_params:
+                        stack[-count:] = func.results
+                    else:
+                        v.push_call(func)
+                elif opcode == 0x1A:  # drop
+                    if len(stack) > floor:
+                        stack.pop()
+                    else:
+                        v.offset = offset
+                        v.pop_any()
+                else:
+                    v.offset = offset
+                    reader.pos = pos
+                    self._other(v, opcode)
+                    pos = reader.pos
+                    floor = control[-1].height
             elif kind == 2:  # constants
                 if opcode <= 0x42:
                     if data[pos] < 0x80:
@@ -336,16 +487,6 @@ class BodyValidator:
                     reader.skip(4 if opcode == 0x43 else 8)
                     pos = reader.pos
                 stack.append(results[opcode])
-            elif kind == 3:  # two operands of one type
-                type_ = operands[opcode]
-                if len(stack) - floor >= 2 and stack[-1] == type_ and stack[-2] == type_:
-                    stack.pop()
-                    stack[-1] = results[opcode]
-                else:
-                    v.offset = offset
-                    v.pop(type_)
-                    v.pop(type_)
-                    stack.append(results[opcode])
             elif kind == 4 or kind == 5:  # local.set, local.tee
                 index = data[pos]
                 if index < 0x80:
@@ -362,15 +503,34 @@ class BodyValidator:
                     type_ = self._local_set(v, index)
                     if kind == 5:
                         stack.append(type_)
-            elif kind == 6 or kind == 7:  # loads and stores
-                align = data[pos]
-                if align <= alignments[opcode] and pos + 2 < end and memory0 != 0 and data[pos + 1] < 0x80:
-                    pos += 2
-                    type_ = memory0
-                elif align <= alignments[opcode] and pos + 2 < end and memory0 != 0 and data[pos + 2] < 0x80:
-                    pos += 3
-                    type_ = memory0
+            elif kind == 3:  # two operands of one type
+                type_ = operands[opcode]
+                if len(stack) - floor >= 2 and stack[-1] == type_ and stack[-2] == type_:
+                    stack.pop()
+                    stack[-1] = results[opcode]
                 else:
+                    v.offset = offset
+                    v.pop(type_)
+                    v.pop(type_)
+                    stack.append(results[opcode])
+            elif kind == 8:  # one operand
+                if len(stack) > floor and stack[-1] == operands[opcode]:
+                    stack[-1] = results[opcode]
+                else:
+                    v.offset = offset
+                    v.pop(operands[opcode])
+                    stack.append(results[opcode])
+            elif kind == 6 or kind == 7:  # loads and stores
+                type_ = memory0
+                if data[pos] > alignments[opcode] or pos + 2 >= end or memory0 == 0:
+                    type_ = 0
+                elif data[pos + 1] < 0x80:
+                    pos += 2
+                elif data[pos + 2] < 0x80:
+                    pos += 3
+                else:
+                    type_ = 0
+                if type_ == 0:
                     reader.pos = pos
                     memarg = read_memarg(reader)
                     pos = reader.pos
@@ -389,127 +549,9 @@ class BodyValidator:
                     v.offset = offset
                     v.pop(operands[opcode])
                     v.pop(type_)
-            elif kind == 8:  # one operand
-                type_ = operands[opcode]
-                if len(stack) > floor and stack[-1] == type_:
-                    stack[-1] = results[opcode]
-                else:
-                    v.offset = offset
-                    v.pop(type_)
-                    stack.append(results[opcode])
-            elif kind == 0:
-                v.offset = offset
-                if opcode == 0x0B:  # end
-                    frame = control[-1]
-                    count = len(frame.results)
-                    if (
-                        len(stack) - floor == count
-                        and (frame.kind != IF or (count == 0 and not frame.params))
-                        and len(v.inits) == frame.init_height
-                        and (count == 0 or (count == 1 and stack[-1] == frame.results[0]))
-                    ):
-                        control.pop()
-                    else:
-                        _end(v)
-                    if not control:
-                        if pos < end:
-                            raise binary_error(pos, "operators remaining after end of function body or expression")
-                        return
-                    floor = control[-1].height
-                elif opcode == 0x10:  # call
-                    index = data[pos]
-                    if index < 0x80:
-                        pos += 1
-                    elif pos + 1 < end and data[pos + 1] < 0x80:
-                        index = index & 0x7F | data[pos + 1] << 7
-                        pos += 2
-                    else:
-                        reader.pos = pos
-                        index = reader.var_u32()
-                        pos = reader.pos
-                    func = self._callees.get(index)
-                    if func is None or v.shared:
-                        func = v.type_of_function(index)
-                        if not v.shared:
-                            self._callees[index] = func
-                    call_params = func.params
-                    count = len(call_params)
-                    if count == 0:
-                        stack.extend(func.results)
-                    elif len(stack) - floor >= count and tuple(stack[-count:]) == call_params:
-                        stack[-count:] = func.results
-                    else:
-                        v.push_call(func)
-                elif opcode == 0x0C or opcode == 0x0D:  # br, br_if
-                    depth = data[pos]
-                    if depth < 0x80:
-                        pos += 1
-                    else:
-                        reader.pos = pos
-                        depth = reader.var_u32()
-                        pos = reader.pos
-                    if opcode == 0x0D:
-                        if len(stack) > floor and stack[-1] == I32:
-                            stack.pop()
-                        else:
-                            v.pop(I32)
-                        labels = v.jump(depth).label_types()
-                        if labels:
-                            v.pop_push_labels(labels)
-                    else:
-                        v.pop_all(v.jump(depth).label_types())
-                        v.unreachable()
-                elif 0x02 <= opcode <= 0x04:  # block, loop, if
-                    block = data[pos]
-                    if block == 0x40:
-                        pos += 1
-                        block_params: tuple[int, ...] = ()
-                        block_results: tuple[int, ...] = ()
-                    elif 0x7B <= block <= 0x7F:
-                        pos += 1
-                        block_params = ()
-                        block_results = _SINGLE[block]
-                    else:
-                        reader.pos = pos
-                        block = reader.block_type()
-                        pos = reader.pos
-                        block_params, block_results = v.block_type(block)
-                    if opcode == 0x04:
-                        v.pop(I32)
-                    if block_params:
-                        v.pop_all(block_params)
-                    frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF
-                    floor = len(stack)
-                    control.append(Frame(frame_kind, block_params, block_results, floor, len(v.inits)))
-                    if block_params:
-                        stack.extend(block_params)
-                elif opcode == 0x1A:  # drop
-                    if len(stack) > floor:
-                        stack.pop()
-                    else:
-                        v.pop_any()
-                elif opcode == 0x23 or opcode == 0x24:  # global.get, global.set
-                    reader.pos = pos
-                    index = reader.var_u32()
-                    pos = reader.pos
-                    global_ = v.global_at(index)
-                    if opcode == 0x23:
-                        stack.append(global_.content_type)
-                    else:
-                        if not global_.mutable:
-                            raise v.error("global is immutable: cannot modify it with `global.set`")
-                        v.pop(global_.content_type)
-                else:
-                    reader.pos = pos
-                    self._other(v, opcode)
-                    pos = reader.pos
-                    floor = control[-1].height if control else 0
-                    if not control and pos < end:
-                        raise binary_error(pos, "operators remaining after end of function body or expression")
             elif kind == 10:
                 raise binary_error(offset, f"illegal opcode: 0x{opcode:x}")
-        if control:
-            raise binary_error(pos, "control frames remain at end of function body or expression")
+        raise binary_error(pos, "control frames remain at end of function body or expression")
 
     # ------------------------------------------------------------------- irregular instructions
 
@@ -688,6 +730,17 @@ def _end(v: OperandStack) -> None:
     v.stack.extend(frame.results)
 
 
+def _global(v: OperandStack, index: int, opcode: int) -> None:
+    """`global.get` and `global.set`, in any case."""
+    global_ = v.global_at(index)
+    if opcode == 0x23:
+        v.stack.append(global_.content_type)
+        return
+    if not global_.mutable:
+        raise v.error("global is immutable: cannot modify it with `global.set`")
+    v.pop(global_.content_type)
+
+
 def _middle(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
     """`else`, `catch`, `delegate`, `catch_all`: what ends one part of a block."""
     index = reader.var_u32() if opcode == 0x07 or opcode == 0x18 else 0
@@ -737,13 +790,13 @@ def _call_indirect(v: OperandStack, type_index: int, table_index: int) -> FuncTy
 
 def _br_table(v: OperandStack, table: BrTable) -> None:
     v.pop(I32)
-    default = v.jump(table.default).label_types()
+    default = v.jump(table.default).labels
     seen: set[int] = set()
     for depth in table.labels:
         if depth in seen:
             continue
         seen.add(depth)
-        types = v.jump(depth).label_types()
+        types = v.jump(depth).labels
         if len(types) != len(default):
             raise v.error("type mismatch: br_table target labels have different number of types")
         v.match_stack(types)
@@ -772,7 +825,7 @@ def _try_table(v: OperandStack, table: TryTable) -> None:
     for kind, tag_index, label in table.catches:
         if kind == CATCH or kind == CATCH_REF:
             caught = v.exception_tag_at(tag_index).params
-            types = v.jump(label).label_types()
+            types = v.jump(label).labels
             if kind == CATCH:
                 if len(caught) != len(types):
                     raise v.error("type mismatch: catch label must have same number of types as tag")
@@ -784,7 +837,7 @@ def _try_table(v: OperandStack, table: TryTable) -> None:
                 v.stack.append(caught[k])
                 v.pop(type_)
             continue
-        types = v.jump(label).label_types()
+        types = v.jump(label).labels
         if kind == CATCH_ALL:
             if types:
                 raise v.error("type mismatch: catch_all label must have no result types")

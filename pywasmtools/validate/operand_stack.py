@@ -60,9 +60,12 @@ def unknown_ref(byte: int) -> int:
 
 
 class Frame:
-    """An open block. `height` operands were there before its parameters, `init_height` locals initialised."""
+    """An open block. `height` operands were there before its parameters, `init_height` locals initialised.
 
-    __slots__ = ("height", "init_height", "kind", "params", "results", "unreachable")
+    `labels` is what a branch to the block takes along.
+    """
+
+    __slots__ = ("height", "init_height", "kind", "labels", "params", "results", "unreachable")
 
     def __init__(
         self, kind: int, params: tuple[ValType, ...], results: tuple[ValType, ...], height: int, init_height: int
@@ -70,13 +73,10 @@ class Frame:
         self.kind = kind
         self.params = params
         self.results = results
+        self.labels = params if kind == LOOP else results
         self.height = height
         self.init_height = init_height
         self.unreachable = False
-
-    def label_types(self) -> tuple[ValType, ...]:
-        """What a branch to the block takes along."""
-        return self.params if self.kind == LOOP else self.results
 
 
 class OperandStack:

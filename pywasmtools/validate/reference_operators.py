@@ -79,13 +79,13 @@ def ref_as_non_null(v: OperandStack) -> None:
 def br_on_null(v: OperandStack, depth: int) -> None:
     """`br_on_null`"""
     ref = _non_null(v.pop_any_ref())
-    v.pop_push_labels(v.jump(depth).label_types())
+    v.pop_push_labels(v.jump(depth).labels)
     v.stack.append(ref)
 
 
 def br_on_non_null(v: OperandStack, depth: int) -> None:
     """`br_on_non_null`"""
-    types = v.jump(depth).label_types()
+    types = v.jump(depth).labels
     if not types:
         raise v.error("type mismatch: br_on_non_null target has no label types")
     if types[-1] & REF == 0:
@@ -354,7 +354,7 @@ def _br_on_cast(v: OperandStack, cast: Cast, on_fail: bool, descriptor: bool) ->
         )
     if descriptor:
         _pop_descriptor(v, cast.to_type & ~(REF | NULLABLE))
-    types = v.jump(cast.label).label_types()
+    types = v.jump(cast.label).labels
     rest = ref_difference(from_type, to_type)
     if not on_fail:
         if not types:
@@ -477,7 +477,7 @@ def _resume_table(v: OperandStack, table: ResumeTable, index: int) -> FuncType:
             if not func_matches(v.types, tag, expected) or not func_matches(v.types, expected, tag):
                 raise v.error("type mismatch: switch tag does not match continuation")
             continue
-        types = v.jump(label).label_types()
+        types = v.jump(label).labels
         if not types:
             raise v.error("type mismatch: instruction requires continuation reference type but label has none")
         ref = types[-1]

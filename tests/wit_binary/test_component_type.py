@@ -92,7 +92,7 @@ PLAIN = CURRENT.replace(custom_section("wit-component-encoding", b"\x04\x00"), b
     [
         (b"", "unexpected end-of-file (at offset 0x0)"),
         (b"\x03\x07", "invalid string encoding 0x7"),
-        (CURRENT[:-1], "unexpected end-of-file (at offset 0xc3)"),
+        (CURRENT[:-1], "unexpected end-of-file (at offset 0x72)"),
         (PLAIN, "missing custom section of name `wit-component-encoding`"),
         (
             PLAIN + custom_section("wit-component-encoding", b""),

@@ -20,7 +20,7 @@ ROUND_TRIPS = [
     "package a:b; interface i { type t = u8; } interface j { use i.{t as u}; f: func(u: u); } world w { import j; "
     "export n: interface { use i.{t}; } use i.{t}; import f: func(t: t); }",
     "package a:b; interface i { resource r; } world w { import i; export i; import n: i; }",
-    '/// d\npackage a:b; @since(version = 1.0.0) interface i { @external-id("x") f: func(); }',
+    '/// d\npackage a:b@1.0.0; @since(version = 1.0.0) interface i { @external-id("x") f: func(); }',
     "package a:b; world w { resource r { x: get() -> u8; x: set(value: u8); } import a: get() -> u8; }",
 ]
 

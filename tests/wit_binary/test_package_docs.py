@@ -92,7 +92,7 @@ def test_version_0_has_docs_of_functions_as_strings() -> None:
         (b"", "expected package-docs version 1, got None"),
         (b"\x02{}", "expected package-docs version 1, got Some(2)"),
         (b"\x01", "EOF while parsing a value at line 1 column 0"),
-        (b"\x01[null,{},{},{}]", "trailing characters at line 1 column 12"),
+        (b"\x01[null,{},{},{}]", "trailing characters at line 1 column 13"),
         (b'\x01{"worlds":{"w":{"x":1}}}', None),
     ],
 )
@@ -103,7 +103,7 @@ def test_malformed(data: bytes, message: str | None) -> None:
         message = (
             "unknown field `x`, expected one of `docs`, `stability`, `interfaces`, `types`, `funcs`, "
             "`interface_exports`, `func_exports`, `interface_import_stability`, `interface_export_stability`, "
-            "`interface_import_docs`, `interface_export_docs` at line 1 column 20"
+            "`interface_import_docs`, `interface_export_docs` at line 1 column 19"
         )
     assert str(e.value) == message
 

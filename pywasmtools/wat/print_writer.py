@@ -1,0 +1,130 @@
+"""Where printed text is gathered: lines, indentation, groups, colours, strings."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+MAX_INDENTATION: Final = 50
+"""Levels of nesting that are indented; what is deeper stands below the last of them."""
+
+NEWLINES: Final = tuple("\n" + "  " * level for level in range(MAX_INDENTATION + 1))
+"""A line's end and the next one's indentation, by nesting."""
+
+_FLUSH_AT: Final = 8192
+_BYTES_AT_ONCE: Final = 0x4000
+
+
+class TextWriter:
+    """Text on its way to `write`, in chunks.
+
+    `out` takes pieces of text as they come; `flush_if_large` is called where a chunk may end. The
+    attributes `literal`, `name`, `keyword`, `type` and `comment` begin a colour and `reset` ends it; all
+    are empty where there are no colours. A group is a pair of parentheses with a keyword; its
+    closing one stands on a line of its own if there was a `newline` inside.
+    """
+
+    __slots__ = (
+        "_group_lines",
+        "_line",
+        "comment",
+        "keyword",
+        "literal",
+        "name",
+        "nesting",
+        "out",
+        "reset",
+        "type",
+        "write",
+    )
+
+    def __init__(self, write: Callable[[str], None], color: bool) -> None:
+        self.write = write
+        self.out: list[str] = []
+        self.nesting = 0
+        self._line = 0
+        self._group_lines: list[int] = []
+        self.reset = self.literal = self.name = self.keyword = self.type = self.comment = ""
+        if color:
+            self.reset = "\x1b[0m"
+            self.literal = "\x1b[0m\x1b[31m"
+            self.name = "\x1b[0m\x1b[35m"
+            self.comment = "\x1b[0m\x1b[36m"
+            self.keyword = "\x1b[0m\x1b[1m\x1b[38;5;11m"
+            self.type = "\x1b[0m\x1b[1m\x1b[38;5;10m"
+
+    def flush(self) -> None:
+        """Hands on what was gathered."""
+        text = "".join(self.out)
+        self.out.clear()
+        if text:
+            self.write(text)
+
+    def flush_if_large(self) -> None:
+        if len(self.out) > _FLUSH_AT:
+            self.flush()
+
+    # ------------------------------------------------------------------- lines and groups
+
+    def newline(self) -> None:
+        """Begins a line."""
+        nesting = self.nesting
+        self.out.append(NEWLINES[nesting if nesting < MAX_INDENTATION else MAX_INDENTATION])
+        self._line += 1
+
+    def open(self, head: str) -> None:
+        """Begins a group that may have several lines."""
+        self.out.append(f"({self.keyword}{head}{self.reset}")
+        self.nesting += 1
+        self._group_lines.append(self._line)
+
+    def close(self) -> None:
+        """Ends a group."""
+        self.nesting -= 1
+        if self._group_lines.pop() != self._line:
+            self.newline()
+        self.out.append(")")
+
+    def group(self, head: str, body: str) -> str:
+        """A group of one line; `head` has the space before `body`, where there is one."""
+        return f"({self.keyword}{head}{self.reset}{body})"
+
+    # ------------------------------------------------------------------- words
+
+    def type_keyword(self, word: str) -> str:
+        return f"{self.type}{word}{self.reset}"
+
+    def number(self, value: int) -> str:
+        """A literal number."""
+        return f"{self.literal}{value}{self.reset}"
+
+    def string(self, text: str) -> str:
+        """A quoted string."""
+        return f'{self.literal}"{escaped(text)}"{self.reset}'
+
+    def data(self, data: bytes, start: int, end: int) -> None:
+        """Writes the bytes `start..end` as a quoted string."""
+        out = self.out
+        out.append(f'{self.literal}"')
+        while start < end:
+            stop = min(start + _BYTES_AT_ONCE, end)
+            out.append("".join(map(_BYTES.__getitem__, data[start:stop])))
+            start = stop
+            if start < end:
+                self.flush()
+        out.append(f'"{self.reset}')
+
+
+_BYTES: Final = tuple(
+    chr(byte) if 0x20 <= byte < 0x7F and byte != 0x22 and byte != 0x5C else f"\\{byte:02x}" for byte in range(256)
+)
+"""Each byte as data strings show it."""
+
+
+def escaped(text: str) -> str:
+    """Characters as they stand between quotes: ASCII that can be printed, the others by their number."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return text
+    return "".join([c if " " <= c <= "~" and c != '"' and c != "\\" else f"\\u{{{ord(c):x}}}" for c in text])
