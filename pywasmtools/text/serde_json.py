@@ -1,4 +1,4 @@
-"""JSON read into shapes, with the messages, lines, columns and limits of the serde_json crate.
+"""JSON read into shapes, with serde's messages (places and syntax: see `json_cursor.py`).
 
 A `Shape` says what is wanted, as serde's derived deserialisers do: strings, maps, structs (from objects or
 arrays), enums tagged by their one key, and untagged enums. `read` gives plain values back:
@@ -7,15 +7,12 @@ arrays), enums tagged by their one key, and untagged enums. `read` gives plain v
 - MAP `dict[str, value]`; a repeated key keeps its first place and its last value
 - STRUCT `list` of the fields' values, in the order of the shape
 - ENUM and UNTAGGED `(index of the variant, value)`; the value is a list of fields, None for a unit variant
-
-An error of the syntax knows its place when it is made. One of the shape (an unknown field, a wrong type) gets it
-from the innermost value that is being read, and only after that value's end was looked for; hence `_unplaced`.
-Lines count from 1; columns are in bytes and count what was consumed.
 """
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.text.json_cursor import CLOSE_LIST, CLOSE_MAP, OPEN_LIST, OPEN_MAP, QUOTE, JsonCursor, JsonObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,33 +26,6 @@ MAP: Final = 4
 STRUCT: Final = 5
 ENUM: Final = 6
 UNTAGGED: Final = 7
-
-RECURSION_LIMIT: Final = 128
-
-_WHITESPACE: Final = b" \t\n\r"
-_CONTROLS: Final = bytes(range(0x20))
-_QUOTE: Final = 0x22
-_COMMA: Final = 0x2C
-_MINUS: Final = 0x2D
-_COLON: Final = 0x3A
-_OPEN_LIST: Final = 0x5B
-_BACKSLASH: Final = 0x5C
-_CLOSE_LIST: Final = 0x5D
-_OPEN_MAP: Final = 0x7B
-_CLOSE_MAP: Final = 0x7D
-_U64_MAX: Final = 0xFFFFFFFFFFFFFFFF
-_I32_MAX: Final = 0x7FFFFFFF
-
-_ESCAPES: Final = {
-    0x22: b'"',
-    0x5C: b"\\",
-    0x2F: b"/",
-    0x62: b"\b",
-    0x66: b"\f",
-    0x6E: b"\n",
-    0x72: b"\r",
-    0x74: b"\t",
-}
 
 
 class Shape:
@@ -152,28 +122,6 @@ def _one_of(names: tuple[str, ...]) -> str:
     return "one of " + ", ".join(quoted)
 
 
-def _float_text(number: float) -> str:
-    """A finite float in the shortest digits that read back, written as the zmij crate does."""
-    text = repr(number)
-    mantissa, e, exponent = text.partition("e")
-    if not e:
-        return text
-    power = int(exponent)
-    if power != -5:
-        return f"{mantissa}e{power:+d}" if power >= 0 else f"{mantissa}e{power}"
-    sign = "-" if mantissa.startswith("-") else ""
-    return f"{sign}0.0000{mantissa.lstrip('-').replace('.', '')}"
-
-
-class _Object:
-    """A JSON object as content that is not yet matched: pairs, repeated keys included."""
-
-    __slots__ = ("pairs",)
-
-    def __init__(self) -> None:
-        self.pairs: list[tuple[str, object]] = []
-
-
 class _NoMatch:
     """What `_match` gives for content that does not fit."""
 
@@ -183,405 +131,23 @@ class _NoMatch:
 _NO_MATCH: Final = _NoMatch()
 
 
-class _Reader:
-    """A cursor over JSON text. `index` is the next byte; `depth` how many more levels are allowed."""
+class _Reader(JsonCursor):
+    """Reads values of a shape."""
 
-    __slots__ = ("_unplaced", "data", "depth", "index")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.index = 0
-        self.depth = RECURSION_LIMIT
-        self._unplaced = False
-
-    # --------------------------------------------------------------------------- errors
-
-    def _at(self, message: str, index: int) -> WasmToolsError:
-        start = self.data.rfind(b"\n", 0, index) + 1
-        line = 1 + self.data.count(b"\n", 0, start)
-        return error(f"{message} at line {line} column {index - start}")
-
-    def error_here(self, message: str) -> WasmToolsError:
-        """An error at the byte last consumed."""
-        return self._at(message, self.index)
-
-    def peek_error(self, message: str) -> WasmToolsError:
-        """An error at the byte that comes next."""
-        return self._at(message, min(len(self.data), self.index + 1))
-
-    def _shape_error(self, message: str) -> WasmToolsError:
-        """An error without a place yet."""
-        self._unplaced = True
-        return error(message)
-
-    def _place(self, e: WasmToolsError) -> WasmToolsError:
-        """The error with its place: where the reader stands, unless it already has one."""
-        if not self._unplaced:
-            return e
-        self._unplaced = False
-        return self.error_here(e.layers[0].message)
-
-    def _wrong_type(self, expected: str) -> WasmToolsError:
-        """What stands here is not what is expected; it is read as far as its name needs."""
-        data = self.data
-        index = self.index
-        char = data[index] if index < len(data) else 0
-        if char == 0x6E:
-            self._ident(b"null")
-            found = "null"
-        elif char == 0x74:
-            self._ident(b"true")
-            found = "boolean `true`"
-        elif char == 0x66:
-            self._ident(b"false")
-            found = "boolean `false`"
-        elif char == _MINUS or 0x30 <= char <= 0x39:
-            number = self._number()
-            found = f"integer `{number}`" if isinstance(number, int) else f"floating point `{_float_text(number)}`"
-        elif char == _QUOTE:
-            from pywasmtools.text.rust_debug import debug_str
-
-            self.index += 1
-            found = f"string {debug_str(self._string())}"
-        elif char == _OPEN_LIST:
-            found = "sequence"
-        elif char == _OPEN_MAP:
-            found = "map"
-        else:
-            return self.peek_error("expected value")
-        return self.error_here(f"invalid type: {found}, expected {expected}")
-
-    # --------------------------------------------------------------------------- tokens
-
-    def skip_whitespace(self) -> int:
-        """The next byte that is no whitespace, not consumed; -1 at the end."""
-        data = self.data
-        index = self.index
-        size = len(data)
-        while index < size:
-            char = data[index]
-            if char != 0x20 and char != 0x0A and char != 0x09 and char != 0x0D:
-                self.index = index
-                return char
-            index += 1
-        self.index = index
-        return -1
-
-    def _start(self) -> int:
-        """The first byte of a value, not consumed."""
-        char = self.skip_whitespace()
-        if char < 0:
-            raise self.peek_error("EOF while parsing a value")
-        return char
-
-    def _peek(self) -> int:
-        return self.data[self.index] if self.index < len(self.data) else 0
-
-    def _ident(self, word: bytes) -> None:
-        """Consumes a word whose first byte was seen."""
-        self.index += 1
-        for expected in word[1:]:
-            if self.index >= len(self.data):
-                raise self.error_here("EOF while parsing a value")
-            char = self.data[self.index]
-            self.index += 1
-            if char != expected:
-                raise self.error_here("expected ident")
-
-    def _enter(self) -> None:
-        self.depth -= 1
-        if self.depth == 0:
-            raise self.peek_error("recursion limit exceeded")
-        self.index += 1
-
-    def _string(self) -> str:
-        """The rest of a string whose opening quote was consumed."""
-        data = self.data
-        start = self.index
-        end = data.find(b'"', start)
-        if end < 0:
-            end = len(data)
-        chunk = data[start:end]
-        if b"\\" not in chunk and len(chunk.translate(None, _CONTROLS)) == len(chunk) and end < len(data):
-            self.index = end + 1
-            return self._decoded(chunk)
-        return self._decoded(self._string_bytes())
-
-    def _string_bytes(self) -> bytes:
-        """As `_string`, with escapes; the bytes may still be no UTF-8."""
-        data = self.data
-        size = len(data)
-        parts: list[bytes] = []
-        start = self.index
-        quote = -1
-        while True:
-            # The next quote, backslash or control character; a quote is looked for again only once it is passed.
-            if quote < start:
-                quote = data.find(b'"', start)
-                if quote < 0:
-                    quote = size
-            end = quote
-            backslash = data.find(b"\\", start, end)
-            if backslash >= 0:
-                end = backslash
-            chunk = data[start:end]
-            if len(chunk.translate(None, _CONTROLS)) != len(chunk):
-                for char in chunk:
-                    start += 1
-                    if char < 0x20:
-                        break
-                self.index = start
-                raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
-            parts.append(chunk)
-            self.index = end
-            if end == size:
-                raise self.error_here("EOF while parsing a string")
-            self.index = end + 1
-            if backslash < 0:
-                return b"".join(parts)
-            parts.append(self._escape())
-            start = self.index
-
-    def _decoded(self, text: bytes) -> str:
-        try:
-            return text.decode("utf-8")
-        except UnicodeDecodeError:
-            raise self.error_here("invalid unicode code point") from None
-
-    def _escape(self) -> bytes:
-        """What an escape stands for; its backslash was consumed."""
-        if self.index >= len(self.data):
-            raise self.error_here("EOF while parsing a string")
-        char = self.data[self.index]
-        self.index += 1
-        if char != 0x75:
-            found = _ESCAPES.get(char)
-            if found is None:
-                raise self.error_here("invalid escape")
-            return found
-        first = self._hex_escape()
-        if 0xDC00 <= first <= 0xDFFF:
-            raise self.error_here("lone leading surrogate in hex escape")
-        if not 0xD800 <= first <= 0xDBFF:
-            return chr(first).encode("utf-8")
-        for expected in b"\\u":
-            if self.index >= len(self.data):
-                raise self.error_here("EOF while parsing a string")
-            char = self.data[self.index]
-            self.index += 1
-            if char != expected:
-                raise self.error_here("unexpected end of hex escape")
-        second = self._hex_escape()
-        if not 0xDC00 <= second <= 0xDFFF:
-            raise self.error_here("lone leading surrogate in hex escape")
-        return chr(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)).encode("utf-8")
-
-    def _hex_escape(self) -> int:
-        digits = self.data[self.index : self.index + 4]
-        if len(digits) < 4:
-            self.index = len(self.data)
-            raise self.error_here("EOF while parsing a string")
-        self.index += 4
-        value = 0
-        for char in digits:
-            if 0x30 <= char <= 0x39:
-                value = value * 16 + char - 0x30
-            elif 0x41 <= char <= 0x46 or 0x61 <= char <= 0x66:
-                value = value * 16 + (char & 0xDF) - 0x37
-            else:
-                raise self.error_here("invalid escape")
-        return value
-
-    # --------------------------------------------------------------------------- numbers
-
-    def _number(self) -> int | float:
-        """A number. Fractions, exponents and what exceeds 64 bits become floats, computed as serde_json does."""
-        data = self.data
-        positive = data[self.index] != _MINUS
-        if not positive:
-            self.index += 1
-        if self.index >= len(data):
-            raise self.error_here("EOF while parsing a value")
-        char = data[self.index]
-        self.index += 1
-        if char == 0x30:
-            if 0x30 <= self._peek() <= 0x39:
-                raise self.peek_error("invalid number")
-        elif not 0x31 <= char <= 0x39:
-            raise self.error_here("invalid number")
-        significand = char - 0x30
-        exponent = 0
-        while 0x30 <= (char := self._peek()) <= 0x39:
-            if exponent == 0 and significand * 10 + char - 0x30 <= _U64_MAX:
-                significand = significand * 10 + char - 0x30
-            else:
-                exponent += 1
-            self.index += 1
-        if char == 0x2E:
-            return self._decimal(positive, significand, exponent)
-        if char == 0x65 or char == 0x45:
-            return self._exponent(positive, significand, exponent)
-        if exponent:
-            return self._float(positive, significand, exponent)
-        if positive:
-            return significand
-        if significand == 0 or significand > 1 << 63:
-            return -float(significand)
-        return -significand
-
-    def _decimal(self, positive: bool, significand: int, exponent: int) -> float:
-        self.index += 1
-        digits = 0
-        full = False
-        while 0x30 <= (char := self._peek()) <= 0x39:
-            if full or significand * 10 + char - 0x30 > _U64_MAX:
-                full = True
-            else:
-                significand = significand * 10 + char - 0x30
-                exponent -= 1
-            digits += 1
-            self.index += 1
-        if digits == 0:
-            if self.index < len(self.data):
-                raise self.peek_error("invalid number")
-            raise self.peek_error("EOF while parsing a value")
-        if char == 0x65 or char == 0x45:
-            return self._exponent(positive, significand, exponent)
-        return self._float(positive, significand, exponent)
-
-    def _exponent(self, positive: bool, significand: int, start: int) -> float:
-        self.index += 1
-        char = self._peek()
-        up = char != _MINUS
-        if char == _MINUS or char == 0x2B:
-            self.index += 1
-        if self.index >= len(self.data):
-            raise self.error_here("EOF while parsing a value")
-        char = self.data[self.index]
-        self.index += 1
-        if not 0x30 <= char <= 0x39:
-            raise self.error_here("invalid number")
-        power = char - 0x30
-        while 0x30 <= (char := self._peek()) <= 0x39:
-            self.index += 1
-            if power * 10 + char - 0x30 > _I32_MAX:
-                if significand and up:
-                    raise self.error_here("number out of range")
-                while 0x30 <= self._peek() <= 0x39:
-                    self.index += 1
-                return 0.0 if positive else -0.0
-            power = power * 10 + char - 0x30
-        return self._float(positive, significand, start + power if up else start - power)
-
-    def _float(self, positive: bool, significand: int, exponent: int) -> float:
-        value = float(significand)
-        while exponent < -308 and value != 0.0:
-            value /= 1e308
-            exponent += 308
-        if value != 0.0:
-            if exponent > 308:
-                raise self.error_here("number out of range")
-            if exponent >= 0:
-                value *= float(f"1e{exponent}")
-                if value == float("inf"):
-                    raise self.error_here("number out of range")
-            else:
-                value /= float(f"1e{-exponent}")
-        return value if positive else -value
-
-    # --------------------------------------------------------------------------- lists and objects
-
-    def _more_items(self, first: bool) -> bool:
-        """Whether a list goes on; a comma is consumed."""
-        char = self.skip_whitespace()
-        if char < 0:
-            raise self.peek_error("EOF while parsing a list")
-        if char == _CLOSE_LIST:
-            return False
-        if first:
-            return True
-        if char != _COMMA:
-            raise self.peek_error("expected `,` or `]`")
-        self.index += 1
-        char = self.skip_whitespace()
-        if char == _CLOSE_LIST:
-            raise self.peek_error("trailing comma")
-        if char < 0:
-            raise self.peek_error("EOF while parsing a value")
-        return True
-
-    def _more_keys(self, first: bool) -> bool:
-        """Whether an object goes on; a comma and the key's quote are consumed."""
-        char = self.skip_whitespace()
-        if char < 0:
-            raise self.peek_error("EOF while parsing an object")
-        if char == _CLOSE_MAP:
-            return False
-        if not first:
-            if char != _COMMA:
-                raise self.peek_error("expected `,` or `}`")
-            self.index += 1
-            char = self.skip_whitespace()
-            if char == _CLOSE_MAP:
-                raise self.peek_error("trailing comma")
-            if char < 0:
-                raise self.peek_error("EOF while parsing a value")
-        if char != _QUOTE:
-            raise self.peek_error("key must be a string")
-        self.index += 1
-        return True
-
-    def _colon(self) -> None:
-        char = self.skip_whitespace()
-        if char < 0:
-            raise self.peek_error("EOF while parsing an object")
-        if char != _COLON:
-            raise self.peek_error("expected `:`")
-        self.index += 1
-
-    def _end(self, close: int) -> None:
-        """Consumes the end of a list or object, `close` being its bracket."""
-        char = self.skip_whitespace()
-        if char == close:
-            self.index += 1
-        elif char == _COMMA:
-            if close == _CLOSE_MAP:
-                raise self.peek_error("trailing comma")
-            self.index += 1
-            if self.skip_whitespace() == _CLOSE_LIST:
-                raise self.peek_error("trailing comma")
-            raise self.peek_error("trailing characters")
-        elif char >= 0:
-            raise self.peek_error("trailing characters")
-        else:
-            raise self.peek_error("EOF while parsing an object" if close == _CLOSE_MAP else "EOF while parsing a list")
-
-    def _failed(self, e: WasmToolsError, close: int) -> WasmToolsError:
-        """An error inside a list or object: its end is still looked for, which moves where an unplaced one points."""
-        if self._unplaced:
-            self._unplaced = False
-            message = e.layers[0].message
-            try:  # noqa: SIM105 (contextlib is not loaded on this path)
-                self._end(close)
-            except WasmToolsError:
-                pass
-            return self.error_here(message)
-        return e
-
-    # --------------------------------------------------------------------------- values of a shape
+    __slots__ = ()
 
     def value(self, shape: Shape) -> object:
         """A value of the shape. Shapes nest a few levels; what a user can nest freely is content or ignored."""
         kind = shape.kind
         if kind in (STRING, OPTIONAL_STRING):
-            char = self._start()
-            if char == _QUOTE:
+            char = self.start()
+            if char == QUOTE:
                 self.index += 1
-                return self._string()
+                return self.string()
             if char == 0x6E and kind == OPTIONAL_STRING:
-                self._ident(b"null")
+                self.ident(b"null")
                 return None
-            raise self._wrong_type(shape.name)
+            raise self.wrong_type(shape.name)
         if kind == MAP:
             return self._map(shape)
         if kind == STRUCT:
@@ -601,62 +167,62 @@ class _Reader:
         try:
             return parse_version(text)
         except WasmToolsError as e:
-            raise self._shape_error(e.layers[0].message) from None
+            raise self.shape_error(e.layers[0].message) from None
 
     def _map(self, shape: Shape) -> dict[str, object]:
-        if self._start() != _OPEN_MAP:
-            raise self._wrong_type(shape.name)
-        self._enter()
+        if self.start() != OPEN_MAP:
+            raise self.wrong_type(shape.name)
+        self.enter()
         found: dict[str, object] = {}
         item = shape.item
         assert item is not None
         try:
             first = True
-            while self._more_keys(first):
+            while self.more_keys(first):
                 first = False
-                key = self._string()
-                self._colon()
+                key = self.string()
+                self.colon()
                 found[key] = self.value(item)
         except WasmToolsError as e:
-            raise self._failed(e, _CLOSE_MAP) from None
+            raise self.failed(e, CLOSE_MAP) from None
         self.depth += 1
-        self._end(_CLOSE_MAP)
+        self.end(CLOSE_MAP)
         return found
 
     def _struct(self, shape: Shape, expected: str = "struct ") -> list[object]:
-        char = self._start()
-        if char == _OPEN_MAP:
-            self._enter()
-            close = _CLOSE_MAP
-        elif char == _OPEN_LIST:
-            self._enter()
-            close = _CLOSE_LIST
+        char = self.start()
+        if char == OPEN_MAP:
+            self.enter()
+            close = CLOSE_MAP
+        elif char == OPEN_LIST:
+            self.enter()
+            close = CLOSE_LIST
         else:
-            raise self._wrong_type(expected + shape.name)
+            raise self.wrong_type(expected + shape.name)
         try:
-            values = self._fields(shape) if close == _CLOSE_MAP else self._elements(shape, expected)
+            values = self._fields(shape) if close == CLOSE_MAP else self._elements(shape, expected)
         except WasmToolsError as e:
-            raise self._failed(e, close) from None
+            raise self.failed(e, close) from None
         self.depth += 1
-        self._end(close)
+        self.end(close)
         return values
 
     def _fields(self, shape: Shape) -> list[object]:
         names = shape.names
         found: dict[str, object] = {}
         first = True
-        while self._more_keys(first):
+        while self.more_keys(first):
             first = False
-            key = self._string()
+            key = self.string()
             if key not in names:
                 if shape.deny_unknown:
-                    raise self._shape_error(f"unknown field `{key}`, expected {_one_of(names)}")
-                self._colon()
-                self._ignore()
+                    raise self.shape_error(f"unknown field `{key}`, expected {_one_of(names)}")
+                self.colon()
+                self.ignore()
                 continue
             if key in found:
-                raise self._shape_error(f"duplicate field `{key}`")
-            self._colon()
+                raise self.shape_error(f"duplicate field `{key}`")
+            self.colon()
             item = shape.variants[names.index(key)]
             assert item is not None
             found[key] = self.value(item)
@@ -665,7 +231,7 @@ class _Reader:
             if name in found:
                 values.append(found[name])
             elif k < shape.required:
-                raise self._shape_error(f"missing field `{name}`")
+                raise self.shape_error(f"missing field `{name}`")
             else:
                 item = shape.variants[k]
                 assert item is not None
@@ -678,233 +244,64 @@ class _Reader:
         count = len(shape.names)
         for k, item in enumerate(shape.variants):
             assert item is not None
-            if not ended and self._more_items(k == 0):
+            if not ended and self.more_items(k == 0):
                 values.append(self.value(item))
                 continue
             ended = True
             if k < shape.required:
                 plural = "element" if count == 1 else "elements"
-                raise self._shape_error(f"invalid length {k}, expected {expected}{shape.name} with {count} {plural}")
+                raise self.shape_error(f"invalid length {k}, expected {expected}{shape.name} with {count} {plural}")
             values.append(_default(item))
         return values
 
     def _enum(self, shape: Shape) -> tuple[int, object]:
-        char = self._start()
-        if char == _QUOTE:
+        char = self.start()
+        if char == QUOTE:
             self.index += 1
-            name = self._string()
+            name = self.string()
             if name not in shape.names:
                 raise self.error_here(f"unknown variant `{name}`, expected {_one_of(shape.names)}")
             k = shape.names.index(name)
             if shape.variants[k] is not None:
-                raise self._shape_error("invalid type: unit variant, expected struct variant")
+                raise self.shape_error("invalid type: unit variant, expected struct variant")
             return (k, None)
-        if char != _OPEN_MAP:
+        if char != OPEN_MAP:
             raise self.peek_error("expected value")
-        self._enter()
+        self.enter()
         char = self.skip_whitespace()
-        if char != _QUOTE:
+        if char != QUOTE:
             if char < 0:
                 raise self.peek_error("EOF while parsing an object")
-            raise self.peek_error("expected value" if char == _CLOSE_MAP else "key must be a string")
+            raise self.peek_error("expected value" if char == CLOSE_MAP else "key must be a string")
         self.index += 1
-        name = self._string()
+        name = self.string()
         if name not in shape.names:
             raise self.error_here(f"unknown variant `{name}`, expected {_one_of(shape.names)}")
-        self._colon()
+        self.colon()
         k = shape.names.index(name)
         variant = shape.variants[k]
         value: object = None
         if variant is not None:
             value = self._struct(variant, "struct variant ")
-        elif self._start() == 0x6E:
-            self._ident(b"null")
+        elif self.start() == 0x6E:
+            self.ident(b"null")
         else:
-            raise self._wrong_type("unit")
+            raise self.wrong_type("unit")
         self.depth += 1
         char = self.skip_whitespace()
-        if char != _CLOSE_MAP:
+        if char != CLOSE_MAP:
             raise self.error_here("EOF while parsing an object" if char < 0 else "expected value")
         self.index += 1
         return (k, value)
 
     def _untagged(self, shape: Shape) -> tuple[int, object]:
-        content = self._content()
+        content = self.content()
         for k, variant in enumerate(shape.variants):
             assert variant is not None
             found = _match(variant, content)
             if found is not _NO_MATCH:
                 return (k, found)
-        raise self._shape_error(f"data did not match any variant of untagged enum {shape.name}")
-
-    # --------------------------------------------------------------------------- values of any shape
-
-    def _content(self) -> object:
-        """Any value: None, bool, int, float, str, list or `_Object`."""
-        open_: list[object] = []
-        while True:
-            char = self._start()
-            value: object
-            if char == _QUOTE:
-                self.index += 1
-                value = self._string()
-            elif char in (_OPEN_MAP, _OPEN_LIST):
-                self._enter()
-                if char == _OPEN_MAP:
-                    new = _Object()
-                    if self._more_keys(True):
-                        new.pairs.append((self._string(), None))
-                        self._colon()
-                        open_.append(new)
-                        continue
-                    value = new
-                else:
-                    if self._more_items(True):
-                        open_.append([])
-                        continue
-                    value = []
-                self.depth += 1
-                self.index += 1
-            elif char == 0x6E:
-                self._ident(b"null")
-                value = None
-            elif char == 0x74:
-                self._ident(b"true")
-                value = True
-            elif char == 0x66:
-                self._ident(b"false")
-                value = False
-            elif char == _MINUS or 0x30 <= char <= 0x39:
-                value = self._number()
-            else:
-                raise self.peek_error("expected value")
-            # The value is done: it goes into what is open, which may be done with it.
-            while True:
-                if not open_:
-                    return value
-                top = open_[-1]
-                if isinstance(top, _Object):
-                    top.pairs[-1] = (top.pairs[-1][0], value)
-                    if self._more_keys(False):
-                        top.pairs.append((self._string(), None))
-                        self._colon()
-                        break
-                elif isinstance(top, list):
-                    top.append(value)
-                    if self._more_items(False):
-                        break
-                value = open_.pop()
-                self.depth += 1
-                self.index += 1
-
-    def _ignore(self) -> None:
-        """Passes over a value, nested however deep: there is no recursion here and no limit."""
-        open_ = bytearray()
-        while True:
-            char = self._start()
-            if char == _QUOTE:
-                self.index += 1
-                self._ignore_string()
-            elif char in (_OPEN_LIST, _OPEN_MAP):
-                self.index += 1
-                open_.append(char)
-            elif char == 0x6E:
-                self._ident(b"null")
-            elif char == 0x74:
-                self._ident(b"true")
-            elif char == 0x66:
-                self._ident(b"false")
-            elif char == _MINUS or 0x30 <= char <= 0x39:
-                self._ignore_number()
-            else:
-                raise self.peek_error("expected value")
-            first = char in (_OPEN_LIST, _OPEN_MAP)
-            while True:
-                if not open_:
-                    return
-                frame = open_[-1]
-                char = self.skip_whitespace()
-                if char == _COMMA and not first:
-                    self.index += 1
-                    break
-                if char != (_CLOSE_LIST if frame == _OPEN_LIST else _CLOSE_MAP):
-                    if char < 0:
-                        raise self.peek_error(
-                            "EOF while parsing a list" if frame == _OPEN_LIST else "EOF while parsing an object"
-                        )
-                    if first:
-                        break
-                    raise self.peek_error("expected `,` or `]`" if frame == _OPEN_LIST else "expected `,` or `}`")
-                self.index += 1
-                open_.pop()
-                first = False
-            if frame == _OPEN_MAP:
-                char = self.skip_whitespace()
-                if char != _QUOTE:
-                    raise self.peek_error("EOF while parsing an object" if char < 0 else "key must be a string")
-                self.index += 1
-                self._ignore_string()
-                self._colon()
-
-    def _ignore_string(self) -> None:
-        data = self.data
-        size = len(data)
-        while True:
-            if self.index >= size:
-                raise self.error_here("EOF while parsing a string")
-            char = data[self.index]
-            if char == _QUOTE:
-                self.index += 1
-                return
-            if char == _BACKSLASH:
-                self.index += 1
-                if self.index >= size:
-                    raise self.error_here("EOF while parsing a string")
-                char = data[self.index]
-                self.index += 1
-                if char == 0x75:
-                    self._hex_escape()
-                elif char not in _ESCAPES:
-                    raise self.error_here("invalid escape")
-            elif char < 0x20:
-                raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
-            else:
-                self.index += 1
-
-    def _ignore_number(self) -> None:
-        if self._peek() == _MINUS:
-            self.index += 1
-        char = self._peek()
-        if self.index < len(self.data):
-            self.index += 1
-        if char == 0x30:
-            if 0x30 <= self._peek() <= 0x39:
-                raise self.peek_error("invalid number")
-        elif 0x31 <= char <= 0x39:
-            self._digits()
-        else:
-            raise self.error_here("invalid number")
-        char = self._peek()
-        if char == 0x2E:
-            self.index += 1
-            if not self._digits():
-                raise self.peek_error("invalid number")
-            char = self._peek()
-        if char == 0x65 or char == 0x45:
-            self.index += 1
-            char = self._peek()
-            if char == 0x2B or char == _MINUS:
-                self.index += 1
-            if not self._digits():
-                if self.index < len(self.data):
-                    self.index += 1
-                raise self.error_here("invalid number")
-
-    def _digits(self) -> bool:
-        start = self.index
-        while 0x30 <= self._peek() <= 0x39:
-            self.index += 1
-        return self.index > start
+        raise self.shape_error(f"data did not match any variant of untagged enum {shape.name}")
 
 
 def _match(shape: Shape, content: object) -> object:
@@ -932,7 +329,7 @@ def _match(shape: Shape, content: object) -> object:
 
 def _match_struct(shape: Shape, content: object) -> object:
     found: dict[str, object] = {}
-    if isinstance(content, _Object):
+    if isinstance(content, JsonObject):
         for key, item in content.pairs:
             if key in shape.names:
                 if key in found:
@@ -973,7 +370,7 @@ def _match_enum(shape: Shape, content: object) -> object:
         name = content
         item: object = None
         tagged = False
-    elif isinstance(content, _Object) and len(content.pairs) == 1:
+    elif isinstance(content, JsonObject) and len(content.pairs) == 1:
         name, item = content.pairs[0]
         tagged = True
     else:
@@ -988,22 +385,3 @@ def _match_enum(shape: Shape, content: object) -> object:
         return _NO_MATCH
     value = _match_struct(variant, item)
     return _NO_MATCH if value is _NO_MATCH else (k, value)
-
-
-# ------------------------------------------------------------------------------- writing
-
-_WRITTEN: Final = {
-    **{k: f"\\u{k:04x}" for k in range(0x20)},
-    0x08: "\\b",
-    0x09: "\\t",
-    0x0A: "\\n",
-    0x0C: "\\f",
-    0x0D: "\\r",
-    0x22: '\\"',
-    0x5C: "\\\\",
-}
-
-
-def quote(text: str) -> str:
-    """A string as serde_json writes it: only quotes, backslashes and control characters are escaped."""
-    return f'"{text.translate(_WRITTEN)}"'

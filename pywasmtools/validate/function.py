@@ -11,7 +11,18 @@ which know subtyping, unreachable code and the messages.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.validate.operand_stack import BOTTOM, Frame, OperandStack
+from pywasmtools.validate.control_operators import (
+    br_table,
+    call_indirect,
+    end_block,
+    global_access,
+    middle,
+    return_,
+    return_call,
+    select,
+    try_table,
+)
+from pywasmtools.validate.operand_stack import Frame, OperandStack
 from pywasmtools.validate.reference_operators import (
     br_on_non_null,
     br_on_null,
@@ -23,22 +34,17 @@ from pywasmtools.validate.reference_operators import (
     ref_null,
     stack_switching,
 )
-from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED, THREADS
+from pywasmtools.validate.regular_operators import TYPES, bulk, check_memarg, regular, shuffle, signature_of
+from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
 from pywasmtools.wasm.operators import (
     BLOCK,
-    CATCH,
-    CATCH_ALL,
-    CATCH_REF,
-    ELSE,
     IF,
     LEGACY_CATCH,
     LEGACY_CATCH_ALL,
     LEGACY_TRY,
     LOOP,
-    TRY_TABLE,
     BrTable,
-    MemArg,
     TryTable,
     check_frame,
     read_immediate,
@@ -46,18 +52,14 @@ from pywasmtools.wasm.operators import (
 )
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import (
-    EXN,
     EXNREF,
     F32,
     F64,
-    FUNCREF,
     I32,
     I64,
-    REF,
     V128,
     FuncType,
     is_defaultable,
-    show_val_type,
 )
 
 TYPE_CHECKING = False
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
     from pywasmtools.validate.index_spaces import Module
     from pywasmtools.validate.module import FuncToValidate
     from pywasmtools.wasm.instructions import Row
-    from pywasmtools.wasm.types import TableType, ValType
+    from pywasmtools.wasm.types import ValType
 
 # Classes of one-byte instructions.
 _OTHER: Final = 0
@@ -81,8 +83,6 @@ _STORE: Final = 7
 _UNARY: Final = 8
 _NOP: Final = 9
 _NONE: Final = 10
-
-_TYPES: Final = {"i32": I32, "i64": I64, "f32": F32, "f64": F64, "v128": V128}
 
 
 class _Tables:
@@ -109,12 +109,12 @@ class _Tables:
         results = row.results()
         kind = row.immediates
         if results and results[0] != "addr":
-            self.results[opcode] = _TYPES[results[0]]
+            self.results[opcode] = TYPES[results[0]]
         if kind.startswith("memarg"):
             self.classes[opcode] = _LOAD if results else _STORE
             self.alignments[opcode] = int(kind[6:]).bit_length() - 1
             if not results:
-                self.operands[opcode] = _TYPES[operands[1]]
+                self.operands[opcode] = TYPES[operands[1]]
         elif kind in ("i32", "i64", "f32", "f64"):
             self.classes[opcode] = _CONST
         elif kind == "":
@@ -122,54 +122,10 @@ class _Tables:
                 self.classes[opcode] = _NOP
                 return
             self.classes[opcode] = _UNARY if len(operands) == 1 else _BINARY
-            self.operands[opcode] = _TYPES[operands[0]]
+            self.operands[opcode] = TYPES[operands[0]]
 
 
 _TABLES: Final = _Tables()
-
-
-class _Signature:
-    """What a regular instruction after a prefix does: immediates, operands from the top down, results.
-
-    -1 among the types is the index type of the memory. `lanes` bounds a lane index; `natural` is the base-2
-    logarithm of the natural alignment, which `atomic` ones must have.
-    """
-
-    __slots__ = ("atomic", "kinds", "lanes", "natural", "operands", "results")
-
-    def __init__(self, row: Row) -> None:
-        self.kinds = row.kinds
-        operands = [_TYPES.get(name, -1) for name in row.operands()]
-        operands.reverse()
-        self.operands = operands
-        self.results = [_TYPES.get(name, -1) for name in row.results()]
-        self.lanes = 0
-        self.natural = 0
-        self.atomic = row.proposal == THREADS
-        for kind in row.kinds:
-            if kind.startswith("memarg"):
-                self.natural = int(kind[6:]).bit_length() - 1
-        if "lane" in row.kinds:
-            self.lanes = _lanes(row.name)
-
-
-def _lanes(name: str) -> int:
-    """How many lanes the instruction indexes: `i16x8.extract_lane_s`, or `v128.load16_lane` by width."""
-    if name.startswith("v128."):
-        width = "".join([c for c in name[5:] if c.isdigit()])
-        return 128 // int(width)
-    return int(name[name.index("x") + 1 : name.index(".")])
-
-
-_signatures: Final[dict[int, _Signature]] = {}
-
-
-def _signature(row: Row) -> _Signature:
-    """The signature of a regular row, made when it is first met."""
-    signature = _signatures.get(row.key)
-    if signature is None:
-        signature = _signatures[row.key] = _Signature(row)
-    return signature
 
 
 _SINGLE: Final = {I32: (I32,), I64: (I64,), F32: (F32,), F64: (F64,), V128: (V128,)}
@@ -349,7 +305,7 @@ class BodyValidator:
                     ):
                         control.append(frame)
                         v.offset = offset
-                        _end(v)
+                        end_block(v)
                     if not control:
                         if pos < end:
                             raise binary_error(pos, "operators remaining after end of function body or expression")
@@ -430,7 +386,7 @@ class BodyValidator:
                         stack.pop()
                     else:
                         v.offset = offset
-                        _global(v, index, opcode)
+                        global_access(v, index, opcode)
                 elif opcode == 0x10:  # call
                     index = data[pos]
                     if index < 0x80:
@@ -535,7 +491,7 @@ class BodyValidator:
                     memarg = read_memarg(reader)
                     pos = reader.pos
                     v.offset = offset
-                    type_ = _check_memarg(v, memarg, alignments[opcode])
+                    type_ = check_memarg(v, memarg, alignments[opcode])
                 if kind == 6:
                     if len(stack) > floor and stack[-1] == type_:
                         stack[-1] = results[opcode]
@@ -567,7 +523,7 @@ class BodyValidator:
             misplaced = check_frame(opcode, v.control[-1].kind, reader.pos)
             if misplaced is not None:
                 raise misplaced
-            _middle(v, reader, opcode)
+            middle(v, reader, opcode)
         elif opcode == 0x06:  # try
             params, results = v.block_type(reader.block_type())
             v.pop_all(params)
@@ -586,24 +542,24 @@ class BodyValidator:
         elif opcode == 0x0E:
             table = read_immediate(reader, "labels", v.offset)
             assert isinstance(table, BrTable)
-            _br_table(v, table)
+            br_table(v, table)
         elif opcode == 0x0F:
-            _return(v)
+            return_(v)
         elif opcode == 0x11 or opcode == 0x13:  # call_indirect, return_call_indirect
             index = reader.var_u32()
-            func = _call_indirect(v, index, reader.var_u32())
+            func = call_indirect(v, index, reader.var_u32())
             if opcode == 0x11:
                 v.push_call(func)
             else:
-                _return_call(v, func)
+                return_call(v, func)
         elif opcode == 0x12:
-            _return_call(v, v.type_of_function(reader.var_u32()))
+            return_call(v, v.type_of_function(reader.var_u32()))
         elif opcode == 0x14:
             v.push_call(call_ref(v, reader.var_u32()))
         elif opcode == 0x15:
-            _return_call(v, call_ref(v, reader.var_u32()))
+            return_call(v, call_ref(v, reader.var_u32()))
         elif opcode == 0x1B:
-            _select(v)
+            select(v)
         elif opcode == 0x1C:
             types = read_immediate(reader, "val_types", v.offset)
             assert isinstance(types, tuple)
@@ -615,9 +571,9 @@ class BodyValidator:
             v.pop(type_)
             stack.append(type_)
         elif opcode == 0x1F:
-            try_table = read_immediate(reader, "try_table", v.offset)
-            assert isinstance(try_table, TryTable)
-            _try_table(v, try_table)
+            clauses = read_immediate(reader, "try_table", v.offset)
+            assert isinstance(clauses, TryTable)
+            try_table(v, clauses)
         elif opcode == 0x25 or opcode == 0x26:  # table.get, table.set
             table_type = v.table_at(reader.var_u32())
             if opcode == 0x25:
@@ -658,13 +614,13 @@ class BodyValidator:
         if row is None:
             raise v.error(f"unknown 0x{prefix:x} subopcode: 0x{code:x}")
         if row.signature != IRREGULAR:
-            _regular(v, reader, _signature(row))
+            regular(v, reader, signature_of(row))
         elif prefix == 0xFB:
             garbage_collection(v, reader, code)
         elif prefix == 0xFC:
-            _bulk(v, reader, code)
+            bulk(v, reader, code)
         elif prefix == 0xFD:
-            _shuffle(v, reader)
+            shuffle(v, reader)
         else:
             from pywasmtools.validate.shared_operators import shared_everything
 
@@ -674,246 +630,3 @@ class BodyValidator:
 def validate_function(func: FuncToValidate) -> None:
     """Raises where a function body is not valid. For many, keep a `BodyValidator` and call its `check`."""
     BodyValidator().check(func)
-
-
-# ------------------------------------------------------------------------------- regular signatures
-
-
-def _regular(v: OperandStack, reader: BinaryReader, signature: _Signature) -> None:
-    """An instruction after a prefix whose operands and results stand in the table."""
-    memarg: MemArg | None = None
-    memory = -1
-    lane = -1
-    for kind in signature.kinds:
-        if kind == "lane":
-            lane = reader.u8()
-        elif kind == "memory":
-            memory = reader.var_u32()
-        else:
-            value = read_immediate(reader, kind, v.offset)
-            if isinstance(value, MemArg):
-                memarg = value
-    address = 0
-    if memarg is not None:
-        if signature.atomic and memarg.align != signature.natural:
-            raise v.error("atomic instructions must always specify maximum alignment")
-        address = _check_memarg(v, memarg, signature.natural)
-    elif memory >= 0:
-        address = v.memory_index_type(memory)
-    if lane >= signature.lanes and signature.lanes > 0:
-        raise v.error("SIMD index out of bounds")
-    for type_ in signature.operands:
-        v.pop(type_ if type_ >= 0 else address)
-    for type_ in signature.results:
-        v.stack.append(type_ if type_ >= 0 else address)
-
-
-def _check_memarg(v: OperandStack, memarg: MemArg, natural: int) -> ValType:
-    """Checks a memory access; returns the index type of the memory."""
-    type_ = v.memory_index_type(memarg.memory)
-    if memarg.align > natural:
-        raise v.error("invalid memop alignment: alignment must not be larger than natural")
-    if type_ == I32 and memarg.offset > 0xFFFF_FFFF:
-        raise v.error("offset out of range: must be <= 2**32")
-    return type_
-
-
-# ------------------------------------------------------------------------------- control
-
-
-def _end(v: OperandStack) -> None:
-    """`end`, in any case. An `if` without `else` has an empty one."""
-    frame = v.pop_frame()
-    if frame.kind == IF:
-        v.push_frame(ELSE, frame.params, frame.results)
-        frame = v.pop_frame()
-    v.stack.extend(frame.results)
-
-
-def _global(v: OperandStack, index: int, opcode: int) -> None:
-    """`global.get` and `global.set`, in any case."""
-    global_ = v.global_at(index)
-    if opcode == 0x23:
-        v.stack.append(global_.content_type)
-        return
-    if not global_.mutable:
-        raise v.error("global is immutable: cannot modify it with `global.set`")
-    v.pop(global_.content_type)
-
-
-def _middle(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
-    """`else`, `catch`, `delegate`, `catch_all`: what ends one part of a block."""
-    index = reader.var_u32() if opcode == 0x07 or opcode == 0x18 else 0
-    frame = v.pop_frame()
-    if opcode == 0x05:
-        v.push_frame(ELSE, frame.params, frame.results)
-    elif opcode == 0x07:
-        v.push_frame(LEGACY_CATCH, (), frame.results)
-        v.stack.extend(v.exception_tag_at(index).params)
-    elif opcode == 0x18:
-        v.jump(index)
-        v.stack.extend(frame.results)
-    else:
-        v.push_frame(LEGACY_CATCH_ALL, (), frame.results)
-
-
-def _return(v: OperandStack) -> None:
-    v.pop_all(v.return_types())
-    v.unreachable()
-
-
-def _return_call(v: OperandStack, func: FuncType) -> None:
-    """A call whose results are the function's own."""
-    expected = v.return_types()
-    same = len(func.results) == len(expected)
-    if same:
-        for k, type_ in enumerate(expected):
-            if not v.is_subtype(func.results[k], type_):
-                same = False
-                break
-    if not same:
-        wanted = " ".join([show_val_type(t) for t in expected])
-        found = " ".join([show_val_type(t) for t in func.results])
-        raise v.error(f"type mismatch: current function requires result type [{wanted}] but callee returns [{found}]")
-    v.push_call(func)
-    _return(v)
-
-
-def _call_indirect(v: OperandStack, type_index: int, table_index: int) -> FuncType:
-    """Takes off the index into the table; returns the type of the callee."""
-    table = v.table_at(table_index)
-    if not v.is_subtype(table.element_type, FUNCREF):
-        raise v.error("type mismatch: indirect calls must go through a table with type <= funcref")
-    v.pop(table.index_type())
-    return v.func_type_at(type_index)
-
-
-def _br_table(v: OperandStack, table: BrTable) -> None:
-    v.pop(I32)
-    default = v.jump(table.default).labels
-    seen: set[int] = set()
-    for depth in table.labels:
-        if depth in seen:
-            continue
-        seen.add(depth)
-        types = v.jump(depth).labels
-        if len(types) != len(default):
-            raise v.error("type mismatch: br_table target labels have different number of types")
-        v.match_stack(types)
-    v.pop_all(default)
-    v.unreachable()
-
-
-def _select(v: OperandStack) -> None:
-    """`select` without types: of numbers and vectors."""
-    v.pop(I32)
-    a = v.pop_any()
-    b = v.pop_any()
-    if (a != BOTTOM and (a < 0 or a & REF != 0)) or (b != BOTTOM and (b < 0 or b & REF != 0)):
-        raise v.error("type mismatch: select only takes integral types")
-    if a == BOTTOM:
-        a = b
-    elif b != BOTTOM and a != b:
-        raise v.error("type mismatch: select operands have different types")
-    v.stack.append(a)
-
-
-def _try_table(v: OperandStack, table: TryTable) -> None:
-    params, results = v.block_type(table.block)
-    v.pop_all(params)
-    exn = EXN << 8 | REF
-    for kind, tag_index, label in table.catches:
-        if kind == CATCH or kind == CATCH_REF:
-            caught = v.exception_tag_at(tag_index).params
-            types = v.jump(label).labels
-            if kind == CATCH:
-                if len(caught) != len(types):
-                    raise v.error("type mismatch: catch label must have same number of types as tag")
-            else:
-                if len(caught) + 1 != len(types):
-                    raise v.error("type mismatch: catch_ref label must have one more type than tag types")
-                caught = (*caught, exn)
-            for k, type_ in enumerate(types):
-                v.stack.append(caught[k])
-                v.pop(type_)
-            continue
-        types = v.jump(label).labels
-        if kind == CATCH_ALL:
-            if types:
-                raise v.error("type mismatch: catch_all label must have no result types")
-        else:
-            if len(types) != 1:
-                raise v.error("type mismatch: catch_all_ref label must have exactly one result type")
-            if not v.is_subtype(exn, types[0]):
-                raise v.error("type mismatch: catch_all_ref label must a subtype of (ref exn)")
-    v.push_frame(TRY_TABLE, params, results)
-
-
-# ------------------------------------------------------------------------------- bulk operations, shuffles
-
-
-def _bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
-    """The irregular instructions with the prefix 0xFC, on memories and tables."""
-    first = reader.var_u32()
-    second = reader.var_u32() if code in (0x08, 0x0A, 0x0C, 0x0E) else 0
-    if code == 0x08:  # memory.init
-        type_ = v.memory_index_type(second)
-        v.check_data_segment(first)
-        v.pop(I32)
-        v.pop(I32)
-        v.pop(type_)
-    elif code == 0x09:  # data.drop
-        v.check_data_segment(first)
-    elif code == 0x0A:  # memory.copy
-        to_type = v.memory_index_type(first)
-        _pop_copy(v, to_type, v.memory_index_type(second))
-    elif code == 0x0C:  # table.init
-        table = v.table_at(second)
-        if not v.is_subtype(v.element_type_at(first), table.element_type):
-            raise v.error("type mismatch")
-        v.pop(I32)
-        v.pop(I32)
-        v.pop(table.index_type())
-    elif code == 0x0D:  # elem.drop
-        v.element_type_at(first)
-    elif code == 0x0E:  # table.copy
-        from_table = v.table_at(second)
-        to_table = v.table_at(first)
-        if not v.is_subtype(from_table.element_type, to_table.element_type):
-            raise v.error("type mismatch")
-        _pop_copy(v, to_table.index_type(), from_table.index_type())
-    else:
-        _table_size(v, v.table_at(first), code)
-
-
-def _pop_copy(v: OperandStack, to_type: ValType, from_type: ValType) -> None:
-    """The operands of a copy: the length has the smaller of the two index types."""
-    v.pop(I32 if from_type == I32 else to_type)
-    v.pop(from_type)
-    v.pop(to_type)
-
-
-def _table_size(v: OperandStack, table: TableType, code: int) -> None:
-    """`table.grow`, `table.size`, `table.fill`."""
-    index_type = table.index_type()
-    if code == 0x10:
-        v.stack.append(index_type)
-        return
-    v.pop(index_type)
-    v.pop(table.element_type)
-    if code == 0x0F:
-        v.stack.append(index_type)
-    else:
-        v.pop(index_type)
-
-
-def _shuffle(v: OperandStack, reader: BinaryReader) -> None:
-    """`i8x16.shuffle`"""
-    lanes = read_immediate(reader, "lanes", v.offset)
-    assert isinstance(lanes, bytes)
-    v.pop(V128)
-    v.pop(V128)
-    for lane in lanes:
-        if lane >= 32:
-            raise v.error("SIMD index out of bounds")
-    v.stack.append(V128)

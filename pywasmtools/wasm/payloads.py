@@ -221,6 +221,17 @@ class Parser:
         """How many modules and components the walk is inside of; 0 after the last END."""
         return len(self._levels)
 
+    def ahead(self) -> Parser:
+        """A second walk from here to the end of the innermost module or component, after its VERSION."""
+        parser = Parser(self.data, self.bodies)
+        parser.reader = self.reader.clone()
+        level = self._levels[-1]
+        copy = _Level(level.order_pos, level.end, level.limit, level.expected)
+        copy.header = level.header
+        copy.encoding = level.encoding
+        parser._levels = [copy]
+        return parser
+
     def skip_section(self) -> None:
         """After CODE_SECTION_START: goes on behind the code section, without looking at its bodies."""
         level = self._levels[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import error
+from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm import module as m
 from pywasmtools.wasm.operators import OperatorReader
 from pywasmtools.wasm.payloads import (
@@ -19,7 +19,7 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
-from pywasmtools.wasm.types import GlobalType, MemoryType, TableType, TagType
+from pywasmtools.wasm.types import GlobalType, MemoryType, TableType
 from pywasmtools.wat.print_names import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
 from pywasmtools.wat.print_operators import OperatorPrinter
 from pywasmtools.wat.print_types import (
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import ValType
     from pywasmtools.wat.print_annotations import FunctionHints
-    from pywasmtools.wat.print_names import State
+    from pywasmtools.wat.print_names import Naming, State
     from pywasmtools.wat.print_writer import TextWriter
 
 MAX_FUNCTIONS: Final = 1_000_000
@@ -120,7 +120,7 @@ def write_module_section(w: TextWriter, state: State, payload: Payload, hints: l
         elif kind == ELEMENT_SECTION:
             _write_element(w, state, m.read_element(reader), k)
         elif kind == DATA_SECTION:
-            _write_data(w, state, m.read_data(reader), k)
+            _write_data(w, state, payload.data, m.read_data(reader), k)
         w.flush_if_large()
     reader.finish_section()
 
@@ -233,7 +233,7 @@ def _write_element(w: TextWriter, state: State, element: m.Element, index: int) 
     w.close()
 
 
-def _write_data(w: TextWriter, state: State, data: m.Data, index: int) -> None:
+def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index: int) -> None:
     w.newline()
     w.open("data ")
     out = w.out
@@ -243,7 +243,7 @@ def _write_data(w: TextWriter, state: State, data: m.Data, index: int) -> None:
             out.append(w.group("memory ", state.reference(w, CORE_MEMORY, data.memory)) + " ")
         _write_short(w, state, data.offset, "offset")
         out.append(" ")
-    w.data(data.data, data.data_start, data.end)
+    w.data(binary, data.data_start, data.end)
     w.close()
 
 
@@ -288,11 +288,24 @@ def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[Fu
             if len(locals_) + count > MAX_LOCALS:
                 raise error("function exceeds the maximum number of locals that can be printed")
             locals_ += [type_] * count
-    finally:
-        if locals_:
-            w.newline()
-            w.out.append(locals_text(w, state, "local", locals_, names, first_local))
+    except WasmToolsError:
+        # The last group stays open, unless it is a named local's.
+        text = _write_locals(w, state, locals_, names, first_local)
+        if text and first_local + len(locals_) - 1 not in names:
+            w.out[-1] = text[:-1]
+        raise
+    _write_locals(w, state, locals_, names, first_local)
     OperatorPrinter(w, state).body(reader, start, own_hints)
     w.close()
     state.counts[CORE_FUNC] += 1
     w.flush_if_large()
+
+
+def _write_locals(w: TextWriter, state: State, types: list[ValType], names: dict[int, Naming], first: int) -> str:
+    """Writes the locals, if there are any, on a line; returns their text."""
+    if not types:
+        return ""
+    text = locals_text(w, state, "local", types, names, first)
+    w.newline()
+    w.out.append(text)
+    return text

@@ -462,7 +462,7 @@ class OperatorPrinter:
         w = self.w
         state = self.state
         text = ""
-        for kind, value in zip(row.kinds, values):
+        for kind, value in zip(row.kinds, values, strict=True):
             if isinstance(value, int):
                 space = _SPACES.get(kind, -1)
                 if space >= 0:

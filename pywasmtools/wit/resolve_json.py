@@ -6,6 +6,7 @@ item has none.
 
 from __future__ import annotations
 
+from pywasmtools.text.json_quote import quote
 from pywasmtools.wit.model import (
     FUNCTION_KIND_NAMES,
     METHOD,
@@ -50,17 +51,6 @@ if TYPE_CHECKING:
         WorldKey,
     )
 
-_ESCAPES: Final = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-}
-_ESCAPE_TABLE: Final = str.maketrans({**{chr(k): f"\\u{k:04x}" for k in range(0x20)}, **_ESCAPES})
-
 
 def resolve_json(resolve: Resolve) -> str:
     """The JSON text, without a newline at its end."""
@@ -78,14 +68,8 @@ def resolve_json(resolve: Resolve) -> str:
 # Each function takes the indentation of the line that its value begins on, where that varies.
 
 
-def _string(text: str) -> str:
-    if text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return f'"{text.translate(_ESCAPE_TABLE)}"'
-
-
 def _optional_string(text: str | None) -> str:
-    return "null" if text is None else _string(text)
+    return "null" if text is None else quote(text)
 
 
 def _number(value: int | None) -> str:
@@ -112,12 +96,12 @@ def _list(items: list[str], pad: str) -> str:
 
 def _ids(map_: dict[str, int], pad: str) -> str:
     """A map of names to ids."""
-    return _object([f"{_string(name)}: {id_}" for name, id_ in map_.items()], pad)
+    return _object([f"{quote(name)}: {id_}" for name, id_ in map_.items()], pad)
 
 
 def _add_docs(members: list[str], docs: str | None, pad: str) -> None:
     if docs is not None:
-        members.append(_member("docs", f'{{\n{pad}    "contents": {_string(docs)}\n{pad}  }}'))
+        members.append(_member("docs", f'{{\n{pad}    "contents": {quote(docs)}\n{pad}  }}'))
 
 
 def _add_stability(members: list[str], stability: Stability, pad: str) -> None:
@@ -125,18 +109,18 @@ def _add_stability(members: list[str], stability: Stability, pad: str) -> None:
         return
     if stability.kind == STABILITY_STABLE:
         name = "stable"
-        inner = [_member("since", _string(str(stability.since)))]
+        inner = [_member("since", quote(str(stability.since)))]
     else:
         name = "unstable"
-        inner = [_member("feature", _string(stability.feature))]
+        inner = [_member("feature", quote(stability.feature))]
     if stability.deprecated is not None:
-        inner.append(_member("deprecated", _string(str(stability.deprecated))))
+        inner.append(_member("deprecated", quote(str(stability.deprecated))))
     members.append(_member("stability", _object([_member(name, _object(inner, pad + "    "))], pad + "  ")))
 
 
 def _add_external_id(members: list[str], external_id: str | None) -> None:
     if external_id is not None:
-        members.append(_member("external_id", _string(external_id)))
+        members.append(_member("external_id", quote(external_id)))
 
 
 # ------------------------------------------------------------------------------- arenas
@@ -146,7 +130,7 @@ _PAD: Final = "    "  # of an item of an arena
 
 def _world(world: World) -> str:
     members = [
-        _member("name", _string(world.name)),
+        _member("name", quote(world.name)),
         _member("imports", _world_items(world.imports)),
         _member("exports", _world_items(world.exports)),
         _member("package", _number(world.package)),
@@ -159,7 +143,7 @@ def _world(world: World) -> str:
 def _world_items(items: dict[WorldKey, WorldItem]) -> str:
     members: list[str] = []
     for key, item in items.items():
-        name = _string(key) if isinstance(key, str) else f'"interface-{key}"'
+        name = quote(key) if isinstance(key, str) else f'"interface-{key}"'
         members.append(f"{name}: {_object([_world_item(item)], '        ')}")
     return _object(members, "      ")
 
@@ -178,7 +162,7 @@ def _world_item(item: WorldItem) -> str:
 
 
 def _interface(interface: Interface) -> str:
-    functions = [f"{_string(name)}: {_function(func, '        ')}" for name, func in interface.functions.items()]
+    functions = [f"{quote(name)}: {_function(func, '        ')}" for name, func in interface.functions.items()]
     members = [
         _member("name", _optional_string(interface.name)),
         _member("types", _ids(interface.types, "      ")),
@@ -193,7 +177,7 @@ def _interface(interface: Interface) -> str:
 
 
 def _package(package: Package) -> str:
-    members = [_member("name", _string(str(package.name)))]
+    members = [_member("name", quote(str(package.name)))]
     _add_docs(members, package.docs, _PAD)
     members.append(_member("interfaces", _ids(package.interfaces, "      ")))
     members.append(_member("worlds", _ids(package.worlds, "      ")))
@@ -201,17 +185,17 @@ def _package(package: Package) -> str:
 
 
 def _function(func: Function, pad: str) -> str:
-    kind = _string(FUNCTION_KIND_NAMES[func.kind.tag])
+    kind = quote(FUNCTION_KIND_NAMES[func.kind.tag])
     if func.kind.tag >= METHOD:
         kind = _object([f"{kind}: {func.kind.resource}"], pad + "  ")
     params: list[str] = []
     for param in func.params:
         param_members = [_member("type", _type(param.type))]
         if param.name:
-            param_members.insert(0, _member("name", _string(param.name)))
+            param_members.insert(0, _member("name", quote(param.name)))
         params.append(_object(param_members, pad + "    "))
     members = [
-        _member("name", _string(func.name)),
+        _member("name", quote(func.name)),
         _member("kind", kind),
         _member("params", _list(params, pad + "  ")),
     ]
@@ -254,13 +238,13 @@ _LABEL: Final = "            "  # the indentation of a field, flag or case
 
 
 def _label(name: str, docs: str | None) -> str:
-    members = [_member("name", _string(name))]
+    members = [_member("name", quote(name))]
     _add_docs(members, docs, _LABEL)
     return _object(members, _LABEL)
 
 
 def _typed_label(name: str, type_: Type | None, docs: str | None) -> str:
-    members = [_member("name", _string(name)), _member("type", _type(type_))]
+    members = [_member("name", quote(name)), _member("type", _type(type_))]
     _add_docs(members, docs, _LABEL)
     return _object(members, _LABEL)
 
@@ -289,7 +273,7 @@ def _kind(kind: TypeKind) -> str:
         return _one("fixed-length-list", _list([_type(kind.type), str(kind.length)], "        "))
     if isinstance(kind, (List, Option, Future, Stream, Alias)):
         return _one(kind.word, _type(kind.type))
-    return _string(kind.word)
+    return quote(kind.word)
 
 
 def _one(name: str, value: str) -> str:

@@ -7,7 +7,7 @@ model's maps and nothing that is empty. `decode` reads either version; `Metadata
 from __future__ import annotations
 
 from pywasmtools.diagnostics import error
-from pywasmtools.text.serde_json import quote
+from pywasmtools.text.json_quote import quote
 from pywasmtools.wit.model import (
     STABILITY_STABLE,
     STABILITY_UNKNOWN,

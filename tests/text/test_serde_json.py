@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.text.json_quote import quote
 from pywasmtools.text.semver import Version
 from pywasmtools.text.serde_json import (
     A_STRING,
@@ -13,7 +14,6 @@ from pywasmtools.text.serde_json import (
     AN_OPTIONAL_VERSION,
     enum,
     map_of,
-    quote,
     read,
     struct,
     untagged,

@@ -1,0 +1,598 @@
+"""Tokens of the WebAssembly text format, over bytes, and the errors that point into its source.
+
+A token is three ints: its kind, where it starts and where it ends, in bytes of the source, which is UTF-8.
+Nothing is decoded before somebody asks. Lexing is lazy: a fault is told when its token is looked at.
+Specification: core, text format, lexical format; annotations.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError, error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    Token = tuple[int, int, int]
+    """Kind, start and end, in bytes."""
+
+EOF: Final = 0
+LPAREN: Final = 1
+RPAREN: Final = 2
+STRING: Final = 3
+ID: Final = 4
+KEYWORD: Final = 5
+ANNOTATION: Final = 6
+RESERVED: Final = 7
+INTEGER: Final = 8
+FLOAT: Final = 9
+
+CONFUSING: Final = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u206c\u2069"
+"""Characters that make text read in another direction than it is written: refused in strings and comments."""
+
+KNOWN_ANNOTATIONS: Final = (b"custom", b"producers", b"name", b"dylink.0", b"metadata.code.branch_hint")
+"""Annotations that mean something; all others are skipped like comments."""
+
+_IDCHARS: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-./:<=>?@\\^_`|~"
+_SPACE: Final = b" \t\r\n"
+
+# What a byte can begin.
+_OTHER: Final = 0
+_BLANK: Final = 1
+_WORD: Final = 2
+_OPEN: Final = 3
+_CLOSE: Final = 4
+_SEMICOLON: Final = 5
+_PUNCTUATION: Final = 6
+
+
+def _classes() -> bytes:
+    table = bytearray(256)
+    for byte in _IDCHARS + b'"':
+        table[byte] = _WORD
+    for byte in _SPACE:
+        table[byte] = _BLANK
+    for byte in b",[]{}":
+        table[byte] = _PUNCTUATION
+    table[0x28] = _OPEN
+    table[0x29] = _CLOSE
+    table[0x3B] = _SEMICOLON
+    return bytes(table)
+
+
+_CLASS: Final = _classes()
+_IS_IDCHAR: Final = bytes([1 if byte in _IDCHARS else 0 for byte in range(256)])
+_PLAIN: Final = bytes([byte for byte in range(0x20, 0x7F) if byte not in b'"\\'])
+"""What a string may hold as it is, of ASCII."""
+_NO_CONTROLS: Final = bytes([byte for byte in range(0x20, 256) if byte != 0x7F])
+_HEX: Final = b"0123456789abcdefABCDEF"
+_DIGITS: Final = b"0123456789"
+_SIMPLE_ESCAPES: Final = {'"': 0x22, "'": 0x27, "t": 0x09, "n": 0x0A, "r": 0x0D, "\\": 0x5C}
+
+
+# ------------------------------------------------------------------------------- places in source
+
+
+class SourceText:
+    """A file of text: makes errors that point into it. `path` is for messages."""
+
+    __slots__ = ("data", "path")
+
+    def __init__(self, data: bytes, path: str | None) -> None:
+        self.data = data
+        self.path = path
+
+    def error(self, offset: int, message: str) -> WasmToolsError:
+        """An error at a byte of the source, with its line and a caret."""
+        return error(self.render(offset, message))
+
+    def render(self, offset: int, message: str) -> str:
+        """The message, the place, the line with tabs as four spaces, and the caret; one line past column 500."""
+        path = "<anon>" if self.path is None else self.path
+        line, column = self.line_and_column(offset)
+        snippet = self.line(line).replace("\t", "    ")
+        for confusing in CONFUSING:
+            snippet = snippet.replace(confusing, "")
+        column = _width(snippet, column) + 1
+        if column > 500:
+            return f"{message} at {path}:{line + 1}:{column}"
+        return (
+            f"{message}\n     --> {path}:{line + 1}:{column}\n      |\n"
+            f" {line + 1:4} | {snippet}\n      | {'^':>{column}}"
+        )
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte, from 0. Past a final newline: the number of lines, column 0."""
+        data = self.data
+        if offset >= len(data) and (not data or data.endswith(b"\n")):
+            return data.count(b"\n"), 0
+        return data.count(b"\n", 0, offset), offset - (data.rfind(b"\n", 0, offset) + 1)
+
+    def line(self, line: int) -> str:
+        """A line without its end; empty where there is none."""
+        at = 0
+        for _ in range(line):
+            at = self.data.find(b"\n", at) + 1
+            if at == 0:
+                return ""
+        end = self.data.find(b"\n", at)
+        raw = self.data[at:] if end < 0 else self.data[at:end]
+        if end >= 0 and raw.endswith(b"\r"):
+            raw = raw[:-1]
+        return raw.decode("utf-8")
+
+
+def _width(snippet: str, column: int) -> int:
+    """How many columns of a terminal the first `column` bytes of a line take."""
+    if snippet.isascii():
+        return column
+    prefix = snippet.encode("utf-8")
+    if column > len(prefix):
+        return column
+    try:
+        text = prefix[:column].decode("utf-8")
+    except UnicodeDecodeError:
+        return column
+    if text.isascii():
+        return column
+    from unicodedata import category, east_asian_width
+
+    width = 0
+    for char in text:
+        if category(char) in ("Mn", "Me", "Cf") and char != "\u00ad":
+            continue
+        width += 2 if east_asian_width(char) in ("W", "F") else 1
+    return width
+
+
+# ------------------------------------------------------------------------------- tokens
+
+
+class Lexer:
+    """Cuts source into tokens at any place asked for. It keeps no place, only the last string it has read."""
+
+    __slots__ = ("_string_start", "_string_value", "data", "source")
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+        self.data = source.data
+        self._string_start = -1
+        self._string_value = b""
+
+    def token(self, pos: int) -> Token:
+        """The token at or after `pos`, past blanks, comments and unknown annotations."""
+        while True:
+            token = self.raw_token(pos)
+            if token[0] != LPAREN:
+                return token
+            end = token[2]
+            if self.data[end : end + 1] != b"@":
+                return token
+            after = self.raw_token(end)
+            if after[0] != ANNOTATION or self.annotation_name(after) in KNOWN_ANNOTATIONS:
+                return token
+            pos = self._skip_annotation(end)
+
+    def _skip_annotation(self, pos: int) -> int:
+        """Past the parenthesis that closes the annotation whose content starts at `pos`."""
+        start = pos
+        depth = 1
+        while depth:
+            kind, _, pos = self.raw_token(pos)
+            if kind == LPAREN:
+                depth += 1
+            elif kind == RPAREN:
+                depth -= 1
+            elif kind == EOF:
+                raise self.source.error(start, "unclosed annotation")
+        return pos
+
+    def raw_token(self, pos: int) -> Token:
+        """The token at or after `pos`, past blanks and comments; EOF at the end."""
+        data = self.data
+        size = len(data)
+        while pos < size:
+            byte = data[pos]
+            class_ = _CLASS[byte]
+            if class_ == _BLANK:
+                pos += 1
+                if pos < size and _CLASS[data[pos]] == _BLANK:
+                    chunk = data[pos : pos + 256]
+                    pos += len(chunk) - len(chunk.lstrip(_SPACE))
+            elif class_ == _WORD:
+                return self._word(pos)
+            elif class_ == _OPEN:
+                if data[pos + 1 : pos + 2] != b";":
+                    return (LPAREN, pos, pos + 1)
+                pos = self._block_comment(pos)
+            elif class_ == _CLOSE:
+                return (RPAREN, pos, pos + 1)
+            elif class_ == _SEMICOLON:
+                if data[pos + 1 : pos + 2] != b";":
+                    return (RESERVED, pos, pos + 1)
+                pos = self._line_comment(pos)
+            elif class_ == _PUNCTUATION:
+                return (RESERVED, pos, pos + 1)
+            else:
+                raise self._lex_error(pos, f"unexpected character '{escape_char(char_at(data, pos))}'")
+        return (EOF, size, size)
+
+    def _lex_error(self, pos: int, message: str) -> WasmToolsError:
+        return self.source.error(pos, message)
+
+    def _line_comment(self, pos: int) -> int:
+        """The end of the line comment at `pos`."""
+        data = self.data
+        feed = data.find(b"\n", pos)
+        end = len(data) if feed < 0 else feed
+        carriage = data.find(b"\r", pos, end)
+        if carriage >= 0:
+            end = carriage
+        self._check_confusing(pos, end)
+        return end
+
+    def _block_comment(self, pos: int) -> int:
+        """The end of the block comment at `pos`, which may hold others."""
+        data = self.data
+        start = pos
+        level = 0
+        close = -1
+        while True:
+            if close < pos:
+                close = data.find(b";)", pos)
+                if close < 0:
+                    # An opening may still take the first half of a `;)`: none is left to take.
+                    raise self._lex_error(start, "unterminated block comment")
+            # `(;)` opens: it is read from the left.
+            inner = data.find(b"(;", pos, close + 1)
+            if inner >= 0:
+                level += 1
+                pos = inner + 2
+            else:
+                level -= 1
+                pos = close + 2
+                if level == 0:
+                    self._check_confusing(start, pos)
+                    return pos
+
+    def _check_confusing(self, start: int, end: int) -> None:
+        """Refuses a comment that holds characters which change the direction of text."""
+        data = self.data
+        at = data.find(b"\xe2", start, end)
+        while at >= 0:
+            char = char_at(data, at)
+            if char in CONFUSING:
+                raise self._lex_error(at, f"likely-confusing unicode character found {_debug_char(char)}")
+            at = data.find(b"\xe2", at + 1, end)
+
+    def _word(self, pos: int) -> Token:
+        """A run of characters of identifiers and of strings: a number, name, keyword, string or reserved word."""
+        data = self.data
+        size = len(data)
+        start = pos
+        first = data[pos]
+        strings = 0
+        idchars = 0
+        while pos < size:
+            byte = data[pos]
+            if _IS_IDCHAR[byte]:
+                pos += 1
+                idchars += 1
+            elif byte == 0x22:
+                pos = self._string(pos)
+                strings += 1
+            else:
+                break
+        if strings == 0:
+            if first <= 0x39 and first != 0x24:
+                if first >= 0x2B:
+                    return (_number_kind(data[start:pos]), start, pos)
+            elif first == 0x24:
+                return (ID, start, pos)
+            elif 0x61 <= first <= 0x7A:
+                if first == 0x6E or first == 0x69:
+                    return (_number_kind(data[start:pos]), start, pos)
+                return (KEYWORD, start, pos)
+            elif first == 0x40:
+                return (ANNOTATION, start, pos)
+            return (RESERVED, start, pos)
+        if strings == 1:
+            if idchars == 0:
+                return (STRING, start, pos)
+            if idchars == 1:
+                if first == 0x24:
+                    return (ID, start, pos)
+                if first == 0x40:
+                    return (ANNOTATION, start, pos)
+        return (RESERVED, start, pos)
+
+    # --------------------------------------------------------------------------- strings
+
+    def _string(self, start: int) -> int:
+        """The end of the string whose opening quote is at `start`; its value is kept for whoever asks next."""
+        data = self.data
+        pos = start + 1
+        end = data.find(b'"', pos)
+        if end >= 0:
+            raw = data[pos:end]
+            if not raw.translate(None, _PLAIN):
+                self._string_start = start
+                self._string_value = raw
+                return end + 1
+            while end >= 0 and _ends_in_escape(data, pos, end):
+                end = data.find(b'"', end + 1)
+            if end >= 0:
+                value = _unescaped(data[pos:end])
+                if value is not None:
+                    self._string_start = start
+                    self._string_value = value
+                    return end + 1
+        value, end = self._careful_string(start)
+        self._string_start = start
+        self._string_value = value
+        return end
+
+    def _careful_string(self, start: int) -> tuple[bytes, int]:
+        """The value and the end of a string, character by character; raises what is wrong, where it is."""
+        data = self.data
+        size = len(data)
+        out = bytearray()
+        pos = start + 1
+        # `at` is the last character that was taken: where faults are shown.
+        while pos < size:
+            at = pos
+            char = char_at(data, pos)
+            pos += len(char.encode("utf-8"))
+            if char == '"':
+                return bytes(out), pos
+            if char != "\\":
+                if ord(char) < 0x20 or ord(char) == 0x7F:
+                    raise self._lex_error(at, f"invalid character in string '{escape_char(char)}'")
+                if char in CONFUSING:
+                    raise self._lex_error(at, f"likely-confusing unicode character found {_debug_char(char)}")
+                out += char.encode("utf-8")
+                continue
+            if pos >= size:
+                break
+            at = pos
+            char = char_at(data, pos)
+            pos += len(char.encode("utf-8"))
+            if char in _SIMPLE_ESCAPES:
+                out.append(_SIMPLE_ESCAPES[char])
+            elif char == "u":
+                if pos >= size:
+                    break
+                char = char_at(data, pos)
+                if char != "{":
+                    raise self._lex_error(pos, f"expected '{{' but found '{escape_char(char)}'")
+                pos, number = self._hex_number(pos + 1)
+                if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+                    raise self._lex_error(pos - 1, f"invalid unicode scalar value {number:#x}")
+                out += chr(number).encode("utf-8")
+                if pos >= size:
+                    break
+                char = char_at(data, pos)
+                if char != "}":
+                    raise self._lex_error(pos, f"expected '}}' but found '{escape_char(char)}'")
+                pos += 1
+            elif ord(char) < 0x80 and ord(char) in _HEX:
+                if pos >= size:
+                    break
+                self._check_hex_digit(pos)
+                out.append(int(data[at : pos + 1], 16))
+                pos += 1
+            else:
+                raise self._lex_error(at, f"invalid string escape '{escape_char(char)}'")
+        raise self._lex_error(size, "unexpected end-of-file")
+
+    def _check_hex_digit(self, pos: int) -> None:
+        if pos >= len(self.data):
+            raise self._lex_error(pos, "unexpected end-of-file")
+        if self.data[pos] not in _HEX:
+            raise self._lex_error(pos, f"invalid hex digit '{escape_char(char_at(self.data, pos))}'")
+
+    def _hex_number(self, pos: int) -> tuple[int, int]:
+        """The end and the value of the hexadecimal number of an escape: 32 bits at most."""
+        data = self.data
+        self._check_hex_digit(pos)
+        number = int(data[pos : pos + 1], 16)
+        pos += 1
+        underscore = False
+        while pos < len(data):
+            byte = data[pos]
+            if byte == 0x5F:
+                underscore = True
+            elif byte in _HEX:
+                underscore = False
+                number = number * 16 + int(data[pos : pos + 1], 16)
+                if number > 0xFFFFFFFF:
+                    raise self._lex_error(pos, "number is too big to parse")
+            else:
+                break
+            pos += 1
+        if underscore:
+            raise self._lex_error(pos - 1, "bare underscore in numeric literal")
+        return pos, number
+
+    def string_value(self, start: int) -> bytes:
+        """The bytes that a string token means."""
+        if self._string_start != start:
+            self._string(start)
+        return self._string_value
+
+    def id_name(self, token_start: int, token_end: int) -> str:
+        """The name that an identifier means, without its `$` and quotes."""
+        if self.data[token_start + 1 : token_start + 2] == b'"':
+            try:
+                name = self.string_value(token_start + 1).decode("utf-8")
+            except UnicodeDecodeError:
+                raise self._lex_error(token_start, "malformed UTF-8 encoding of string-based id") from None
+        else:
+            name = self.data[token_start + 1 : token_end].decode("ascii")
+        if not name:
+            raise self._lex_error(token_start, "empty identifier")
+        return name
+
+    def annotation_name(self, token: Token) -> bytes:
+        """The name of an annotation, without its `@` and quotes."""
+        start = token[1]
+        if self.data[start + 1 : start + 2] == b'"':
+            name = self.string_value(start + 1)
+            try:
+                name.decode("utf-8")
+            except UnicodeDecodeError:
+                raise self._lex_error(start, "malformed UTF-8 encoding of string-based id") from None
+        else:
+            name = self.data[start + 1 : token[2]]
+        if not name:
+            raise self._lex_error(start, "empty annotation id")
+        return name
+
+
+def _ends_in_escape(data: bytes, start: int, end: int) -> bool:
+    """Whether the byte at `end` is escaped: an odd number of backslashes precedes it."""
+    at = end - 1
+    while at >= start and data[at] == 0x5C:
+        at -= 1
+    return (end - 1 - at) % 2 == 1
+
+
+def _unescaped(raw: bytes) -> bytes | None:
+    """What a string between its quotes means; None where it takes a careful look."""
+    if not raw.isascii():
+        text = raw.decode("utf-8")
+        for char in CONFUSING:
+            if char in text:
+                return None
+    if raw.translate(None, _NO_CONTROLS):
+        return None
+    parts = raw.split(b"\\")
+    out = [parts[0]]
+    at = 1
+    count = len(parts)
+    while at < count:
+        part = parts[at]
+        at += 1
+        if not part:
+            # Two backslashes; what follows them is text.
+            out.append(b"\\")
+            if at < count:
+                out.append(parts[at])
+                at += 1
+            continue
+        byte = _ESCAPED_BYTES.get(part[:2])
+        if byte is not None:
+            out.append(byte)
+            out.append(part[2:])
+            continue
+        byte = _ESCAPED_CHARS.get(part[:1])
+        if byte is None:
+            return None
+        out.append(byte)
+        out.append(part[1:])
+    return b"".join(out)
+
+
+def _escaped_bytes() -> dict[bytes, bytes]:
+    table: dict[bytes, bytes] = {}
+    for high in _HEX:
+        for low in _HEX:
+            pair = bytes((high, low))
+            table[pair] = bytes((int(pair, 16),))
+    return table
+
+
+_ESCAPED_BYTES: Final = _escaped_bytes()
+_ESCAPED_CHARS: Final = {b'"': b'"', b"'": b"'", b"t": b"\t", b"n": b"\n", b"r": b"\r"}
+
+
+def char_at(data: bytes, pos: int) -> str:
+    """The character that starts at a byte."""
+    byte = data[pos]
+    if byte < 0x80:
+        return chr(byte)
+    size = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+    return data[pos : pos + size].decode("utf-8")
+
+
+def escape_char(char: str) -> str:
+    """A character in a message: printable ASCII as it is, others escaped as in Rust."""
+    simple = {"\t": "\\t", "\r": "\\r", "\n": "\\n", "\\": "\\\\", "'": "\\'"}
+    if char in simple:
+        return simple[char]
+    if 0x20 <= ord(char) <= 0x7E:
+        return char
+    return f"\\u{{{ord(char):x}}}"
+
+
+def _debug_char(char: str) -> str:
+    """One of the confusing characters as Rust's Debug prints it."""
+    return f"'\\u{{{ord(char):x}}}'"
+
+
+# ------------------------------------------------------------------------------- numbers
+
+
+def _number_kind(word: bytes) -> int:
+    """INTEGER or FLOAT; KEYWORD or RESERVED for words that only begin like numbers."""
+    if word.isdigit():
+        return INTEGER
+    first = word[0]
+    body = word[1:] if first == 0x2B or first == 0x2D else word
+    if body == b"inf" or body == b"nan":
+        return FLOAT
+    if body.startswith(b"nan:0x"):
+        end = _digits_end(body, 6, _HEX)
+        if end == len(body):
+            return FLOAT
+    elif body.startswith(b"0x"):
+        kind = _classify(body, 2, _HEX, b"pP")
+        if kind:
+            return kind
+    else:
+        kind = _classify(body, 0, _DIGITS, b"eE")
+        if kind:
+            return kind
+    return KEYWORD if 0x61 <= first <= 0x7A else RESERVED
+
+
+def _classify(body: bytes, at: int, digits: bytes, exponent: bytes) -> int:
+    """INTEGER, FLOAT, or 0 for no number: digits, a point, digits, an exponent."""
+    size = len(body)
+    at = _digits_end(body, at, digits)
+    if at < 0:
+        return 0
+    if at == size:
+        return INTEGER
+    if body[at] == 0x2E:
+        at += 1
+        if at < size and body[at] in digits:
+            at = _digits_end(body, at, digits)
+            if at < 0:
+                return 0
+    if at == size:
+        return FLOAT
+    if body[at] not in exponent:
+        return 0
+    at += 1
+    if at < size and (body[at] == 0x2D or body[at] == 0x2B):
+        at += 1
+    return FLOAT if _digits_end(body, at, _DIGITS) == size else 0
+
+
+def _digits_end(body: bytes, at: int, digits: bytes) -> int:
+    """The end of a run of digits with single underscores between them; -1 where there is none."""
+    size = len(body)
+    if at >= size or body[at] not in digits:
+        return -1
+    underscore = False
+    while at < size:
+        byte = body[at]
+        if byte == 0x5F and not underscore:
+            underscore = True
+        elif byte in digits:
+            underscore = False
+        else:
+            break
+        at += 1
+    return -1 if underscore else at

@@ -1,0 +1,22 @@
+"""Builds the wheel with everything but the command line compiled by mypyc: the same source, the same behaviour.
+
+    python scripts/build_compiled.py [FOLDER]
+
+Needs a C compiler. The wheel goes to FOLDER (`dist/`), for this interpreter and platform.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def main() -> int:
+    folder = sys.argv[1] if len(sys.argv) > 1 else "dist"
+    env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1"}
+    return subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, "."], env=env).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
