@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pywasmtools.cli.output import write_wasm
-from pywasmtools.cli.wit import feature_names, no_text_format
+from pywasmtools.cli.output import write_text_of, write_wasm
+from pywasmtools.cli.wit import feature_names
 from pywasmtools.diagnostics import error
 
 TYPE_CHECKING = False
@@ -40,8 +40,9 @@ def run(matches: Matches) -> None:
         module = read_wasm(matches.text("input"))
     data = component_type.embed(module, resolve, world, encoding, canonical_names)
     if matches.has("wat"):
-        raise no_text_format()
-    write_wasm(data, matches.text("output"))
+        write_text_of(data, matches.text("output"), matches.text("color") or "auto")
+    else:
+        write_wasm(data, matches.text("output"))
 
 
 def dummy(matches: Matches, resolve: Resolve, world: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.cli.output import write_wasm
+from pywasmtools.cli.output import write_text_of, write_wasm
 from pywasmtools.diagnostics import WasmToolsError
 
 TYPE_CHECKING = False
@@ -36,7 +36,6 @@ def run(matches: Matches) -> None:
     except WasmToolsError as e:
         raise e.context("failed to encode a component from module") from None
     if matches.has("wat"):
-        from pywasmtools.cli.wit import no_text_format
-
-        raise no_text_format()
-    write_wasm(data, matches.text("output"))
+        write_text_of(data, matches.text("output"), matches.text("color") or "auto")
+    else:
+        write_wasm(data, matches.text("output"))

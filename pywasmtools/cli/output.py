@@ -37,6 +37,59 @@ def write_wasm(data: bytes, path: str | None) -> None:
     write_result(data, path)
 
 
+def write_text_of(data: bytes, path: str | None, color: str) -> None:
+    """Prints a binary in the text format to `path` or to stdout, as it comes.
+
+    `color` is that of the command line: `always-ansi` colours a file too, the others only stdout. Raises what
+    can't be printed after what comes before it is written.
+    """
+    from pywasmtools.wat.printer import print_wasm_to
+
+    if path is None:
+        sink = TextSink(STDOUT)
+        colored = color.startswith("always") or (color == "auto" and terminal_with_colors(STDOUT))
+    else:
+        try:
+            sink = TextSink(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666))
+        except OSError as e:
+            raise io_error(e) from None
+        colored = color == "always-ansi"
+    try:
+        print_wasm_to(data, sink.write, colored)
+    finally:
+        if sink.fd != STDOUT:
+            os.close(sink.fd)
+
+
+class TextSink:
+    """Takes text for a file descriptor. The reference buffers a file and does not see that its last part failed."""
+
+    __slots__ = ("failure", "fd", "written")
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.written = 0
+        self.failure: WasmToolsError | None = None
+
+    def write(self, text: str) -> None:
+        data = text.encode()
+        self.written += len(data)
+        if self.failure is None:
+            try:
+                write_all(self.fd, data)
+                return
+            except BrokenPipeError:
+                raise ClosedPipe from None
+            except OSError as e:
+                self.failure = io_error(e)
+        if self.fd == STDOUT or self.written > BUFFER:
+            raise self.failure
+
+
+BUFFER = 8192
+"""What a file of the reference's text buffers."""
+
+
 def write_stdout(data: bytes) -> None:
     """Writes all of `data` to stdout."""
     try:
@@ -93,7 +146,7 @@ def print_error(e: WasmToolsError, color: str) -> None:
     if head[-1] == "":
         head.pop()
     lines = [line.removesuffix("\r") for line in head]
-    if color in ("always", "always-ansi") or (color == "auto" and _terminal_with_colors()):
+    if color in ("always", "always-ansi") or (color == "auto" and terminal_with_colors(STDERR)):
         text = "\x1b[0m\x1b[1m\x1b[31merror\x1b[0m\x1b[1m: "
         for k, line in enumerate(lines):
             text += line + ("\n\x1b[0m" if k == 0 else "\n")
@@ -114,5 +167,6 @@ def write_stderr(text: str) -> None:
         pass
 
 
-def _terminal_with_colors() -> bool:
-    return os.isatty(STDERR) and os.environ.get("TERM", "dumb") != "dumb" and "NO_COLOR" not in os.environ
+def terminal_with_colors(fd: int) -> bool:
+    """Whether the stream is a terminal that colours are wanted on."""
+    return os.isatty(fd) and os.environ.get("TERM", "dumb") != "dumb" and "NO_COLOR" not in os.environ

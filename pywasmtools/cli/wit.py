@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pywasmtools.cli.output import display, write_result, write_stdout, write_wasm
+from pywasmtools.cli.output import display, write_result, write_stdout, write_text_of, write_wasm
 from pywasmtools.diagnostics import WasmToolsError, error, io_error
 
 TYPE_CHECKING = False
@@ -107,13 +107,9 @@ def emit_wasm(matches: Matches, decoded: Decoded) -> None:
 
         validate_all(data)
     if matches.has("wat"):
-        raise no_text_format()
-    write_wasm(data, matches.text("output"))
-
-
-def no_text_format() -> Exception:
-    """The one line where the text format would be printed."""
-    return error("printing the WebAssembly text format (`-t`) is not part of this version of pywasmtools")
+        write_text_of(data, matches.text("output"), matches.text("color") or "auto")
+    else:
+        write_wasm(data, matches.text("output"))
 
 
 def emit_text(matches: Matches, decoded: Decoded) -> None:

@@ -8,7 +8,7 @@ Nothing here sees bytes. Where a name comes from a binary, `offset` is where err
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.text.semver import parse_version
+from pywasmtools.text.semver import parse_version, split_canonical_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _LOWER: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 _UPPER: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGIT: Final = frozenset("0123456789")
 _LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
-_IDENTIFIER: Final = _LABEL
 
 
 # ------------------------------------------------------------------------------------- kebab labels
@@ -289,48 +288,3 @@ def with_version_suffix(name: str, suffix: str | None) -> str:
     if suffix is not None and "@" in name:
         return name + suffix
     return name
-
-
-def split_canonical_version(version: str) -> tuple[str, str | None] | None:
-    """Splits a full version into the canonical version and the rest; None where it isn't a version.
-
-    The canonical version is `major`, or `0.minor`, or for `0.0.patch` and pre-releases all but the `+build`.
-    The rest is None where nothing remains. (Numbers are not bounded here.)
-    """
-    without_build, plus, build = version.partition("+")
-    if plus and not _identifiers(build):
-        return None
-    core, dash, pre = without_build.partition("-")
-    if dash and not _identifiers(pre):
-        return None
-    numbers = core.split(".")
-    if len(numbers) != 3:
-        return None
-    for number in numbers:
-        if not _is_version_number(number):
-            return None
-    if not dash and numbers[0] != "0":
-        end = len(numbers[0])
-    elif not dash and numbers[1] != "0":
-        end = len(numbers[0]) + 1 + len(numbers[1])
-    else:
-        end = len(without_build)
-    return (version[:end], version[end:] or None)
-
-
-def is_canonical_version(version: str) -> bool:
-    """Whether `version` may stand alone in a canonical interface name, as the `0.2` of `a:b/c@0.2` does."""
-    major, dot, minor = version.partition(".")
-    if not dot:
-        return version != "0" and _is_version_number(version)
-    if major == "0" and minor != "0" and _is_version_number(minor):
-        return True
-    return split_canonical_version(version) == (version, None)
-
-
-def _identifiers(text: str) -> bool:
-    return all(part and _IDENTIFIER.issuperset(part) for part in text.split("."))
-
-
-def _is_version_number(text: str) -> bool:
-    return bool(text) and _DIGIT.issuperset(text) and (text == "0" or text[0] != "0")

@@ -219,16 +219,6 @@ def split_canonical_version(text: str) -> tuple[str, str | None] | None:
     return (text[:split], text[split:] or None)
 
 
-def is_canonical_version(text: str) -> bool:
-    """Whether `text` is what `split_canonical_version` leaves of some version, as in `a:b/c@0.2`."""
-    major, dot, rest = text.partition(".")
-    if not dot:
-        return text != "0" and _is_version_number(text)
-    if major == "0" and rest != "0" and _is_version_number(rest):
-        return True
-    return split_canonical_version(text) == (text, None)
-
-
 def _identifiers(text: str) -> bool:
     return all(segment and _IDENTIFIER.issuperset(segment) for segment in text.split("."))
 

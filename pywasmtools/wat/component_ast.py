@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
     from pywasmtools.wasm.canonicals import CanonRow
     from pywasmtools.wasm.component_types import DefinedForm, ExternName
-    from pywasmtools.wat.ast import Id, Index, Module
     from pywasmtools.wat.ast import Imports as CoreImports
     from pywasmtools.wat.ast import ItemSig as CoreItemSig
+    from pywasmtools.wat.ast import Module
     from pywasmtools.wat.ast import Rec as CoreRecNode
     from pywasmtools.wat.ast import Type as CoreTypeNode
     from pywasmtools.wat.ast import ValType as CoreValType
+    from pywasmtools.wat.parser import Id, Index
 
     ValType: TypeAlias = "int | Index | Defined"
     ExternType: TypeAlias = "ItemRef | FuncType | TypeGroup | ModuleType | ValType | None"

@@ -7,22 +7,23 @@ makes them indices.
 
 from __future__ import annotations
 
+from pywasmtools.wasm.canonicals import LIFT
 from pywasmtools.wat.component_ast import (
+    COMPONENT,
     CORE_INSTANCE,
     CORE_MODULE,
     CORE_TYPE,
+    FUNC,
     INSTANCE,
     TYPE,
     VALUE,
+    Alias,
     Arg,
     Canon,
     Component,
-    CoreExportDecl,
-    CoreImportDecl,
     CoreInstance,
     CoreModule,
     CoreType,
-    CoreTypeDecl,
     Defined,
     Export,
     Field,
@@ -30,12 +31,12 @@ from pywasmtools.wat.component_ast import (
     Import,
     Instance,
     ItemRef,
-    ItemSig,
     ModuleType,
     Resource,
     Type,
     TypeGroup,
 )
+from pywasmtools.wat.parser import Id, Index, id_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Generator:
-    """Makes identifiers that no text can spell: their keys are ints."""
+    """Makes identifiers that no text can spell: their generation is not 0."""
 
     __slots__ = ("_last",)
 
@@ -53,7 +54,7 @@ class Generator:
     def fresh(self, span: int) -> Id:
         """A new identifier."""
         self._last += 1
-        return Id(self._last, span)
+        return Id("gensym", span, self._last)
 
     def fill(self, field: Field) -> Id:
         """The identifier of a field, which gets one if it has none."""
@@ -126,7 +127,7 @@ class Expander:
     def _append_exports(self, field: Field, sort: Sort) -> None:
         for extern_name in field.exports:
             id_ = self._generator.fill(field)
-            item = ItemRef(sort, index_of(id_), [])
+            item = ItemRef(sort, id_index(id_), [])
             self._appended.append(Export(field.span, extern_name, item, None))
 
     def _args(self, args: list[Arg], sort: Sort) -> None:
@@ -137,7 +138,7 @@ class Expander:
                 id_ = self._generator.fill(bundle)
                 self._bundles.append(bundle)
                 arg.bundle = None
-                arg.item = ItemRef(sort, index_of(id_), [])
+                arg.item = ItemRef(sort, id_index(id_), [])
 
     # --------------------------------------------------------------------------- types
 
@@ -172,9 +173,9 @@ class Expander:
             core_type = CoreType(0, id_, None)
             core_type.module = type_
             self._types.append(core_type)
-            return ItemRef(CORE_TYPE, index_of(id_), [])
+            return ItemRef(CORE_TYPE, id_index(id_), [])
         self._types.append(Type(0, type_, id_, None))
-        return ItemRef(TYPE, index_of(id_), [])
+        return ItemRef(TYPE, id_index(id_), [])
 
     def _val_types(self, types: list[ValType | None]) -> None:
         for k, type_ in enumerate(types):
@@ -186,4 +187,4 @@ class Expander:
         self._val_types(type_.types)
         id_ = self._generator.fresh(0)
         self._types.append(Type(0, type_, id_, None))
-        return index_of(id_)
+        return id_index(id_)

@@ -98,9 +98,9 @@ class Parser:
 
     __slots__ = (
         "_bad",
+        "_end2",
         "_kind2",
         "_start2",
-        "_end2",
         "_word2",
         "data",
         "depth",

@@ -12,11 +12,11 @@ import pytest
 pytest.importorskip("typer")
 pytest.importorskip("rich")
 
-from rich.console import Console  # noqa: E402
-from typer.testing import CliRunner  # noqa: E402
+from rich.console import Console
+from typer.testing import CliRunner
 
-from pywasmtools.lab import diff, doctor  # noqa: E402
-from pywasmtools.lab.commands import app  # noqa: E402
+from pywasmtools.lab import diff, doctor
+from pywasmtools.lab.commands import app
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -60,7 +60,7 @@ def test_text_is_shown_as_a_unified_diff(tmp_path: Path) -> None:
 
 def test_a_binary_is_shown_by_section_and_offset(tmp_path: Path) -> None:
     script = 'printf "\\0asm\\1\\0\\0\\0\\0\\3\\1aXX" > x.wasm'
-    comparison = compare(tmp_path, script, *"component embed a.wit --dummy -o x.wasm".split())
+    comparison = compare(tmp_path, script, *["component", "embed", "a.wit", "--dummy", "-o", "x.wasm"])
     assert comparison.differing == ["x.wasm"]
     text = shown(comparison)
     assert "the first difference is at 0x8" in text
@@ -69,13 +69,13 @@ def test_a_binary_is_shown_by_section_and_offset(tmp_path: Path) -> None:
 
 
 def test_files_made_by_one_alone_are_seen(tmp_path: Path) -> None:
-    comparison = compare(tmp_path, "rm a.wit", *"component wit a.wit -o b.wit".split())
+    comparison = compare(tmp_path, "rm a.wit", *["component", "wit", "a.wit", "-o", "b.wit"])
     assert comparison.differing == ["a.wit", "b.wit"]
     assert "deleted" in shown(comparison)
 
 
 def test_the_folder_itself_stays_as_it_was(tmp_path: Path) -> None:
-    compare(tmp_path, "echo > made", *"component wit a.wit -o b.wit".split())
+    compare(tmp_path, "echo > made", *["component", "wit", "a.wit", "-o", "b.wit"])
     assert sorted(p.name for p in (tmp_path / "work").iterdir()) == ["a.wit"]
 
 

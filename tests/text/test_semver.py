@@ -10,7 +10,6 @@ from pywasmtools.text.semver import (
     compat_track,
     compat_track_string,
     debug,
-    is_canonical_version,
     parse_version,
     split_canonical_version,
 )
@@ -131,23 +130,3 @@ def test_tracks(text: str, track: str, suffix: str | None, version: str) -> None
 def test_not_a_version(text: str) -> None:
     assert split_canonical_version(text) is None
 
-
-@pytest.mark.parametrize(
-    ("text", "canonical"),
-    [
-        ("1", True),
-        ("0", False),
-        ("01", False),
-        ("0.2", True),
-        ("0.0", False),
-        ("0.0.3", True),
-        ("0.2.3", False),
-        ("1.0", False),
-        ("1.0.0", False),
-        ("1.0.0-a", True),
-        ("0.0.3+a", False),
-        ("", False),
-    ],
-)
-def test_canonical(text: str, canonical: bool) -> None:
-    assert is_canonical_version(text) is canonical
