@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 
-from pywasmtools.load import Decoded, decode_bytes, decode_input
+from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,15 +93,19 @@ def component_embed(
     from pywasmtools.wit.select_world import select_world
     from pywasmtools.wit_binary import component_type
 
-    decoded = _load(wit, features, all_features)
-    chosen = select_world(decoded.resolve, [decoded.package], world)
+    if isinstance(wit, str | bytes):
+        decoded = _load(wit, features, all_features)
+        resolve, package = decoded.resolve, decoded.package
+    else:
+        resolve, package = load_for_embed(os.fspath(wit), tuple(features), all_features)
+    chosen = select_world(resolve, [package], world)
     if emit_canonical_names:
         from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
 
-        merge_world_imports_based_on_semver(decoded.resolve, chosen)
+        merge_world_imports_based_on_semver(resolve, chosen)
     if module is None:
-        return component_type.encode(decoded.resolve, chosen, encoding, None, emit_canonical_names)
-    return component_type.embed(module, decoded.resolve, chosen, encoding, emit_canonical_names)
+        return component_type.encode(resolve, chosen, encoding, None, emit_canonical_names)
+    return component_type.embed(module, resolve, chosen, encoding, emit_canonical_names)
 
 
 def component_new(

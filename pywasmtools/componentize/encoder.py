@@ -33,6 +33,8 @@ class ComponentEncoder(Inputs):
     Adapters come before the module, for their worlds are merged in the order of these calls.
     """
 
+    __slots__ = ()
+
     def adapter(self, name: str, data: bytes) -> None:
         """Adds an adapter: a core module that implements what others import from `name`."""
         wasm, bindgen = decode(data)

@@ -61,7 +61,24 @@ class Inputs:
     """What a component is made from: the module, the adapters, the world of all of them, and the options.
 
     `original_names` has the field names of imports that were renamed because they stood there twice.
+    `import_names` renames imported instances.
     """
+
+    __slots__ = (
+        "adapters",
+        "bindgen",
+        "debug_names",
+        "emit_canonical_names",
+        "import_names",
+        "main_exports",
+        "merge_imports_based_on_semver",
+        "original_names",
+        "realloc_via_memory_grow",
+        "reject_legacy_names",
+        "return_call_ref",
+        "validate",
+        "wasm",
+    )
 
     def __init__(self) -> None:
         self.wasm = b""

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from pywasmtools.wat.ast import Module
     from pywasmtools.wat.ast import Rec as CoreRecNode
     from pywasmtools.wat.ast import Type as CoreTypeNode
-    from pywasmtools.wat.ast import ValType as CoreValType
+    from pywasmtools.wat.ast import ValType as TextType
+    from pywasmtools.wasm.types import SubType
+    from pywasmtools.wat.core_module import Module
+    from pywasmtools.wat.core_types import ExportType, Imports, TextType
+    from pywasmtools.wat.core_types import Type as CoreTypeNode
     from pywasmtools.wat.parser import Id, Index
 
     ValType: TypeAlias = "int | Index | Defined"
@@ -148,13 +152,13 @@ class Resource:
 
     __slots__ = ("dtor", "rep")
 
-    def __init__(self, rep: CoreValType, dtor: ItemRef | None) -> None:
+    def __init__(self, rep: TextType, dtor: ItemRef | None) -> None:
         self.rep = rep
         self.dtor = dtor
 
 
 class ModuleType:
-    """A core module type: `CoreTypeDecl`, `CoreRec`, `Alias`, `CoreImportDecl` and `CoreExportDecl`."""
+    """A core module type: `CoreType`, `Alias`, `CoreImportDecl` and `CoreExportDecl`."""
 
     __slots__ = ("decls",)
 
@@ -191,7 +195,7 @@ class CoreModule(Field):
 
 
 class CoreInstance(Field):
-    """A core instance: `module` instantiated with `args`, or, where `module` is None, `exports_of` items."""
+    """A core instance: `module` instantiated with `args`, or, where `module` is None, the exports `items`."""
 
     __slots__ = ("args", "items", "module")
 
@@ -229,35 +233,20 @@ class Arg:
 
 
 class CoreType(Field):
-    """A core type: a type of its own, or a module type."""
+    """Core types: one, a recursion group where `is_rec`, or a module type. A field or a declaration.
 
-    __slots__ = ("core", "module")
+    `types` are as written, `resolved` what becomes of them. Messages call them `noun`.
+    """
 
-    def __init__(self, span: int, id_: Id | None, name: str | None) -> None:
+    __slots__ = ("is_rec", "module", "noun", "resolved", "types")
+
+    def __init__(self, span: int, id_: Id | None, name: str | None, noun: str = "core type") -> None:
         super().__init__(span, id_, name)
-        self.core: CoreTypeNode | None = None
+        self.noun = noun
+        self.is_rec = False
+        self.types: list[CoreTypeNode] = []
+        self.resolved: list[SubType] = []
         self.module: ModuleType | None = None
-
-
-class CoreTypeDecl(Field):
-    """A core type that a module type declares."""
-
-    __slots__ = ("core",)
-
-    def __init__(self, core: CoreTypeNode) -> None:
-        super().__init__(core.span, core.id, None)
-        self.core = core
-
-
-class CoreRec(Field):
-    """A core recursion group, a field or a declaration of a module type."""
-
-    __slots__ = ("in_module_type", "rec")
-
-    def __init__(self, rec: CoreRecNode, in_module_type: bool) -> None:
-        super().__init__(rec.span)
-        self.rec = rec
-        self.in_module_type = in_module_type
 
 
 class CoreImportDecl(Field):
@@ -265,7 +254,7 @@ class CoreImportDecl(Field):
 
     __slots__ = ("imports",)
 
-    def __init__(self, imports: CoreImports) -> None:
+    def __init__(self, imports: Imports) -> None:
         super().__init__(imports.span)
         self.imports = imports
 
@@ -273,12 +262,11 @@ class CoreImportDecl(Field):
 class CoreExportDecl(Field):
     """An export that a module type declares."""
 
-    __slots__ = ("export_name", "sig")
+    __slots__ = ("export",)
 
-    def __init__(self, export_name: str, sig: CoreItemSig) -> None:
-        super().__init__(sig.span)
-        self.export_name = export_name
-        self.sig = sig
+    def __init__(self, export: ExportType) -> None:
+        super().__init__(export.span)
+        self.export = export
 
 
 class Component(Field):
@@ -312,6 +300,10 @@ class Alias(Field):
         self.outer = outer
         self.index = index
 
+    def is_core_export(self) -> bool:
+        """Whether it is an export of a core instance."""
+        return self.instance is not None and self.sort.is_core and self.sort is not CORE_MODULE
+
 
 class Type(Field):
     """A type definition."""
@@ -337,7 +329,7 @@ class Canon(Field):
         self.row = row
         self.items: list[ItemRef] = []
         self.numbers: list[int] = []
-        self.core_type: CoreValType | None = None
+        self.core_type: TextType | None = None
         self.type: ExternType = None
         self.options: list[tuple[int, ItemRef | None]] = []
 

@@ -36,11 +36,16 @@ from pywasmtools.wat.component_ast import (
     Type,
     TypeGroup,
 )
+from pywasmtools.wat.core_types import FuncSig, TypeUse
+from pywasmtools.wat.core_types import Type as CoreTypeNode
+from pywasmtools.wat.core_types import TypeDef as CoreTypeDef
 from pywasmtools.wat.parser import Id, Index, id_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.wat.component_ast import ExternType, Sort, ValType
+    from pywasmtools.wat.core_types import ItemSig as CoreItemSig
+    from pywasmtools.wat.core_types import TextType
 
 
 class Generator:
@@ -120,7 +125,8 @@ class Expander:
         elif isinstance(field, CoreType):
             if field.module is not None:
                 self._module_type(field.module)
-            self._generator.fill(field)
+            if not field.is_rec:
+                self._generator.fill(field)
         elif isinstance(field, Alias):
             self._append_exports(field, field.sort)
 
@@ -188,3 +194,54 @@ class Expander:
         id_ = self._generator.fresh(0)
         self._types.append(Type(0, type_, id_, None))
         return id_index(id_)
+
+    def _module_type(self, module: ModuleType) -> None:
+        """Names the function types that imports and exports write in place.
+
+        A type already declared is reused. A generated one is itself seen as declared only where it comes second
+        or later before its field.
+        """
+        decls = module.decls
+        known: dict[tuple[tuple[TextType, ...], tuple[TextType, ...]], Id] = {}
+        out: list[Field] = []
+        for decl in decls:
+            items: list[CoreItemSig] = []
+            if isinstance(decl, CoreType):
+                self._declare(decl, known)
+            elif isinstance(decl, CoreImportDecl):
+                items = decl.imports.unique_sigs()
+            elif isinstance(decl, CoreExportDecl):
+                items = [decl.export.item]
+            generated: list[CoreType] = []
+            for item in items:
+                use = item.type
+                if not isinstance(use, TypeUse) or use.index is not None:
+                    continue
+                sig = FuncSig([], []) if use.inline is None else use.inline
+                use.inline = None
+                key = sig.key()
+                id_ = known.get(key)
+                if id_ is None:
+                    id_ = self._generator.fresh(item.span)
+                    unnamed = FuncSig([(None, None, type_) for type_ in key[0]], list(key[1]))
+                    generated.append(core_type(CoreTypeNode(item.span, id_, None, CoreTypeDef(unnamed)), "type"))
+                use.index = id_index(id_)
+            for later in generated[1:]:
+                self._declare(later, known)
+            out += generated
+            out.append(decl)
+        module.decls = out
+
+    def _declare(
+        self, decl: CoreType, known: dict[tuple[tuple[TextType, ...], tuple[TextType, ...]], Id]
+    ) -> None:
+        """Notes a function type that is declared on its own."""
+        if not decl.is_rec and isinstance(decl.types[0].definition.kind, FuncSig):
+            known[decl.types[0].definition.kind.key()] = self._generator.fill(decl)
+
+
+def core_type(type_: CoreTypeNode, noun: str) -> CoreType:
+    """A core type as a field or declaration."""
+    field = CoreType(type_.span, type_.id, type_.name, noun)
+    field.types.append(type_)
+    return field

@@ -28,9 +28,7 @@ from pywasmtools.wat.component_ast import (
     CoreImportDecl,
     CoreInstance,
     CoreModule,
-    CoreRec,
     CoreType,
-    CoreTypeDecl,
     Defined,
     Export,
     Field,
@@ -42,12 +40,15 @@ from pywasmtools.wat.component_ast import (
     Type,
     TypeGroup,
 )
+from pywasmtools.wat.core_types import NamedRef, TypeUse
 from pywasmtools.wat.parser import Index, id_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.wat.component_ast import ExternType, Sort, ValType
     from pywasmtools.wat.component_expand import Generator
+    from pywasmtools.wat.core_types import ItemSig as CoreItemSig
+    from pywasmtools.wat.core_types import TextType
     from pywasmtools.wat.lexer import SourceText
     from pywasmtools.wat.parser import Id
 
@@ -141,12 +142,11 @@ class Resolver:
         elif isinstance(field, Component):
             self._register(group, COMPONENT, field.id, "component")
         elif isinstance(field, CoreType):
-            self._register(group, CORE_TYPE, field.id, "core type")
-        elif isinstance(field, CoreTypeDecl):
-            self._register(group, CORE_TYPE, field.id, "type")
-        elif isinstance(field, CoreRec):
-            for core in field.rec.types:
-                self._register(group, CORE_TYPE, core.id, "type" if field.in_module_type else "core type")
+            if field.is_rec:
+                for type_ in field.types:
+                    self._register(group, CORE_TYPE, type_.id, field.noun)
+            else:
+                self._register(group, CORE_TYPE, field.id, field.noun)
         elif isinstance(field, Start):
             for result in field.results:
                 self._register(group, VALUE, result, "value")
@@ -194,18 +194,15 @@ class Resolver:
         elif isinstance(field, CoreType):
             if field.module is not None:
                 field.module.decls = self.group(field.id, field.module.decls)
-            elif field.core is not None:
-                self._core_type(field.core)
-        elif isinstance(field, CoreTypeDecl):
-            self._core_type(field.core)
-        elif isinstance(field, CoreRec):
-            for core in field.rec.types:
-                self._core_type(core)
+            elif self._final:
+                field.resolved = [type_.definition.resolve(self._core_type_name) for type_ in field.types]
         elif isinstance(field, CoreImportDecl):
-            for sig in field.imports.unique_sigs():
-                self._core_sig(sig)
+            if self._final:
+                for sig in field.imports.unique_sigs():
+                    self._core_sig(sig)
         elif isinstance(field, CoreExportDecl):
-            self._core_sig(field.sig)
+            if self._final:
+                self._core_sig(field.export.item)
         elif isinstance(field, Start):
             self._index(field.func, FUNC)
             for arg in field.args:
@@ -245,7 +242,7 @@ class Resolver:
         elif canon.type is not None:
             self._extern_type(VALUE, canon.type)
         if canon.core_type is not None:
-            self._ref_type(canon.core_type)
+            canon.core_type = self._rep(canon.core_type)
         for item in canon.items:
             self._item(item)
         for _, option in canon.options:
@@ -275,7 +272,7 @@ class Resolver:
         elif isinstance(definition, TypeGroup):
             definition.decls = self.group(field.id, definition.decls)
         else:
-            self._ref_type(definition.rep)
+            definition.rep = self._rep(definition.rep)
             if definition.dtor is not None:
                 self._item(definition.dtor)
 
@@ -288,6 +285,29 @@ class Resolver:
             self._item(type_)
         elif isinstance(type_, Index):
             self._index(type_, TYPE)
+
+    def _core_type_name(self, id_: Id) -> int:
+        """The core type that a name means in the group."""
+        index = id_index(id_)
+        self._resolve(self._stack[-1], CORE_TYPE, index, "core type")
+        return index.number
+
+    def _core_sig(self, sig: CoreItemSig) -> None:
+        """The function type of an import or export of a module type. Names in other types stay unresolved."""
+        if isinstance(sig.type, TypeUse):
+            assert sig.type.index is not None
+            self._resolve(self._stack[-1], CORE_TYPE, sig.type.index, "type")
+
+    def _rep(self, type_: TextType) -> TextType:
+        """A core value type outside core types, whose name is looked up among component types."""
+        if not isinstance(type_, NamedRef):
+            return type_
+        index = id_index(type_.id)
+        self._index(index, TYPE)
+        if index.number >= 0:
+            return type_.bits | index.number << 8
+        assert index.id is not None
+        return NamedRef(type_.bits, index.id)
 
     # --------------------------------------------------------------------------- references
 
@@ -316,6 +336,8 @@ class Resolver:
         """A reference within the group, or in the first round to an enclosing one, by an alias."""
         if self._final:
             self._resolve(self._stack[-1], sort, index, sort.noun)
+            return
+        if index.number >= 0:
             return
         depth = 0
         for group in reversed(self._stack):

@@ -86,8 +86,21 @@ def test_a_module_without_duplicates_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0", 0), ("007", 7), ("+1", 1), ("4294967295", 0xFFFFFFFF), ("4294967296", None), ("", None), ("+", None)]
-    + [("-1", None), ("1_0", None), (" 1", None), ("٣", None), ("++1", None), ("0" * 5000 + "1", 1)],
+    [
+        ("0", 0),
+        ("007", 7),
+        ("+1", 1),
+        ("4294967295", 0xFFFFFFFF),
+        ("4294967296", None),
+        ("", None),
+        ("+", None),
+        ("++1", None),
+        ("-1", None),
+        ("1_0", None),
+        (" 1", None),
+        ("\u0663", None),
+        ("0" * 5000 + "1", 1),
+    ],
 )
 def test_numbers_are_read_as_rust_does(text: str, number: int | None) -> None:
     assert parse_u32(text) == number
