@@ -17,5 +17,8 @@ VERSION_LINE: Final = f"wasm-tools {VERSION} ({COMMIT} {COMMIT_DATE})"
 CRATE_VERSION: Final = "0.262.0"
 """The version of wit-component, wit-parser and wasmparser, as `producers` sections name it."""
 
+WAST_VERSION: Final = "262.0.0"
+"""The version of wast, the text format's crate, as DWARF names its producer."""
+
 PROCESSED_BY: Final = ("wit-component", CRATE_VERSION)
 """The `processed-by` entry that an embedded world and a new component carry."""

@@ -18,14 +18,15 @@ FEATURES = ("alpha", "b-2")
 
 
 class Interface:
-    """An interface that later ones may use: its name, package, and types as (name, is a resource, holds a borrow)."""
+    """An interface that later ones may use: its name, package, types as (name, kind), and whether it uses no other."""
 
-    __slots__ = ("name", "package", "types")
+    __slots__ = ("alone", "name", "package", "types")
 
     def __init__(self, package: Package, name: str) -> None:
         self.package = package
         self.name = name
         self.types: list[tuple[str, str]] = []
+        self.alone = True
 
 
 class World:
@@ -88,7 +89,7 @@ class Generator:
             return ""
         lines = [self.rng.choice(DOCS) for _ in range(self.rng.randint(1, 3))]
         if self.chance(0.2):
-            return f"{indent}/** " + "\n".join(line.replace("*/", "") for line in lines) + " */\n"
+            return f"{indent}/** " + "\n".join(line.replace("*/", "").strip() or "Nothing." for line in lines) + " */\n"
         return "".join(f"{indent}///{' ' if self.chance(0.8) else ''}{line}\n" for line in lines)
 
     def gate(self, indent: str, external: bool = False) -> str:
@@ -154,7 +155,8 @@ class Generator:
         name, head = self.name(), self.head(indent, True)
         if not self.chance(0.15):
             return [f"{head}{indent}{prefix}{name}: {self.function(types)};\n"]
-        type_ = self.type(types, 1)
+        # A result as the type of a property means that getting it may fail.
+        type_ = self.rng.choice((self.rng.choice(PRIMS), f"option<{self.type(types, 2)}>"))
         found = [f"{head}{indent}{prefix}{name}: get() -> {type_};\n"]
         if self.chance(0.5):
             fails = " -> result<_, string>" if self.chance(0.3) else ""
@@ -237,9 +239,9 @@ class Generator:
 
     # ------------------------------------------------------------------ interfaces, worlds, packages
 
-    def body(self, types: list[tuple[str, str]], indent: str, aliases: dict[str, str]) -> str:
+    def body(self, types: list[tuple[str, str]], indent: str, aliases: dict[str, str], uses: bool = True) -> str:
         """What stands in an interface, in any order: names are looked up in the whole of it."""
-        items = [self.use(types, indent, aliases) for _ in range(self.rng.randint(0, 2))]
+        items = [self.use(types, indent, aliases) for _ in range(self.rng.randint(0, 2) if uses else 0)]
         items += [self.definition(types, indent) for _ in range(self.rng.randint(0, 5))]
         for _ in range(self.rng.randint(0, 4)):
             items += self.functions(types, indent)
@@ -248,7 +250,9 @@ class Generator:
 
     def interface(self, aliases: dict[str, str]) -> str:
         made = Interface(self.package, self.name())
-        text = f"{self.head('', True)}interface {made.name} {{\n{self.body(made.types, '  ', aliases)}}}\n"
+        body = self.body(made.types, "  ", aliases)
+        made.alone = "use " not in body
+        text = f"{self.head('', True)}interface {made.name} {{\n{body}}}\n"
         self.package.interfaces.append(made)
         return text
 
@@ -259,7 +263,9 @@ class Generator:
         plain: list[str] = []
         known = [i for p in [*self.known, self.package] for i in p.interfaces]
         for way in ("import", "export"):
-            for interface in self.rng.sample(known, min(len(known), self.rng.randint(0, 2))):
+            # An interface and what it uses may not be exported in any which way; a few refusals are welcome.
+            some = [i for i in known if i.alone or way == "import" or self.chance(0.05)]
+            for interface in self.rng.sample(some, min(len(some), self.rng.randint(0, 2))):
                 items.append(f"{self.head('  ')}  {way} {self.mention(interface, aliases)};\n")
             for _ in range(self.rng.randint(0, 2)):
                 name = self.name()
@@ -271,7 +277,7 @@ class Generator:
                     items.append(f"  {way} {name}: {self.mention(self.rng.choice(known), aliases)};\n")
                     plain.append(name)
                 else:
-                    inner = self.body([], "    ", aliases)
+                    inner = self.body([], "    ", aliases, way == "import" or self.chance(0.05))
                     items.append(f"{self.head('  ')}  {way} {name}: interface {{\n{inner}  }}\n")
                     plain.append(name)
         owned = {*plain, *(n for n, _ in types)}

@@ -67,6 +67,8 @@ def _encode_interface(
     resolve = state.world.resolve
     canonical = state.inputs.emit_canonical_names
     export_name = name_canonicalized_world_key(resolve, key) if canonical else resolve.name_world_key(key)
+    if item.id in state.types.instances:
+        raise error(f"interface `{export_name}` is exported by more than one module")
     interface = resolve.interfaces[item.id]
     functions = list(interface.functions.values())
 

@@ -182,7 +182,7 @@ class FixupModule:
         """Fills a shim with the function that `actual` has under its name."""
         type_ = self._types.index(shim.params, shim.results)
         func = self._import_func((ACTUAL, ""), shim.name, type_)
-        fill = _Fill(shim.kind, func, (instance_of(shim.which), str(shim.key[2]) if shim.kind == REALLOC else ""))
+        fill = _Fill(shim.kind, func, (instance_of(shim.which), shim.export))
         if return_call_ref:
             global_ = self._import((SHIM, ""), f"g{shim.name}", GLOBAL, func_global(type_))
             self._abi_start.append((len(self._declared), global_))

@@ -37,12 +37,15 @@ from pywasmtools.componentize.shims import (
     REALLOC,
     RETURN,
     THREAD_NEW,
+    THREAD_NEW_KEY,
     TLS_BASE_GET,
     TLS_BASE_SET,
     WAITABLE,
     Shims,
     adapter_key,
     dtor_key,
+    error_message_key,
+    error_new_key,
     lowering_key,
     payload_key,
     payload_options,
@@ -50,6 +53,7 @@ from pywasmtools.componentize.shims import (
     realloc_key,
     realloc_needs_shim,
     task_return_key,
+    waitable_key,
 )
 from pywasmtools.componentize.types import RootTypeEncoder
 from pywasmtools.componentize.world import DIRECT, DROP
@@ -67,7 +71,7 @@ if TYPE_CHECKING:
     from pywasmtools.componentize.linkage import Import, Payload, Which
     from pywasmtools.componentize.shims import Shim, ShimKey
     from pywasmtools.componentize.state import EncodingState
-    from pywasmtools.wasm.canonicals import CanonRow
+    from pywasmtools.wasm.canonicals import CanonOption, CanonRow
 
 
 def encode_core_instantiation(state: EncodingState) -> None:
@@ -161,6 +165,8 @@ class _Instantiation:
                 for type_id in self.resolve.interfaces[item.id].types.values():
                     found = self.resolve.types[type_id]
                     if isinstance(found.kind, Resource):
+                        if type_id in state.types.maps.ids:
+                            raise error(f"resource `{found.name}` is exported by more than one module")
                         export = self.world.exports_of(which).destructors.get(type_id)
                         dtor = None if export is None else self._shim(dtor_key(which, export))
                         index = self.component.type_resource(found.name, ResourceType(I32, dtor))
@@ -250,17 +256,17 @@ class _Instantiation:
             return self._payload(which, item)
         if kind == WAITABLE_SET:
             if self.state.memory < 0:
-                return self._shim((WAITABLE, item.row))
+                return self._shim(waitable_key(item))
             return self._canonical(item.row, (self.state.memory,))
         if kind == ERROR_CONTEXT_NEW:
             if self.state.memory < 0:
-                return self._shim((ERROR_NEW, item.encoding))
+                return self._shim(error_new_key(item))
             options = self.state.options(NEEDS_MEMORY | NEEDS_STRING_ENCODING, item.encoding, None)
             return self.component.canonical((canon.ERROR_CONTEXT_NEW, (), tuple(options)))
         if kind == ERROR_CONTEXT_DEBUG_MESSAGE:
-            return self._shim((ERROR_MESSAGE, which, item.encoding))
+            return self._shim(error_message_key(which, item))
         assert kind == THREAD_NEW_INDIRECT
-        return self._shim((THREAD_NEW,))
+        return self._shim(THREAD_NEW_KEY)
 
     def _canonical(self, row: CanonRow, immediates: tuple[int, ...]) -> int:
         return self.component.canonical((row, immediates, ()))
@@ -357,44 +363,44 @@ class _Instantiation:
     def _fill(self, shim: Shim) -> int:
         """The core function that a shim stands for, now that all modules are instantiated."""
         kind = shim.kind
-        key = shim.key
         which = shim.which
         state = self.state
-        if kind == LOWERING:
-            _, interface_name, name, _, _, encoding = key
-            assert (interface_name is None or isinstance(interface_name, str)) and isinstance(name, str)
-            assert isinstance(encoding, int)
-            func = state.imported_function(self.world.import_map[interface_name].interface, name)
-            export = self.world.exports_of(which).import_realloc
-            realloc = self._realloc(which, AFTER_INSTANTIATION, shim.options, export)
-            return self.component.lower_func(shim.debug_name, func, state.options(shim.options, encoding, realloc))
         if kind in (ADAPTER, DTOR, REALLOC):
-            export_name = str(key[2])
-            return state.core_alias(export_name, state.instance_of(which), export_name, FUNC)
+            return state.core_alias(shim.export, state.instance_of(which), shim.export, FUNC)
+        item = shim.item
+        assert item is not None
+        if kind == LOWERING:
+            func = state.imported_function(item.interface, item.name)
+            options = self._import_options(shim)
+            return self.component.lower_func(shim.debug_name, func, options)
         if kind == PAYLOAD_FUNC:
-            assert shim.payload is not None and shim.row is not None
-            return self._payload_func(which, shim.payload, shim.row, shim.options, AFTER_INSTANTIATION)
+            assert item.payload is not None
+            return self._payload_func(which, item.payload, item.row, shim.options, AFTER_INSTANTIATION)
         if kind == WAITABLE:
-            assert shim.row is not None
             if state.memory < 0:
                 raise error("module does not export a memory named `memory`")
-            return self._canonical(shim.row, (state.memory,))
+            return self._canonical(item.row, (state.memory,))
         if kind == ERROR_NEW:
             options = state.options(shim.options, shim.encoding, None)
             return self.component.canonical((canon.ERROR_CONTEXT_NEW, (), tuple(options)))
         if kind == ERROR_MESSAGE:
-            export = self.world.exports_of(which).import_realloc
-            realloc = self._realloc(which, AFTER_INSTANTIATION, shim.options, export)
-            options = state.options(shim.options, shim.encoding, realloc)
+            options = self._import_options(shim)
             return self.component.canonical((canon.ERROR_CONTEXT_DEBUG_MESSAGE, (), tuple(options)))
         if kind == RETURN:
-            return self._fill_task_return(shim)
+            return self._fill_task_return(shim, item)
         assert kind == THREAD_NEW
         return self._fill_thread_new()
 
-    def _fill_task_return(self, shim: Shim) -> int:
-        encoder = self.state.result_type_encoder(shim.interface)
-        result = None if shim.result_type is None else encoder.encode_valtype(shim.result_type)
+    def _import_options(self, shim: Shim) -> list[CanonOption]:
+        """The options of a shim, with the `realloc` that its module has for imports."""
+        export = self.world.exports_of(shim.which).import_realloc
+        realloc = self._realloc(shim.which, AFTER_INSTANTIATION, shim.options, export)
+        return self.state.options(shim.options, shim.encoding, realloc)
+
+    def _fill_task_return(self, shim: Shim, item: Import) -> int:
+        assert item.func is not None
+        encoder = self.state.result_type_encoder(item.interface)
+        result = None if item.func.result is None else encoder.encode_valtype(item.func.result)
         # No option of `task.return`, but the reference makes the alias all the same.
         export = self.world.exports_of(shim.which).import_realloc
         if export is not None:

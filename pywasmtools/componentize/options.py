@@ -5,7 +5,6 @@ That follows from the types it takes and gives: Canonical ABI, "canonopt validat
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import error
 from pywasmtools.wit.abi import (
     GUEST_EXPORT_ASYNC,
     GUEST_EXPORT_ASYNC_STACKFUL,
@@ -162,11 +161,3 @@ def _lift(contents: int) -> int:
     if contents & HAS_STRING:
         options |= NEEDS_STRING_ENCODING
     return options
-
-
-def check_available(options: int, memory: int | None, realloc: int | None) -> None:
-    """Refuses options that need what no module exports."""
-    if options & NEEDS_MEMORY and memory is None:
-        raise error("module does not export a memory named `memory`")
-    if options & NEEDS_REALLOC and realloc is None:
-        raise error("module does not export a function named `cabi_realloc`")

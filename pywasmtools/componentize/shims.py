@@ -34,7 +34,7 @@ from pywasmtools.componentize.linkage import (
     WIT_FUNC,
 )
 from pywasmtools.componentize.options import NEEDS_MEMORY, NEEDS_REALLOC, NEEDS_STRING_ENCODING
-from pywasmtools.componentize.world import DIRECT, DROP, INDIRECT
+from pywasmtools.componentize.world import DIRECT
 from pywasmtools.diagnostics import error
 from pywasmtools.wasm.canonicals import FUTURE_READ, FUTURE_WRITE, STREAM_READ, STREAM_WRITE
 from pywasmtools.wasm.module import FUNC, GLOBAL, MEMORY, TABLE
@@ -51,8 +51,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.componentize.linkage import Import, Payload, Which
     from pywasmtools.componentize.world import ComponentWorld
-    from pywasmtools.wasm.canonicals import CanonRow
-    from pywasmtools.wit.model import Function, Resolve, Type
+    from pywasmtools.wit.model import Resolve, Type
 
     ShimKey: TypeAlias = "tuple[object, ...]"
     """What a shim stands for: one of the kinds below and what tells shims of the kind apart."""
@@ -85,6 +84,8 @@ THREAD_NEW: Final = 8
 REALLOC: Final = 9
 """A `realloc` option: module, export."""
 
+THREAD_NEW_KEY: Final = (THREAD_NEW,)
+
 # When a `realloc` option is needed.
 BEFORE_INSTANTIATION: Final = 0
 """Before the main module is there."""
@@ -93,21 +94,23 @@ AFTER_INSTANTIATION: Final = 1
 
 
 class Shim:
-    """One function of the shim module, which exports it as `name`: its number."""
+    """One function of the shim module, which exports it as `name`: its number.
+
+    `item` is the import that it stands for, `encoding` the string encoding of a lowered or lifted function; or
+    `export` the export of the module `which`.
+    """
 
     __slots__ = (
         "debug_name",
         "encoding",
-        "interface",
+        "export",
+        "item",
         "key",
         "kind",
         "name",
         "options",
         "params",
-        "payload",
-        "result_type",
         "results",
-        "row",
         "which",
     )
 
@@ -116,24 +119,22 @@ class Shim:
         kind: int,
         key: ShimKey,
         debug_name: str,
-        options: int,
         params: tuple[int, ...],
         results: tuple[int, ...],
-        which: Which = None,
+        which: Which,
+        options: int = 0,
     ) -> None:
         self.kind = kind
         self.key = key
         self.name = ""
         self.debug_name = debug_name
-        self.options = options
         self.params = params
         self.results = results
         self.which = which
-        self.payload: Payload | None = None
-        self.row: CanonRow | None = None
-        self.interface: int | None = None
-        self.result_type: Type | None = None
+        self.options = options
+        self.item: Import | None = None
         self.encoding = 0
+        self.export = ""
 
 
 def adapter_key(item: Import) -> ShimKey:
@@ -146,6 +147,18 @@ def dtor_key(which: Which, export: str) -> ShimKey:
 
 def realloc_key(which: Which, export: str) -> ShimKey:
     return (REALLOC, which, export)
+
+
+def waitable_key(item: Import) -> ShimKey:
+    return (WAITABLE, item.row)
+
+
+def error_new_key(item: Import) -> ShimKey:
+    return (ERROR_NEW, item.encoding)
+
+
+def error_message_key(which: Which, item: Import) -> ShimKey:
+    return (ERROR_MESSAGE, which, item.encoding)
 
 
 def lowering_key(interface: str | None, item: Import, which: Which, encoding: int) -> ShimKey:
@@ -200,11 +213,20 @@ class Shims:
         self.world = world
         self.shims: dict[ShimKey, Shim] = {}
 
-    def push(self, shim: Shim) -> None:
-        """Adds a shim where there is none of its kind yet."""
+    def _push(self, shim: Shim) -> None:
+        """Adds a shim where there is none of its key yet."""
         if shim.key not in self.shims:
             shim.name = str(len(self.shims))
             self.shims[shim.key] = shim
+
+    def _push_import(self, shim: Shim, item: Import, encoding: int = 0) -> None:
+        shim.item = item
+        shim.encoding = encoding
+        self._push(shim)
+
+    def _push_export(self, shim: Shim, export: str) -> None:
+        shim.export = export
+        self._push(shim)
 
     def append(self, which: Which) -> None:
         """Adds all shims that a module's instantiation needs."""
@@ -222,28 +244,27 @@ class Shims:
                     self._append_payload(which, module, item)
             elif kind == WAITABLE_SET:
                 if not self._memory_available:
-                    shim = Shim(WAITABLE, (WAITABLE, item.row), item.row.name, 0, (I32, I32), (I32,))
-                    shim.row = item.row
-                    self.push(shim)
+                    shim = Shim(WAITABLE, waitable_key(item), item.row.name, (I32, I32), (I32,), which)
+                    self._push_import(shim, item)
             elif kind == ERROR_CONTEXT_NEW:
                 if not self._memory_available:
                     options = NEEDS_MEMORY | NEEDS_STRING_ENCODING
-                    shim = Shim(ERROR_NEW, (ERROR_NEW, item.encoding), "error-new", options, (I32, I32), (I32,))
-                    shim.encoding = item.encoding
-                    self.push(shim)
+                    shim = Shim(ERROR_NEW, error_new_key(item), "error-new", (I32, I32), (I32,), which, options)
+                    self._push_import(shim, item, item.encoding)
             elif kind == ERROR_CONTEXT_DEBUG_MESSAGE:
                 options = NEEDS_MEMORY | NEEDS_STRING_ENCODING | NEEDS_REALLOC
-                key: ShimKey = (ERROR_MESSAGE, which, item.encoding)
-                shim = Shim(ERROR_MESSAGE, key, "error-debug-message", options, (I32, I32), (), which)
-                shim.encoding = item.encoding
-                self.push(shim)
-                self.push_realloc(which, AFTER_INSTANTIATION, options, world.exports_of(which).import_realloc)
+                key = error_message_key(which, item)
+                shim = Shim(ERROR_MESSAGE, key, "error-debug-message", (I32, I32), (), which, options)
+                self._push_import(shim, item, item.encoding)
+                self._push_realloc(which, AFTER_INSTANTIATION, options, world.exports_of(which).import_realloc)
             elif kind == THREAD_NEW_INDIRECT:
-                self.push(Shim(THREAD_NEW, (THREAD_NEW,), "thread.new-indirect", 0, (I32, I32), (I32,)))
+                shim = Shim(THREAD_NEW, THREAD_NEW_KEY, "thread.new-indirect", (I32, I32), (I32,), which)
+                self._push_import(shim, item)
         for export_name, export in world.exports_of(which).names.items():
             if export.kind == DESTRUCTOR:
                 resource = world.resolve.types[export.type_id].name
-                self.push(Shim(DTOR, dtor_key(which, export_name), f"dtor-{resource}", 0, (I32,), (), which))
+                shim = Shim(DTOR, dtor_key(which, export_name), f"dtor-{resource}", (I32,), (), which)
+                self._push_export(shim, export_name)
 
     @property
     def _memory_available(self) -> bool:
@@ -256,19 +277,18 @@ class Shims:
         lowering = world.import_map[interface_name].lowerings[(item.name, item.abi)]
         realloc = world.exports_of(which).import_realloc
         if lowering.kind == DIRECT:
-            self.push_realloc(which, BEFORE_INSTANTIATION, lowering.options, realloc)
-        elif lowering.kind == INDIRECT:
-            encoding = world.inputs.metadata_of(which).import_encodings.get(world.resolve, item.key, item.name)
-            if encoding is None:
-                raise error(f"missing component metadata for import of `{module}::{field}`")
-            signature = lowering.signature
-            assert signature is not None
-            key = lowering_key(interface_name, item, which, encoding)
-            debug_name = f"indirect-{module}-{field}"
-            self.push(Shim(LOWERING, key, debug_name, lowering.options, signature.params, signature.results, which))
-            self.push_realloc(which, AFTER_INSTANTIATION, lowering.options, realloc)
-        else:
-            assert lowering.kind == DROP
+            self._push_realloc(which, BEFORE_INSTANTIATION, lowering.options, realloc)
+            return
+        encoding = world.inputs.metadata_of(which).import_encodings.get(world.resolve, item.key, item.name)
+        if encoding is None:
+            raise error(f"missing component metadata for import of `{module}::{field}`")
+        signature = lowering.signature
+        assert signature is not None
+        key = lowering_key(interface_name, item, which, encoding)
+        debug_name = f"indirect-{module}-{field}"
+        shim = Shim(LOWERING, key, debug_name, signature.params, signature.results, which, lowering.options)
+        self._push_import(shim, item, encoding)
+        self._push_realloc(which, AFTER_INSTANTIATION, lowering.options, realloc)
 
     def _append_adapter_export(self, module: str, field: str, item: Import) -> None:
         found = item.func_type
@@ -276,11 +296,13 @@ class Shims:
         for type_ in found.params + found.results:
             if type_ not in (I32, I64, F32, F64):
                 raise error(f"adapter functions may only take and give numbers, unlike `{module}::{field}`")
+        # Adapters are taken to need memory, whatever they do.
         debug_name = f"adapt-{module}-{field}"
-        self.push(Shim(ADAPTER, adapter_key(item), debug_name, NEEDS_MEMORY, found.params, found.results, item.adapter))
+        shim = Shim(ADAPTER, adapter_key(item), debug_name, found.params, found.results, item.adapter, NEEDS_MEMORY)
+        self._push_export(shim, item.name)
 
     def _append_task_return(self, which: Which, module: str, field: str, item: Import) -> None:
-        func: Function | None = item.func
+        func = item.func
         assert func is not None
         options, signature = self.world.contents.for_task_return(func)
         if not options or self._memory_available:
@@ -290,11 +312,9 @@ class Shims:
         if encoding is None:
             raise error(f"missing component metadata for export of `{module}::{field}`")
         key = task_return_key(item, which, encoding)
-        shim = Shim(RETURN, key, f"task-return-{func.name}", options, signature.params, signature.results, which)
-        shim.interface = item.interface
-        shim.result_type = func.result
-        shim.encoding = encoding
-        self.push(shim)
+        debug_name = f"task-return-{func.name}"
+        shim = Shim(RETURN, key, debug_name, signature.params, signature.results, which, options)
+        self._push_import(shim, item, encoding)
 
     def _append_payload(self, which: Which, module: str, item: Import) -> None:
         payload = item.payload
@@ -304,19 +324,17 @@ class Shims:
             return
         params = (I32, I32, I32) if item.row in (STREAM_READ, STREAM_WRITE) else (I32, I32)
         debug_name = f"{module}-{payload.name}"
-        shim = Shim(PAYLOAD_FUNC, payload_key(which, item), debug_name, options, params, (I32,), which)
-        shim.payload = payload
-        shim.row = item.row
-        self.push(shim)
-        self.push_realloc(which, AFTER_INSTANTIATION, options, payload_realloc(self.world, which, payload))
+        shim = Shim(PAYLOAD_FUNC, payload_key(which, item), debug_name, params, (I32,), which, options)
+        self._push_import(shim, item)
+        self._push_realloc(which, AFTER_INSTANTIATION, options, payload_realloc(self.world, which, payload))
 
-    def push_realloc(self, which: Which, site: int, options: int, export: str | None) -> None:
+    def _push_realloc(self, which: Which, site: int, options: int, export: str | None) -> None:
         """Adds a shim for a `realloc` option, where the options have one and it can't be taken as it is."""
         if not options & NEEDS_REALLOC or export is None or not realloc_needs_shim(self.world, site):
             return
-        name = "main" if which is None else which
-        params = (I32, I32, I32, I32)
-        self.push(Shim(REALLOC, realloc_key(which, export), f"realloc-{name}-{export}", 0, params, (I32,), which))
+        debug_name = f"realloc-{which or 'main'}-{export}"
+        shim = Shim(REALLOC, realloc_key(which, export), debug_name, (I32, I32, I32, I32), (I32,), which)
+        self._push_export(shim, export)
 
     # ----------------------------------------------------------------------- bytes
 

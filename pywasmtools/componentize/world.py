@@ -189,11 +189,19 @@ class ComponentWorld:
 
     def imports_of(self, which: Which) -> ImportMap:
         """What a module imports."""
-        return self.info.imports if which is None else self.adapters[which].info.imports
+        return self._info_of(which).imports
 
     def exports_of(self, which: Which) -> ExportMap:
         """What a module exports."""
-        return self.info.exports if which is None else self.adapters[which].info.exports
+        return self._info_of(which).exports
+
+    def _info_of(self, which: Which) -> ValidatedModule:
+        if which is None:
+            return self.info
+        adapter = self.adapters.get(which)
+        if adapter is None:
+            raise error(f"adapter `{which}` has to export types only, which leaves it unused")
+        return adapter.info
 
     def modules(self) -> list[Which]:
         """The main module and the adapters."""
@@ -208,10 +216,6 @@ class ComponentWorld:
                 if item.kind == BUILTIN and item.row in (CONTEXT_GET, CONTEXT_SET) and item.immediates[1] == 1:
                     return True
         return False
-
-    def resolve_realloc(self, which: Which, export: str | None) -> tuple[Which, str] | None:
-        """The module and the export that a `realloc` option takes, `export` being the module's own."""
-        return None if export is None else (which, export)
 
     # ----------------------------------------------------------------------- adapters
 

@@ -6,7 +6,7 @@ encoded again, descriptive ones are checked, all others are copied under a new h
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import WasmToolsError, binary_error, error
+from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.wasm.component import NAME_DECLS, ComponentNameReader
 from pywasmtools.wasm.module import (
     INDIRECT_NAMES,
@@ -241,7 +241,7 @@ def read_component_names(reader: BinaryReader) -> ComponentNames:
 # ------------------------------------------------------------------------------- rewriting
 
 DESCRIPTIVE: Final = ("authors", "description", "licenses", "source", "homepage", "revision", "version")
-"""Custom sections of text that a rewrite checks."""
+"""Custom sections of text that a rewrite reads and writes again."""
 
 
 def add_to_wasm(producers: Producers, data: bytes) -> bytes:
@@ -306,7 +306,9 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
                 out += component_names.section()
                 continue
             elif payload.name in DESCRIPTIVE:
-                out += custom_section(payload.name, descriptive_data(payload))
+                from pywasmtools.wasm.descriptions import rewritten_description
+
+                out += custom_section(payload.name, rewritten_description(payload.name, payload.custom_data()))
                 continue
         if payload.id >= 0:
             out.append(payload.id)
@@ -316,20 +318,3 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
     if not producers_found and not add_producers.is_empty():
         out += add_producers.section()
     return bytes(out)
-
-
-def descriptive_data(payload: Payload) -> bytes:
-    """The data of a descriptive section as a rewrite writes it: text, normalised where the kind asks for it."""
-    data = payload.custom_data()
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as e:
-        raise error(_utf8_message(e)) from None
-    return data
-
-
-def _utf8_message(e: UnicodeDecodeError) -> str:
-    """A decoding error in the words of Rust's `Utf8Error`."""
-    if e.reason == "unexpected end of data":
-        return f"incomplete utf-8 byte sequence from index {e.start}"
-    return f"invalid utf-8 sequence of {e.end - e.start} bytes from index {e.start}"

@@ -140,13 +140,9 @@ def _hex_bits(word: bytes, width: int, exponent_width: int) -> int:
     exponent -= zeros + 1
     kept = digits[: width // 4]
     significand = int(kept, 16) << (width + zeros - 4 * len(kept))
-    if significand >> width or len(digits) > len(kept):
-        significand &= mask
-    discarded = False
     # The digit that straddles the end of the word is dropped without a trace: the reference does so.
     first_lost = width // 4 + (1 if zeros else 0)
-    if digits[first_lost:].strip(b"0"):
-        discarded = True
+    discarded = bool(digits[first_lost:].strip(b"0"))
     if exponent_text is not None:
         small = _small_int(exponent_text)
         if small is None:

@@ -546,17 +546,17 @@ def _number_kind(word: bytes) -> int:
         if end == len(body):
             return FLOAT
     elif body.startswith(b"0x"):
-        kind = _classify(body, 2, _HEX, b"pP")
+        kind = classify_number(body, 2, _HEX, b"pP")
         if kind:
             return kind
     else:
-        kind = _classify(body, 0, _DIGITS, b"eE")
+        kind = classify_number(body, 0, _DIGITS, b"eE")
         if kind:
             return kind
     return KEYWORD if 0x61 <= first <= 0x7A else RESERVED
 
 
-def _classify(body: bytes, at: int, digits: bytes, exponent: bytes) -> int:
+def classify_number(body: bytes, at: int, digits: bytes, exponent: bytes) -> int:
     """INTEGER, FLOAT, or 0 for no number: digits, a point, digits, an exponent."""
     size = len(body)
     at = _digits_end(body, at, digits)

@@ -107,6 +107,7 @@ class Parser:
         "end",
         "kind",
         "lexer",
+        "plain_blanks",
         "prev_end",
         "source",
         "start",
@@ -119,6 +120,8 @@ class Parser:
         self.data = data
         self.lexer = Lexer(self.source)
         self.depth = 0
+        self.plain_blanks = b"\x0b" not in data and b"\x0c" not in data
+        """Whether what `bytes.split` takes for blanks are blanks of the text format too."""
         self.track_spans = track_spans
         """Whether instructions keep their places, for DWARF."""
         self.prev_end = 0
@@ -269,6 +272,12 @@ class Parser:
         if self._kind2 == _UNKNOWN:
             self._look2()
         return self._word2 == word
+
+    def second_word(self) -> bytes:
+        """The token after the current one, where it is a keyword; else empty."""
+        if self._kind2 == _UNKNOWN:
+            self._look2()
+        return self._word2
 
     def peek2_index(self) -> bool:
         """Whether the token after the current one, whatever that is, is a number or an id."""

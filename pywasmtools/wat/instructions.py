@@ -1,0 +1,998 @@
+"""Expressions in text, flat and folded, to code: in one pass, with a list of what later names must fill in.
+
+What names nothing, and names that are known already (locals, labels, items above), is encoded at once. The rest
+leaves a gap in the code and a `Fixup`, in the order in which the reference resolves: of several faults the first
+one counts. Nesting is held on a stack of levels, never on Python's.
+
+Lines that hold one plain instruction, as printers write them, go a faster way, without tokens.
+Mnemonics and immediates come from `wasm.instructions`.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.wasm.instructions import ROWS
+from pywasmtools.wasm.types import BLOCK_EMPTY, NULLABLE, REF
+from pywasmtools.wasm.writer import var_s64, var_u32, write_heap_type
+from pywasmtools.wat.core_types import (
+    NamedRef,
+    TextType,
+    TypeUse,
+    parse_heap_type,
+    parse_ref_type,
+    parse_type_use,
+    parse_val_type,
+    type_bytes,
+)
+from pywasmtools.wat.lexer import ID, INTEGER, KEYWORD, LPAREN, RPAREN, classify_number
+from pywasmtools.wat.parser import Id, Index, Parser, integer_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+    Fixup: TypeAlias = "tuple[int, int, object, int]"
+    """Where in the code it goes, what it is, what it says, where in the text."""
+    Part: TypeAlias = "bytes | tuple[int, object, int]"
+    """Code, or a fixup without its place."""
+
+# Index spaces, and what else a fixup can be.
+FUNC: Final = 0
+TABLE: Final = 1
+MEMORY: Final = 2
+GLOBAL: Final = 3
+TAG: Final = 4
+TYPE: Final = 5
+DATA: Final = 6
+ELEM: Final = 7
+LOCAL: Final = 8
+LABEL: Final = 9
+NAMED_TYPE: Final = 10
+"""A `NamedRef`: a value type or a heap type."""
+TYPE_USE: Final = 11
+"""A `TypeUse`, as an index."""
+BLOCK_TYPE: Final = 12
+"""A `TypeUse`, as a block type."""
+FIELD: Final = 13
+"""The type of a structure as an `Index`, and one of its fields, named: as the index of the field."""
+FAULT: Final = 14
+"""A message."""
+
+SPACE_NAMES: Final = ("func", "table", "memory", "global", "tag", "type", "data", "elem", "local", "label")
+
+
+class Scope:
+    """What is known of the names of a module while it is parsed: an index by name, a table a space.
+
+    `locals_known` is whether the locals' numbers are: not so where a function's parameters are given by a type alone.
+    """
+
+    __slots__ = ("locals", "locals_known", "spaces")
+
+    def __init__(self) -> None:
+        self.spaces: list[dict[bytes, int]] = [{} for _ in range(ELEM + 1)]
+        self.locals: dict[bytes, int] = {}
+        self.locals_known = True
+
+
+class Expression:
+    """Code without its final `end`, and what is to be known of it."""
+
+    __slots__ = ("code", "fixups", "hints", "label_count", "labels", "needs_data_count", "spans")
+
+    def __init__(self) -> None:
+        self.code = bytearray()
+        self.fixups: list[Fixup] = []
+        self.hints: list[tuple[int, int]] = []
+        """Branch hints: places in the code and values."""
+        self.labels: list[tuple[int, str]] = []
+        """The names of labels, by the number of their block."""
+        self.label_count = 0
+        self.needs_data_count = False
+        self.spans: list[tuple[int, int]] = []
+        """Places in the code and in the text of all instructions, where they are asked for."""
+
+
+class Instruction:
+    """An instruction that is more than bytes. `kind` is one of the constants below."""
+
+    __slots__ = ("kind", "label", "label_name", "opcode", "parts", "uses_data")
+
+    def __init__(self, kind: int, parts: list[Part], uses_data: bool = False) -> None:
+        self.kind = kind
+        self.parts = parts
+        self.label: Id | None = None
+        self.label_name: str | None = None
+        self.uses_data = uses_data
+        self.opcode = 0
+
+
+PLAIN: Final = 0
+BLOCK: Final = 1
+TRY_TABLE: Final = 2
+END: Final = 3
+ELSE: Final = 4
+DELEGATE: Final = 5
+
+# How a folded instruction is left: see `ExpressionParser`.
+_PUSH: Final = 0
+_IF_CLAUSE: Final = 1
+_IF_THEN: Final = 2
+_IF_ELSE: Final = 3
+_ARM: Final = 4
+_HINT: Final = 5
+
+_END: Final = b"\x0b"
+_ELSE: Final = b"\x05"
+
+# ------------------------------------------------------------------------------- the table
+
+# Immediates by what is parsed.
+_I_SIMPLE: Final = 0
+_I_INDEX: Final = 1
+_I_OPTIONAL: Final = 2
+_I_MEMARG: Final = 3
+_I_OTHER: Final = 4
+
+_SPACES: Final = {
+    "func": FUNC,
+    "table": TABLE,
+    "memory": MEMORY,
+    "global": GLOBAL,
+    "tag": TAG,
+    "type": TYPE,
+    "data": DATA,
+    "elem": ELEM,
+    "local": LOCAL,
+    "label": LABEL,
+}
+
+
+class Op:
+    """How an instruction is parsed: its opcode in binary, its immediates; for one index its space."""
+
+    __slots__ = ("align", "how", "immediates", "opcode", "space", "uses_data")
+
+    def __init__(self, opcode: bytes, immediates: str, kinds: tuple[str, ...]) -> None:
+        self.opcode = opcode
+        self.immediates = immediates
+        self.uses_data = "data" in kinds
+        self.space = -1
+        self.align = 0
+        first = kinds[0] if kinds else ""
+        if not kinds:
+            self.how = _I_SIMPLE
+        elif first.startswith("memarg"):
+            self.align = int(first[6:]).bit_length() - 1
+            self.how = _I_MEMARG if len(kinds) == 1 else _I_OTHER
+        elif len(kinds) == 1 and first in _SPACES:
+            self.space = _SPACES[first]
+            self.how = _I_OPTIONAL if first == "table" or first == "memory" else _I_INDEX
+        else:
+            self.how = _I_OTHER
+
+
+OPS: Final[dict[bytes, Op]] = {}
+"""All instructions by their mnemonics."""
+SIMPLE: Final[dict[bytes, bytes]] = {}
+"""The code of those without immediates, but for `else` and `end`, which have labels in text."""
+_DECIMALS: Final[dict[bytes, int]] = {b"%d" % number: number for number in range(1024)}
+
+
+def _fill() -> None:
+    for row in ROWS:
+        mnemonic = row.name.encode()
+        if mnemonic in OPS:
+            continue
+        opcode = bytes((row.key,)) if row.key < 0x100 else bytes((row.key >> 16,)) + var_u32(row.key & 0xFFFF)
+        if row.immediates == "zero":
+            op = Op(opcode + b"\0", "", ())
+        else:
+            op = Op(opcode, row.immediates, row.kinds)
+        if mnemonic == b"select" or mnemonic == b"else" or mnemonic == b"end" or mnemonic == b"delegate":
+            op.how = _I_OTHER
+            op.immediates = row.name
+        OPS[mnemonic] = op
+        if op.how == _I_SIMPLE:
+            SIMPLE[mnemonic] = op.opcode
+
+
+_fill()
+
+
+# ------------------------------------------------------------------------------- one instruction
+
+
+def parse_instruction(p: Parser) -> bytes | Instruction:
+    """An instruction with its immediates."""
+    if p.kind != KEYWORD:
+        raise p.error("expected an instruction")
+    op = OPS.get(p.word)
+    if op is None:
+        raise p.error("unknown operator or unexpected token")
+    p.advance()
+    how = op.how
+    if how == _I_SIMPLE:
+        return op.opcode
+    if how == _I_INDEX:
+        index = p.index()
+        if index.id is None:
+            if not op.uses_data:
+                return op.opcode + var_u32(index.number)
+            return Instruction(PLAIN, [op.opcode + var_u32(index.number)], True)
+        return Instruction(PLAIN, [op.opcode, (op.space, index.id.name, index.span)], op.uses_data)
+    if how == _I_MEMARG:
+        parts = _memarg(p, op.opcode, op.align)
+        return parts[0] if len(parts) == 1 and isinstance(parts[0], bytes) else Instruction(PLAIN, parts)
+    if how == _I_OPTIONAL:
+        if not p.peek_index():
+            return op.opcode + b"\0"
+        return _plain(op.opcode, [(op.space, p.index())])
+    return _other(p, op)
+
+
+def _plain(head: bytes, indices: list[tuple[int, Index]], uses_data: bool = False) -> bytes | Instruction:
+    """An opcode and indices."""
+    parts: list[Part] = [head]
+    for space, index in indices:
+        _add_index(parts, space, index)
+    if len(parts) == 1 and not uses_data:
+        only = parts[0]
+        assert isinstance(only, bytes)
+        return only
+    return Instruction(PLAIN, parts, uses_data)
+
+
+def _add_index(parts: list[Part], space: int, index: Index) -> None:
+    if index.id is not None:
+        parts.append((space, index.id.name, index.span))
+    else:
+        _add(parts, var_u32(index.number))
+
+
+def _add(parts: list[Part], code: bytes) -> None:
+    """Adds bytes, to the last bytes where these come last."""
+    last = parts[-1]
+    if isinstance(last, bytes):
+        parts[-1] = last + code
+    else:
+        parts.append(code)
+
+
+def _add_type(parts: list[Part], type_: TextType) -> None:
+    """Adds a value type, or a heap type."""
+    if isinstance(type_, NamedRef):
+        parts.append((NAMED_TYPE, type_, type_.id.span))
+    elif type_ & REF or 0x77 <= type_ < 0x80:
+        _add(parts, type_bytes(type_))
+    else:
+        out = bytearray()
+        write_heap_type(out, type_)
+        _add(parts, bytes(out))
+
+
+def _heap_of(type_: TextType) -> TextType:
+    """The heap type of a reference type."""
+    mask = ~(REF | NULLABLE)
+    if isinstance(type_, NamedRef):
+        return NamedRef(type_.bits & mask, type_.id)
+    return type_ & mask
+
+
+def _is_nullable(type_: TextType) -> bool:
+    bits = type_.bits if isinstance(type_, NamedRef) else type_
+    return bits & NULLABLE != 0
+
+
+def _field_number(p: Parser, name: bytes) -> int:
+    """The number in `name=number`, where it comes next; -1 where it does not."""
+    p.check()
+    word = p.word
+    if not word.startswith(name):
+        return -1
+    number = word[len(name) :]
+    body = number[1:] if number[:1] in (b"+", b"-") else number
+    digits = b"0123456789abcdefABCDEF" if body.startswith(b"0x") else b"0123456789"
+    if classify_number(body, 2 if body.startswith(b"0x") else 0, digits, b"") != INTEGER:
+        raise p.error("expected u64 integer constant")
+    value = integer_value(number, 64, False)
+    if value < 0:
+        raise p.error("u64 constant out of range")
+    p.advance()
+    return value
+
+
+def _memarg(p: Parser, opcode: bytes, align: int) -> list[Part]:
+    """A memory, an offset and an alignment, all of which may be left out. `align` is by its logarithm."""
+    index = p.optional_index()
+    offset = _field_number(p, b"offset=")
+    if offset < 0:
+        offset = 0
+    number = _field_number(p, b"align=")
+    if number >= 0:
+        if number == 0 or number & (number - 1):
+            raise p.error_here("alignment must be a power of two")
+        align = number.bit_length() - 1
+    if index is None or index.id is None:
+        return [opcode + memarg_bytes(align, 0 if index is None else index.number, offset)]
+    # Whether the memory is the first one decides whether it is encoded at all.
+    return [opcode, (MEMORY, (index.id.name, align, offset), index.span)]
+
+
+def _other(p: Parser, op: Op) -> bytes | Instruction:
+    """An instruction whose immediates are not one index."""
+    immediates = op.immediates
+    opcode = op.opcode
+    if immediates == "i32":
+        value = p.signed(32)
+        return opcode + var_s64(value - (1 << 32) if value >> 31 else value)
+    if immediates == "i64":
+        value = p.signed(64)
+        return opcode + var_s64(value - (1 << 64) if value >> 63 else value)
+    if immediates == "f32":
+        return opcode + p.float_bits(32).to_bytes(4, "little")
+    if immediates == "f64":
+        return opcode + p.float_bits(64).to_bytes(8, "little")
+    if immediates == "block":
+        return _block(p, opcode)
+    if immediates == "end" or immediates == "else":
+        instruction = Instruction(END if immediates == "end" else ELSE, [opcode])
+        instruction.label = p.optional_id()
+        return instruction
+    if immediates == "type table":
+        table = p.optional_index()
+        use = parse_type_use(p, False)
+        parts: list[Part] = [opcode, (TYPE_USE, use, 0)]
+        if table is None:
+            parts.append(b"\0")
+        elif table.id is None:
+            parts.append(var_u32(table.number))
+        else:
+            parts.append((TABLE, table.id.name, table.span))
+        return Instruction(PLAIN, parts)
+    if immediates == "labels":
+        return _br_table(p, opcode)
+    if immediates == "select":
+        return _select(p, opcode)
+    if immediates == "heap_type":
+        return _heap_type(p, opcode)
+    if immediates == "delegate":
+        return Instruction(DELEGATE, _parts_of(_plain(opcode, [(LABEL, p.index())])))
+    if immediates == "try_table":
+        return _try_table(p, opcode)
+    if immediates == "v128":
+        return opcode + parse_v128(p)
+    if immediates == "lanes":
+        return opcode + bytes([p.u8() for _ in range(16)])
+    if immediates == "lane":
+        return opcode + _lane(p)
+    if immediates.endswith(" lane"):
+        parts = _memarg(p, opcode, op.align) if _has_memarg(p) else [opcode + bytes((op.align, 0))]
+        _add(parts, _lane(p))
+        only = parts[0]
+        return only if len(parts) == 1 and isinstance(only, bytes) else Instruction(PLAIN, parts)
+    if immediates == "cast":
+        return _cast(p, opcode)
+    if immediates == "data memory" or immediates == "elem table":
+        # The memory or table comes first in text, where it is given.
+        space = DATA if op.uses_data else ELEM
+        other = MEMORY if op.uses_data else TABLE
+        container = p.index() if p.peek2_index() else Index(0, p.prev_end)
+        return _plain(opcode, [(space, p.index()), (other, container)], op.uses_data)
+    if immediates == "memory memory" or immediates == "table table":
+        if not p.peek_index():
+            return opcode + b"\0\0"
+        space = MEMORY if immediates == "memory memory" else TABLE
+        destination = p.index()
+        return _plain(opcode, [(space, destination), (space, p.index())])
+    return _several(p, op)
+
+
+def _parts_of(instruction: bytes | Instruction) -> list[Part]:
+    return [instruction] if isinstance(instruction, bytes) else instruction.parts
+
+
+def _several(p: Parser, op: Op) -> bytes | Instruction:
+    """Immediates one after the other, as the binary format has them."""
+    parts: list[Part] = [op.opcode]
+    type_: Index | None = None
+    for kind in op.immediates.split():
+        if kind == "ordering":
+            if p.optional_keyword(b"seqcst"):
+                _add(parts, b"\0")
+            elif p.optional_keyword(b"acqrel"):
+                _add(parts, b"\1")
+            else:
+                raise p.error("expected a memory ordering: `seqcst` or `acqrel`")
+        elif kind == "handlers":
+            _handlers(p, parts)
+        elif kind == "u32":
+            _add(parts, var_u32(p.u32()))
+        elif kind == "field":
+            field = p.index()
+            if field.id is None:
+                _add(parts, var_u32(field.number))
+            else:
+                assert type_ is not None
+                parts.append((FIELD, (type_, field.id), field.span))
+        elif kind == "table" and not p.peek_index():
+            _add(parts, b"\0")
+        else:
+            type_ = p.index()
+            _add_index(parts, _SPACES[kind], type_)
+    if len(parts) == 1 and not op.uses_data:
+        only = parts[0]
+        assert isinstance(only, bytes)
+        return only
+    return Instruction(PLAIN, parts, op.uses_data)
+
+
+def _handlers(p: Parser, parts: list[Part]) -> None:
+    """`(on $tag $label)` and `(on $tag switch)`, any number of them."""
+    inner: list[Part] = [b""]
+    count = 0
+    while p.peek_paren_keyword(b"on"):
+        count += 1
+        p.open()
+        p.keyword(b"on")
+        tag = p.index()
+        if p.optional_keyword(b"switch"):
+            _add(inner, b"\1")
+            _add_index(inner, TAG, tag)
+        else:
+            _add(inner, b"\0")
+            _add_index(inner, TAG, tag)
+            _add_index(inner, LABEL, p.index())
+        p.close()
+    _add(parts, var_u32(count))
+    parts += inner
+
+
+def _block(p: Parser, opcode: bytes) -> Instruction:
+    instruction = Instruction(BLOCK, [opcode])
+    instruction.opcode = opcode[0]
+    instruction.label = p.optional_id()
+    instruction.label_name = p.optional_name_annotation()
+    _block_type(instruction.parts, parse_type_use(p, False))
+    return instruction
+
+
+def _block_type(parts: list[Part], use: TypeUse) -> None:
+    """A block type: nothing, one result, or a function type."""
+    if use.index is not None:
+        if use.inline is None and use.index.id is None:
+            _add(parts, var_s64(use.index.number))
+        else:
+            parts.append((BLOCK_TYPE, use, use.index.span))
+    elif use.inline is None or not (use.inline.params or use.inline.results):
+        _add(parts, bytes((BLOCK_EMPTY,)))
+    elif not use.inline.params and len(use.inline.results) == 1:
+        _add_type(parts, use.inline.results[0])
+    else:
+        parts.append((BLOCK_TYPE, use, 0))
+
+
+def _br_table(p: Parser, opcode: bytes) -> bytes | Instruction:
+    labels = [p.index()]
+    while p.peek_index():
+        labels.append(p.index())
+    return _plain(opcode + var_u32(len(labels) - 1), [(LABEL, label) for label in labels])
+
+
+def _select(p: Parser, opcode: bytes) -> bytes | Instruction:
+    if not p.peek2_keyword(b"result"):
+        return opcode
+    types: list[TextType] = []
+    while p.peek2_keyword(b"result"):
+        p.open()
+        p.keyword(b"result")
+        while not p.is_empty():
+            types.append(parse_val_type(p))
+        p.close()
+    # The opcode with types is the next one.
+    parts: list[Part] = [bytes((opcode[0] + 1,)) + var_u32(len(types))]
+    for type_ in types:
+        _add_type(parts, type_)
+    return Instruction(PLAIN, parts)
+
+
+def _heap_type(p: Parser, opcode: bytes) -> Instruction:
+    """A heap type; that of a reference type where a prefix says so, with the next opcode if it may be null."""
+    if len(opcode) == 1:
+        parts: list[Part] = [opcode]
+        _add_type(parts, parse_heap_type(p))
+        return Instruction(PLAIN, parts)
+    type_ = parse_ref_type(p)
+    parts = [bytes((opcode[0], opcode[1] + 1)) if _is_nullable(type_) else opcode]
+    _add_type(parts, _heap_of(type_))
+    return Instruction(PLAIN, parts)
+
+
+def _cast(p: Parser, opcode: bytes) -> Instruction:
+    label = p.index()
+    source = parse_ref_type(p)
+    target = parse_ref_type(p)
+    flags = (1 if _is_nullable(source) else 0) | (2 if _is_nullable(target) else 0)
+    parts: list[Part] = [opcode + bytes((flags,))]
+    _add_index(parts, LABEL, label)
+    _add_type(parts, _heap_of(source))
+    _add_type(parts, _heap_of(target))
+    return Instruction(PLAIN, parts)
+
+
+_CATCHES: Final = {b"catch": 0, b"catch_ref": 1, b"catch_all": 2, b"catch_all_ref": 3}
+
+
+def _try_table(p: Parser, opcode: bytes) -> Instruction:
+    instruction = _block(p, opcode)
+    instruction.kind = TRY_TABLE
+    inner: list[Part] = [b""]
+    count = 0
+    while p.peek(LPAREN) and any(p.peek2_keyword(word) for word in _CATCHES):
+        count += 1
+        p.open()
+        kind = _CATCHES[p.word]
+        p.advance()
+        _add(inner, bytes((kind,)))
+        if kind < 2:
+            _add_index(inner, TAG, p.index())
+        _add_index(inner, LABEL, p.index())
+        p.close()
+    _add(instruction.parts, var_u32(count))
+    instruction.parts += inner
+    return instruction
+
+
+def _lane(p: Parser) -> bytes:
+    if p.kind != INTEGER:
+        raise p.error("expected a lane index")
+    word = p.data[p.start : p.end]
+    if word[0] == 0x2B or word[0] == 0x2D:
+        raise p.error("unexpected token")
+    value = integer_value(word, 8, False)
+    if value < 0:
+        raise p.error("malformed lane index")
+    p.advance()
+    return bytes((value,))
+
+
+def _has_memarg(p: Parser) -> bool:
+    """Whether a number that comes next is a memory's, or none comes: else it is the lane's."""
+    if not p.peek(INTEGER):
+        return True
+    if p.peek2(INTEGER):
+        return True
+    return p.second_word().startswith((b"offset=", b"align="))
+
+
+_SHAPES: Final = {b"i8x16": 8, b"i16x8": 16, b"i32x4": 32, b"i64x2": 64, b"f32x4": 32, b"f64x2": 64}
+
+
+def parse_v128(p: Parser) -> bytes:
+    """A vector by its shape and lanes."""
+    shape = p.word
+    width = _SHAPES.get(shape, 0)
+    if width == 0:
+        raise p.unexpected(*[f"`{name.decode()}`" for name in _SHAPES])
+    p.advance()
+    out = bytearray()
+    for _ in range(128 // width):
+        value = p.float_bits(width) if shape[0] == 0x66 else p.signed(width)
+        out += value.to_bytes(width // 8, "little")
+    return bytes(out)
+
+
+def memarg_bytes(align: int, memory: int, offset: int) -> bytes:
+    """The immediates of a load or store."""
+    if memory == 0:
+        return var_u32(align) + var_u32(offset)
+    return var_u32(align | 0x40) + var_u32(memory) + var_u32(offset)
+
+
+def named_type_bytes(type_: NamedRef, index: int) -> bytes:
+    """A value or heap type whose name is resolved, in binary."""
+    whole = type_.bits | index << 8
+    if whole & REF:
+        return type_bytes(whole)
+    out = bytearray()
+    write_heap_type(out, whole)
+    return bytes(out)
+
+
+# ------------------------------------------------------------------------------- expressions
+
+
+class ExpressionParser:
+    """Parses an expression, up to the parenthesis that closes what it is in.
+
+    `levels` are the folded instructions that are open: how each is left, its instruction (None: `end`), its place in
+    the text (-1: that of its parenthesis), its branch hint (-1: none).
+    """
+
+    __slots__ = ("blocks", "expression", "hint", "label_at", "levels", "no_lines_before", "p", "scope", "track")
+
+    def __init__(self, p: Parser, scope: Scope) -> None:
+        self.p = p
+        self.scope = scope
+        self.expression = Expression()
+        self.levels: list[tuple[int, bytes | Instruction | None, int, int]] = []
+        self.blocks: list[str | None] = []
+        self.label_at: dict[str, list[int]] = {}
+        """Where in `blocks` each name is, the innermost last."""
+        self.hint = -1
+        self.track = p.track_spans
+        self.no_lines_before = 0 if p.plain_blanks else len(p.data) + 1
+        """Where lines may be read as a whole again."""
+
+    def parse(self) -> Expression:
+        """All that comes."""
+        p = self.p
+        levels = self.levels
+        expression = self.expression
+        code = expression.code
+        while True:
+            kind = p.kind
+            if kind == KEYWORD:
+                top = levels[-1][0] if levels else _PUSH
+                if top == _IF_CLAUSE or top == _IF_THEN or top == _IF_ELSE:
+                    raise p.error("expected `(`")
+                if self.hint < 0 and p.start >= self.no_lines_before and self._lines():
+                    continue
+                span = p.start
+                instruction = parse_instruction(p)
+                hint = self.hint
+                self.hint = -1
+                self._push(instruction, span, hint)
+            elif kind == LPAREN:
+                p.advance()
+                if levels and _IF_CLAUSE <= levels[-1][0] <= _IF_ELSE and self._if_arm():
+                    continue
+                if p.kind == KEYWORD:
+                    simple = SIMPLE.get(p.word)
+                    if simple is not None:
+                        levels.append((_PUSH, simple, p.start, self.hint))
+                        self.hint = -1
+                        p.advance()
+                        continue
+                elif p.peek_annotation(b"metadata.code.branch_hint"):
+                    self._branch_hint()
+                    continue
+                self._open()
+            elif kind == RPAREN and levels:
+                span = p.start
+                how, closed, at, hint = levels.pop()
+                p.advance()
+                if how != _HINT and self.hint >= 0:
+                    raise self._misplaced_hint()
+                if how == _PUSH:
+                    if closed is None:
+                        closed = Instruction(END, [_END])
+                    if isinstance(closed, bytes) and hint < 0 and not self.track:
+                        code += closed
+                    else:
+                        self._push(closed, span if at < 0 else at, hint)
+                elif how == _IF_CLAUSE:
+                    raise p.error_here("previous `if` had no `then`")
+                elif how == _IF_THEN or how == _IF_ELSE:
+                    self._push(Instruction(END, [_END]), span, -1)
+            elif p.is_empty() and not levels:
+                break
+            else:
+                if levels and _IF_CLAUSE <= levels[-1][0] <= _IF_ELSE and not p.is_empty():
+                    raise p.error("expected `(`")
+                raise p.error("expected an instruction")
+        if self.hint >= 0:
+            raise self._misplaced_hint()
+        return expression
+
+    def parse_folded(self) -> Expression:
+        """One folded instruction. Blocks are not told from others here."""
+        p = self.p
+        levels = self.levels
+        while True:
+            if p.peek(LPAREN):
+                p.advance()
+                span = p.start
+                levels.append((_PUSH, parse_instruction(p), span, -1))
+            elif levels and p.kind == RPAREN:
+                p.advance()
+                _, closed, span, _ = levels.pop()
+                assert closed is not None
+                self._push(closed, span, -1)
+                if not levels:
+                    return self.expression
+            else:
+                raise p.error("expected to continue a folded instruction")
+
+    def push_last(self, instruction: bytes | Instruction) -> Expression:
+        """Adds an instruction that was parsed before."""
+        self._push(instruction, 0, -1)
+        return self.expression
+
+    # --------------------------------------------------------------------------- folded instructions
+
+    def _open(self) -> None:
+        """A folded instruction, past its opening parenthesis."""
+        p = self.p
+        span = p.start
+        hint = self.hint
+        self.hint = -1
+        instruction = parse_instruction(p)
+        if isinstance(instruction, Instruction):
+            if instruction.kind == BLOCK and instruction.opcode == 0x04:
+                self.levels.append((_IF_CLAUSE, instruction, span, hint))
+                return
+            if (instruction.kind == BLOCK and instruction.opcode != 0x06) or instruction.kind == TRY_TABLE:
+                self._push(instruction, span, hint)
+                self.levels.append((_PUSH, None, -1, -1))
+                return
+        self.levels.append((_PUSH, instruction, span, hint))
+
+    def _if_arm(self) -> bool:
+        """What a `(` inside a folded `if` opens: true for `then` and `else`, false for one of its conditions."""
+        p = self.p
+        how, instruction, span, hint = self.levels[-1]
+        if how == _IF_CLAUSE:
+            if not p.peek_keyword(b"then"):
+                return False
+            if self.hint >= 0:
+                raise self._misplaced_hint()
+            p.advance()
+            assert instruction is not None
+            self.levels[-1] = (_IF_THEN, None, -1, -1)
+            self._push(instruction, span, hint)
+        elif how == _IF_THEN:
+            span = p.keyword(b"else")
+            self.levels[-1] = (_IF_ELSE, None, -1, -1)
+            self._push(Instruction(ELSE, [_ELSE]), span, -1)
+        else:
+            raise p.error_here("unexpected token: too many payloads inside of `(if)`")
+        self.levels.append((_ARM, None, -1, -1))
+        return True
+
+    def _branch_hint(self) -> None:
+        p = self.p
+        p.annotation(b"metadata.code.branch_hint")
+        hint = p.name()
+        if hint != "\0" and hint != "\1":
+            raise p.error_here("invalid value for branch hint")
+        if self.hint >= 0:
+            raise p.error_here("@metadata.code.branch_hint annotation: duplicate annotation")
+        self.hint = ord(hint)
+        self.levels.append((_HINT, None, -1, -1))
+
+    def _misplaced_hint(self) -> WasmToolsError:
+        return self.p.error_here("@metadata.code.branch_hint annotation: must precede an instruction")
+
+    # --------------------------------------------------------------------------- into code
+
+    def _push(self, instruction: bytes | Instruction, span: int, hint: int) -> None:
+        """Puts an instruction at the end of the code, and resolves what can be."""
+        expression = self.expression
+        code = expression.code
+        if hint >= 0:
+            expression.hints.append((len(code), hint))
+        if self.track:
+            expression.spans.append((len(code), span))
+        if isinstance(instruction, bytes):
+            code += instruction
+            return
+        kind = instruction.kind
+        if instruction.uses_data:
+            expression.needs_data_count = True
+        if kind == PLAIN:
+            self._push_parts(instruction.parts)
+        elif kind == BLOCK:
+            self._enter(instruction.label, instruction.label_name)
+            self._push_parts(instruction.parts)
+        elif kind == TRY_TABLE:
+            self._push_parts(instruction.parts)
+            self._enter(instruction.label, instruction.label_name)
+        elif kind == DELEGATE:
+            self._leave()
+            self._push_parts(instruction.parts)
+        else:
+            label = instruction.label
+            if self.blocks:
+                block = self.blocks[-1]
+                if kind == END:
+                    self._leave()
+                if label is not None and label.name != block:
+                    expression.fixups.append(
+                        (len(code), FAULT, "mismatching labels between end and block", label.span)
+                    )
+            code += _END if kind == END else _ELSE
+
+    def _enter(self, label: Id | None, label_name: str | None) -> None:
+        """Into a block. Its name in the name section is the annotation's, where there is one."""
+        expression = self.expression
+        name = label.name if label is not None else None
+        shown = label_name if label_name is not None else name
+        if shown is not None:
+            expression.labels.append((expression.label_count, shown))
+        expression.label_count += 1
+        if name is not None:
+            places = self.label_at.get(name)
+            if places is None:
+                self.label_at[name] = [len(self.blocks)]
+            else:
+                places.append(len(self.blocks))
+        self.blocks.append(name)
+
+    def _leave(self) -> None:
+        """Out of a block, where one is open."""
+        if self.blocks:
+            name = self.blocks.pop()
+            if name is not None:
+                self.label_at[name].pop()
+
+    def _push_parts(self, parts: list[Part]) -> None:
+        expression = self.expression
+        code = expression.code
+        before = len(expression.fixups)
+        for part in parts:
+            if isinstance(part, bytes):
+                code += part
+                continue
+            kind, said, span = part
+            if kind <= LABEL:
+                if kind == MEMORY and isinstance(said, tuple):
+                    name, align, offset = said
+                    index = self._known(kind, name)
+                    if index >= 0:
+                        code += memarg_bytes(align, index, offset)
+                        continue
+                else:
+                    assert isinstance(said, str)
+                    index = self._known(kind, said)
+                    if index >= 0:
+                        code += var_u32(index)
+                        continue
+            elif kind == NAMED_TYPE:
+                assert isinstance(said, NamedRef)
+                index = self._known(TYPE, said.id.name)
+                if index >= 0:
+                    code += named_type_bytes(said, index)
+                    continue
+            elif kind == BLOCK_TYPE or kind == TYPE_USE:
+                assert isinstance(said, TypeUse)
+                use = said
+                if use.index is not None and use.inline is None:
+                    index = use.index.number if use.index.id is None else self._known(TYPE, use.index.id.name)
+                    if index >= 0:
+                        code += var_s64(index) if kind == BLOCK_TYPE else var_u32(index)
+                        continue
+            expression.fixups.append((len(code), kind, said, span))
+        if len(expression.fixups) - before > 1:
+            self._in_resolving_order(parts, before)
+
+    def _in_resolving_order(self, parts: list[Part], before: int) -> None:
+        """Reorders the fixups of one instruction as the reference resolves them, where that is not the code's order."""
+        fixups = self.expression.fixups
+        head = parts[0]
+        assert isinstance(head, bytes)
+        if head[0] == 0xFB and fixups[-1][1] == NAMED_TYPE and fixups[-2][1] == NAMED_TYPE:
+            # A cast's target before its source.
+            fixups[-1], fixups[-2] = fixups[-2], fixups[-1]
+        elif fixups[before][1] == TYPE_USE or head[:2] == b"\xfc\x0a":
+            # An indirect call's table before its type; the source of a memory copied before its destination.
+            fixups[before:] = fixups[:before:-1] + fixups[before : before + 1]
+
+    def _known(self, space: int, name: str) -> int:
+        """The index of a name, or -1 where it is not known yet, or not at all."""
+        if space == LABEL:
+            places = self.label_at.get(name)
+            return len(self.blocks) - 1 - places[-1] if places else -1
+        if space == LOCAL:
+            return self.scope.locals.get(name.encode(), -1) if self.scope.locals_known else -1
+        return self.scope.spaces[space].get(name.encode(), -1)
+
+    # --------------------------------------------------------------------------- lines
+
+    def _lines(self) -> bool:
+        """Takes lines of one plain instruction each, as far as they go. False where there is none of these."""
+        p = self.p
+        data = p.data
+        scope = self.scope
+        expression = self.expression
+        code = expression.code
+        label_at = self.label_at
+        blocks = self.blocks
+        track = self.track
+        pos = p.start
+        taken = -1
+        while True:
+            end = data.find(b"\n", pos)
+            if end < 0:
+                break
+            line = data[pos:end]
+            words = line.split()
+            count = len(words)
+            if count == 1:
+                word = words[0]
+                simple = SIMPLE.get(word)
+                if simple is None:
+                    if word == b"end":
+                        if track:
+                            expression.spans.append((len(code), pos + line.index(word)))
+                        if blocks:
+                            name = blocks.pop()
+                            if name is not None:
+                                label_at[name].pop()
+                        code += _END
+                        taken = end
+                        pos = end + 1
+                        continue
+                    break
+                if track:
+                    expression.spans.append((len(code), pos + line.index(word)))
+                code += simple
+            elif count == 2:
+                word, argument = words
+                op = OPS.get(word)
+                if op is None:
+                    break
+                space = op.space
+                if space >= 0:
+                    index = _DECIMALS.get(argument, -1)
+                    if index < 0:
+                        if argument[0] == 0x24:
+                            if space == LABEL:
+                                places = label_at.get(argument[1:].decode("utf-8", "replace"))
+                                if not places:
+                                    break
+                                index = len(blocks) - 1 - places[-1]
+                            elif space == LOCAL:
+                                if not scope.locals_known:
+                                    break
+                                index = scope.locals.get(argument[1:], -1)
+                            else:
+                                index = scope.spaces[space].get(argument[1:], -1)
+                        elif argument.isdigit() and len(argument) < 9:
+                            index = int(argument)
+                        if index < 0 or 0x22 in argument or not argument.isascii() or op.how == _I_OTHER or op.uses_data:
+                            break
+                    elif op.how == _I_OTHER or op.uses_data:
+                        break
+                    if track:
+                        expression.spans.append((len(code), pos + line.index(word)))
+                    code += op.opcode
+                    if index < 0x80:
+                        code.append(index)
+                    else:
+                        code += var_u32(index)
+                elif word == b"i32.const" or word == b"i64.const":
+                    digits = argument[1:] if argument[0] == 0x2D else argument
+                    if len(digits) > 9 or not digits.isdigit():
+                        break
+                    if track:
+                        expression.spans.append((len(code), pos + line.index(word)))
+                    code += op.opcode
+                    value = int(argument)
+                    if 0 <= value < 0x40:
+                        code.append(value)
+                    else:
+                        code += var_s64(value)
+                elif op.how == _I_MEMARG:
+                    if not argument.startswith(b"offset="):
+                        break
+                    digits = argument[7:]
+                    if len(digits) > 9 or not digits.isdigit():
+                        break
+                    if track:
+                        expression.spans.append((len(code), pos + line.index(word)))
+                    code += op.opcode
+                    code.append(op.align)
+                    code += var_u32(int(digits))
+                else:
+                    break
+            elif count:
+                break
+            taken = end
+            pos = end + 1
+        if taken < 0:
+            # Not before the next line again.
+            self.no_lines_before = len(data) if end < 0 else end
+            return False
+        p.goto(taken)
+        return True
