@@ -164,36 +164,41 @@ def _is_dash(path: str) -> bool:
     return head == "-" and all(part in ("", ".") for part in rest)
 
 
-def read_wasm(path: str | None) -> bytes:
-    """The binary in a file, or in stdin where `path` is None or `-`. Text is translated."""
+def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
+    """The binary in a file, or in stdin where `path` is None or `-`. Text is translated.
+
+    `dwarf` is how much DWARF to make of text: None, `lines` or `full`.
+    """
     if path is not None and not _is_dash(path):
-        return read_wasm_file(path)
-    return _to_binary(_read_stdin(), "<stdin>")
+        return read_wasm_file(path, dwarf)
+    return _to_binary(_read_stdin(), "<stdin>", dwarf)
 
 
-def read_wasm_file(path: str) -> bytes:
+def read_wasm_file(path: str, dwarf: str | None = None) -> bytes:
     """The binary in a file, whatever its name. Text is translated."""
     try:
         data = _read(path)
     except OSError as e:
         raise io_error(e).context(f"failed to read from `{display_path(path)}`") from None
-    return _to_binary(data, path)
+    return _to_binary(data, path, dwarf)
 
 
-def _to_binary(data: bytes, path: str) -> bytes:
+def _to_binary(data: bytes, path: str, dwarf: str | None) -> bytes:
     if data.startswith(WASM_MAGIC):
         return data
     if not _is_utf8(data):
         raise error(f"failed to parse `{display_path(path)}`: input bytes aren't valid utf-8")
-    return wat_to_binary(data, path)
+    return wat_to_binary(data, path, dwarf)
 
 
-def wat_to_binary(text: bytes, path: str) -> bytes:
+def wat_to_binary(text: bytes, path: str, dwarf: str | None = None) -> bytes:
     """Translates the WebAssembly text format (UTF-8, checked) to the binary format. `path` is for messages.
 
-    The one place where text comes in. It is not written yet.
+    The one place where text comes in. `dwarf` asks for debugging information, `lines` or `full`.
     """
-    raise error(f"failed to parse `{display_path(path)}`: the WebAssembly text format is not supported yet")
+    from pywasmtools.wat.parse import wat_to_binary as translate
+
+    return translate(text, path, dwarf)
 
 
 # ------------------------------------------------------------------------------- WIT

@@ -322,7 +322,9 @@ class Generator:
         for k in range(self.rng.choice((0, 0, 1, 2, 3))):
             same = bool(self.known) and self.chance(0.3)
             name = self.known[-1].name if same else f"ns-{k}:dep{k}"
-            self.package = Package(name, f"{k + 1}.{self.rng.randrange(3)}.0" if same or self.versioned or self.chance(0.5) else "")
+            self.package = Package(
+                name, f"{k + 1}.{self.rng.randrange(3)}.0" if same or self.versioned or self.chance(0.5) else ""
+            )
             if same and not self.known[-1].version:
                 self.package.name = f"ns-{k}:dep{k}"
             full = self.package.name + (f"@{self.package.version}" if self.package.version else "")

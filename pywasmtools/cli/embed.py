@@ -37,7 +37,7 @@ def run(matches: Matches) -> None:
     else:
         from pywasmtools.load import read_wasm
 
-        module = read_wasm(matches.text("input"))
+        module = read_wasm(matches.text("input"), "full" if matches.has("g") else matches.text("generate-dwarf"))
     data = component_type.embed(module, resolve, world, encoding, canonical_names)
     if matches.has("wat"):
         write_text_of(data, matches.text("output"), matches.text("color") or "auto")

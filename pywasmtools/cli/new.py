@@ -15,7 +15,7 @@ def run(matches: Matches) -> None:
     from pywasmtools.componentize.encoder import ComponentEncoder
     from pywasmtools.load import read_wasm
 
-    wasm = read_wasm(matches.text("input"))
+    wasm = read_wasm(matches.text("input"), "full" if matches.has("g") else matches.text("generate-dwarf"))
     encoder = ComponentEncoder()
     encoder.validate = matches.flag("validate", True) and not matches.has("skip-validation")
     encoder.reject_legacy_names = matches.has("reject-legacy-names")

@@ -349,9 +349,13 @@ class _Module:
             self.live_types.add(index)
             self._work.append((-1, index))
 
-    def _value_type(self, type_: int) -> None:
-        """Value, reference and heap types alike."""
-        if type_ & CONCRETE and (type_ & REF or type_ > 0xFF):
+    def _value_type(self, type_: ValType) -> None:
+        if type_ & REF:
+            self._heap_type(type_)
+
+    def _heap_type(self, type_: int) -> None:
+        """A heap or reference type."""
+        if type_ & CONCRETE:
             self._type_index(type_ >> 8)
 
     def _operators(self, reader: BinaryReader) -> None:
@@ -376,7 +380,7 @@ class _Module:
                         if value < 0:
                             self._type_index(~value)
                     elif kind == "heap_type":
-                        self._value_type(value)
+                        self._heap_type(value)
                 elif isinstance(value, MemArg):
                     self.live_memories.add(value.memory)
                 elif isinstance(value, tuple):
@@ -621,7 +625,7 @@ class _Minimizer:
             if kind == "block":
                 return ~self.types.of(~value) if value < 0 else self._value_type(value)
             if kind == "heap_type":
-                return self._value_type(value)
+                return self._heap_type(value)
             return value
         if isinstance(value, MemArg):
             return MemArg(value.align, value.offset, self.memories.of(value.memory))
@@ -632,8 +636,12 @@ class _Minimizer:
         return tuple([self._value_type(type_) for type_ in value])
 
     def _value_type(self, type_: ValType) -> ValType:
-        """A value or heap type with its new index."""
-        if type_ & CONCRETE and (type_ & REF or type_ > 0xFF):
+        """A value type with its new index."""
+        return self._heap_type(type_) if type_ & REF else type_
+
+    def _heap_type(self, type_: int) -> int:
+        """A heap or reference type with its new index."""
+        if type_ & CONCRETE:
             return with_index(type_, self.types.of(type_ >> 8), MODULE_INDEX)
         return type_
 

@@ -296,9 +296,9 @@ class ImportClassifier:
                 item.type_id = id_
                 return item
         if not imported:
-            item_ = self._export_intrinsic(name, key, interface, found, legacy)
-            if item_ is not None:
-                return item_
+            intrinsic = self._export_intrinsic(name, key, interface, found, legacy)
+            if intrinsic is not None:
+                return intrinsic
         if not legacy:
             return None
         return self._payload(name, key, interface, found, imported)

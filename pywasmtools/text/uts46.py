@@ -1,6 +1,6 @@
 """The steps of UTS #46 that need Unicode's data: mapping, NFC, joiners, bidirectional labels. Only for hosts beyond ASCII.
 
-Classes of code points are our own table of Unicode 18 (`idna_tables`). Mappings and normal forms are the standard
+Classes of code points are our own table of Unicode 17 (`idna_tables`). Mappings and normal forms are the standard
 library's, which are stable for every character that it knows, with what is younger than Unicode 14 added.
 """
 
@@ -149,7 +149,7 @@ def is_normalized(text: str) -> bool:
 
 
 def nfc(text: str) -> str:
-    """The text in Normalization Form C of Unicode 18."""
+    """The text in Normalization Form C of Unicode 17."""
     chars = _in_canonical_order("".join([_decomposed(c) for c in text]))
     out: list[str] = []
     starter = -1

@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
     from pywasmtools.wasm.canonicals import CanonRow
     from pywasmtools.wasm.component_types import DefinedForm, ExternName
-    from pywasmtools.wat.ast import Imports as CoreImports
-    from pywasmtools.wat.ast import ItemSig as CoreItemSig
-    from pywasmtools.wat.ast import Module
-    from pywasmtools.wat.ast import Rec as CoreRecNode
-    from pywasmtools.wat.ast import Type as CoreTypeNode
-    from pywasmtools.wat.ast import ValType as TextType
     from pywasmtools.wasm.types import SubType
     from pywasmtools.wat.core_module import Module
     from pywasmtools.wat.core_types import ExportType, Imports, TextType
@@ -354,9 +348,7 @@ class Import(Field):
 
     __slots__ = ("extern_name", "is_export", "sort", "type")
 
-    def __init__(
-        self, span: int, extern_name: ExternName, sig: ItemSig, is_export: bool = False
-    ) -> None:
+    def __init__(self, span: int, extern_name: ExternName, sig: ItemSig, is_export: bool = False) -> None:
         super().__init__(span, sig.id, sig.name)
         self.extern_name = extern_name
         self.sort = sig.sort

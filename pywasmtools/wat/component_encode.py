@@ -61,6 +61,7 @@ from pywasmtools.wat.component_ast import (
     TypeGroup,
 )
 from pywasmtools.wat.core_types import write_item
+from pywasmtools.wat.encode import encode_module
 from pywasmtools.wat.parser import Id, Index
 
 TYPE_CHECKING = False
@@ -88,7 +89,7 @@ _EXPORT: Final = 11
 class ComponentEncoder:
     """Writes one component; nested ones have their own."""
 
-    __slots__ = ("_content", "_count", "_id", "_names", "_out", "_counts")
+    __slots__ = ("_content", "_count", "_counts", "_id", "_names", "_out")
 
     def __init__(self) -> None:
         self._out = bytearray(COMPONENT_HEADER)
@@ -183,7 +184,7 @@ class ComponentEncoder:
             self._instance(field)
         elif isinstance(field, CoreModule):
             self._name(CORE_MODULE, field.id, field.name)
-            self._section(_CORE_MODULE, encode_module(field.module))
+            self._section(_CORE_MODULE, encode_module(field.module, field.id, field.name))
         elif isinstance(field, Component):
             self._name(COMPONENT, field.id, field.name)
             self._section(_COMPONENT, ComponentEncoder().encode(field.fields, field.id, field.name))

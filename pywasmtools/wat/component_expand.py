@@ -21,6 +21,8 @@ from pywasmtools.wat.component_ast import (
     Arg,
     Canon,
     Component,
+    CoreExportDecl,
+    CoreImportDecl,
     CoreInstance,
     CoreModule,
     CoreType,
@@ -232,9 +234,7 @@ class Expander:
             out.append(decl)
         module.decls = out
 
-    def _declare(
-        self, decl: CoreType, known: dict[tuple[tuple[TextType, ...], tuple[TextType, ...]], Id]
-    ) -> None:
+    def _declare(self, decl: CoreType, known: dict[tuple[tuple[TextType, ...], tuple[TextType, ...]], Id]) -> None:
         """Notes a function type that is declared on its own."""
         if not decl.is_rec and isinstance(decl.types[0].definition.kind, FuncSig):
             known[decl.types[0].definition.kind.key()] = self._generator.fill(decl)

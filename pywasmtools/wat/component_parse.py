@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pywasmtools.wasm import canonicals
 from pywasmtools.wasm.canonicals import OPTION_NAMES, OPTIONS_WITH_INDEX
-from pywasmtools.wasm.writer import name as write_name
-from pywasmtools.wasm.writer import var_u32
 from pywasmtools.wat.component_ast import (
     COMPONENT,
     CORE_FUNC,
@@ -54,14 +52,15 @@ from pywasmtools.wat.component_parse_types import (
     peek_ref_at,
     quoted,
 )
+from pywasmtools.wat.core_module import parse_module_fields
 from pywasmtools.wat.core_types import parse_val_type
+from pywasmtools.wat.customs import parse_producers
 from pywasmtools.wat.lexer import ID, INTEGER, KEYWORD, LPAREN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wasm.canonicals import CanonRow
     from pywasmtools.wasm.component_types import ExternName
     from pywasmtools.wat.component_ast import Field, Sort
     from pywasmtools.wat.parser import Id, Parser
@@ -112,7 +111,7 @@ def parse_field(p: Parser) -> Field:
     elif p.peek_annotation(b"custom"):
         return _parse_custom(p)
     elif p.peek_annotation(b"producers"):
-        return _parse_producers(p)
+        return Custom(p.start, "producers", parse_producers(p))
     raise p.error("expected valid component field")
 
 
@@ -496,9 +495,7 @@ def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:
 
 def _refuse_cancellable(p: Parser) -> None:
     if p.optional_keyword(b"cancellable"):
-        raise p.error_here(
-            "the `cancellable` option is no longer supported after WebAssembly/component-model#716"
-        )
+        raise p.error_here("the `cancellable` option is no longer supported after WebAssembly/component-model#716")
 
 
 _OPTIONS: Final = {name.encode(): kind for kind, name in enumerate(OPTION_NAMES)}
@@ -576,32 +573,3 @@ def _parse_custom(p: Parser) -> Custom:
     while not p.is_empty():
         data += p.string()
     return Custom(span, name, bytes(data))
-
-
-_PRODUCER_FIELDS: Final = (b"language", b"sdk", b"processed-by")
-
-
-def _parse_producers(p: Parser) -> Custom:
-    """`@producers (language "name" "version")…`."""
-    span = p.annotation(b"producers")
-    found: dict[bytes, list[tuple[str, str]]] = {field: [] for field in _PRODUCER_FIELDS}
-    while not p.is_empty():
-        p.open()
-        p.check()
-        if p.word not in found:
-            raise p.unexpected(*quoted(_PRODUCER_FIELDS))
-        values = found[p.word]
-        p.advance()
-        name = p.name()
-        values.append((name, p.name()))
-        p.close()
-    data = bytearray()
-    count = 0
-    for field, values in found.items():
-        if values:
-            count += 1
-            data += write_name(field.decode())
-            data += var_u32(len(values))
-            for name, version in values:
-                data += write_name(name) + write_name(version)
-    return Custom(span, "producers", var_u32(count) + bytes(data))

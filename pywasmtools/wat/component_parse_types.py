@@ -33,6 +33,7 @@ from pywasmtools.wat.component_ast import (
     TypeGroup,
 )
 from pywasmtools.wat.component_ast import CORE_EXPORT_SORTS as _CORE_EXPORT_SORTS
+from pywasmtools.wat.core_types import Type as CoreTypeNode
 from pywasmtools.wat.core_types import (
     parse_export_kind,
     parse_export_type,
@@ -42,7 +43,6 @@ from pywasmtools.wat.core_types import (
     parse_type_def,
     parse_val_type,
 )
-from pywasmtools.wat.core_types import Type as CoreTypeNode
 from pywasmtools.wat.lexer import ID, INTEGER, KEYWORD, LPAREN, RPAREN, STRING
 from pywasmtools.wat.parser import MAX_DEPTH
 

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from pywasmtools.wasm.canonicals import LIFT
 from pywasmtools.wat.component_ast import (
+    COMPONENT,
     CORE_EXPORT_SORTS,
+    CORE_FUNC,
     CORE_INSTANCE,
+    CORE_MODULE,
     CORE_TYPE,
     FUNC,
     INSTANCE,
@@ -42,6 +45,7 @@ from pywasmtools.wat.component_ast import (
 )
 from pywasmtools.wat.core_types import NamedRef, TypeUse
 from pywasmtools.wat.parser import Index, id_index
+from pywasmtools.wat.resolve import resolve_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -255,9 +255,7 @@ def parse_func_sig(p: Parser, allow_names: bool = True) -> FuncSig:
         p.open()
         if p.peek_keyword(b"param"):
             if results:
-                raise p.error(
-                    "result before parameter (or unexpected token): cannot list params after results"
-                )
+                raise p.error("result before parameter (or unexpected token): cannot list params after results")
             p.advance()
             if not p.is_empty():
                 id_ = p.optional_id() if allow_names else None

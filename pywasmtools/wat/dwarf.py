@@ -37,10 +37,10 @@ CONST_ADD: Final = (255 - OPCODE_BASE) // LINE_RANGE
 COPY: Final = 0x01
 ADVANCE_PC: Final = 0x02
 ADVANCE_LINE: Final = 0x03
-SET_FILE: Final = 0x04
 SET_COLUMN: Final = 0x05
 CONST_ADD_PC: Final = 0x08
-SET_PROLOGUE_END: Final = 0x0A
+PROLOGUE_END_FILE_0: Final = b"\x0a\x04\x00"
+"""`set_prologue_end` and `set_file`: before the first row. A sequence begins with file 1, and the only one is 0."""
 SET_ADDRESS: Final = b"\x00\x05\x02"
 """An extended opcode of five bytes; an address of four bytes follows."""
 END_SEQUENCE: Final = b"\x00\x01\x01"
@@ -183,11 +183,21 @@ class Dwarf:
     `func_imports` is the number of imported functions, `func_names` has the names of functions by index.
     """
 
-    __slots__ = ("_base_types", "_func_names", "_funcs", "_next_func", "_program", "_source", "_string_offsets")
+    __slots__ = (
+        "_base_types",
+        "_code_size",
+        "_func_names",
+        "_funcs",
+        "_next_func",
+        "_program",
+        "_source",
+        "_string_offsets",
+    )
 
-    def __init__(self, source: DwarfSource, func_imports: int, func_names: Mapping[int, bytes]) -> None:
+    def __init__(self, source: DwarfSource, func_imports: int, func_names: Mapping[int, str]) -> None:
         self._source = source
         self._next_func = func_imports
+        self._code_size = 0
         self._func_names = func_names
         self._funcs: list[tuple[bytes, list[tuple[int, int, int]]]] = []
         """Of each function: the values of its attributes; of its locals the tag, the index, and the type's offset."""
@@ -219,24 +229,25 @@ class Dwarf:
         span: int,
         params: Sequence[object],
         locals_: Sequence[object],
-        offsets: Sequence[int],
-        spans: Sequence[int],
+        places: Sequence[tuple[int, int]],
+        code: int,
         start: int,
         size: int,
     ) -> None:
         """The next defined function.
 
         `span` is the place of its keyword in the text, `params` and `locals_` are value types as `wasm.types` numbers
-        them (those of its type, none where that is no function type). `offsets` has the offset of each instruction but
-        the last `end` from the function's first byte, `spans` the place of each in the text. The function's bytes,
-        without the size before them, are `size` many and begin at `start`.
+        them (those of its type, none where that is no function type), one a local. `places` has of each instruction
+        but the last `end` the offset in the code and the place in the text. The function's bytes, without the size
+        before them, are `size` many and begin at `start`; its code begins `code` bytes later, behind the locals.
         """
         index = self._next_func
         self._next_func = index + 1
+        self._code_size = start + size
         feeds = self._source.line_feeds()
         line = bisect_right(feeds, span)
         name = self._func_names.get(index)
-        attributes = bytearray(b"wasm-function[%d]" % index if name is None else name)
+        attributes = bytearray(b"wasm-function[%d]" % index if name is None else name.encode())
         # The end of the name, and the first file.
         attributes += b"\0\0"
         attributes += var_u32(line)
@@ -244,7 +255,7 @@ class Dwarf:
         attributes += _u32(start)
         attributes += _u32(size)
         self._funcs.append((bytes(attributes), self._locals(params, locals_) if self._source.full else []))
-        self._lines(feeds, offsets, spans, start, size)
+        self._lines(feeds, places, code, start, size)
 
     def _locals(self, params: Sequence[object], locals_: Sequence[object]) -> list[tuple[int, int, int]]:
         entries: list[tuple[int, int, int]] = []
@@ -266,12 +277,12 @@ class Dwarf:
             self._string(BASE_TYPES[type_][0])
         return offset
 
-    def _lines(self, feeds: list[int], offsets: Sequence[int], spans: Sequence[int], start: int, size: int) -> None:
+    def _lines(self, feeds: list[int], places: Sequence[tuple[int, int]], code: int, start: int, size: int) -> None:
         """A sequence of the line number program: a row for each instruction, and one for the last `end`."""
         out = self._program
         out += SET_ADDRESS
         out += _u32(start)
-        last_offset = 0
+        last_offset = -code
         last_line = 1
         last_column = 0
         # The line of the last place, its beginning and its end.
@@ -280,7 +291,7 @@ class Dwarf:
         line_end = -1
         count = len(feeds)
         first = True
-        for offset, span in zip(offsets, spans, strict=True):
+        for offset, span in places:
             if not line_start <= span < line_end:
                 if span >= line_end and line < count and (line + 1 == count or span < feeds[line + 1]):
                     line += 1
@@ -289,8 +300,7 @@ class Dwarf:
                 line_start = feeds[line - 1]
                 line_end = feeds[line] if line < count else len(self._source.text) + 1
             if first:
-                # The second of two equal files is never made: the first row leaves the default, which is 1.
-                out += b"\x0a\x04\x00"
+                out += PROLOGUE_END_FILE_0
                 first = False
             column = span - line_start
             if column != last_column:
@@ -303,13 +313,13 @@ class Dwarf:
             # Most rows are on the same line or a few lines on, and a few bytes on: one special opcode.
             lines = line - last_line
             special = NO_ADVANCE + lines + (offset - last_offset) * LINE_RANGE
-            if -5 <= lines <= 8 and special <= 255:
+            if LINE_BASE <= lines < LINE_BASE + LINE_RANGE and special <= 255:
                 out.append(special)
             else:
                 _advance(out, lines, offset - last_offset)
             last_line = line
             last_offset = offset
-        _advance(out, 0, size - 1 - last_offset)
+        _advance(out, 0, size - code - 1 - last_offset)
         # The end of the sequence is one byte on.
         out.append(ADVANCE_PC)
         out.append(1)
@@ -317,11 +327,11 @@ class Dwarf:
 
     # --------------------------------------------------------------------------- sections
 
-    def sections(self, code_size: int) -> list[tuple[str, bytes]]:
-        """The custom sections: name and contents. `code_size` is that of all functions, as their addresses count."""
+    def sections(self) -> list[tuple[str, bytes]]:
+        """The custom sections: name and contents."""
         abbreviations = bytearray()
         codes: dict[tuple[int, bool], int] = {}
-        info = self._unit(abbreviations, codes, code_size)
+        info = self._unit(abbreviations, codes)
         abbreviations.append(0)
         strings = b"".join([string + b"\0" for string in self._string_offsets])
         sections = [(".debug_abbrev", bytes(abbreviations)), (".debug_str", strings)]
@@ -330,7 +340,7 @@ class Dwarf:
         sections.append((".debug_info", info))
         return sections
 
-    def _unit(self, abbreviations: bytearray, codes: dict[tuple[int, bool], int], code_size: int) -> bytes:
+    def _unit(self, abbreviations: bytearray, codes: dict[tuple[int, bool], int]) -> bytes:
         """`.debug_info`, adding to the abbreviations by tag and whether there are children, in order of first use."""
         source = self._source
         funcs = self._funcs
@@ -345,7 +355,7 @@ class Dwarf:
         out += _u32(self._string(source.comp_dir))
         out += _u32(0)
         if funcs:
-            out += _u32(code_size)
+            out += _u32(self._code_size)
             out += _u32(0)
         for type_ in self._base_types:
             name, size, encoding = BASE_TYPES[type_]
@@ -359,10 +369,9 @@ class Dwarf:
             for tag, index, type_offset in locals_:
                 out.append(_abbreviation(abbreviations, codes, tag, False, LOCAL_ATTRIBUTES))
                 leb = var_u32(index)
-                # WASM_location of a local, and stack_value. The size before it is one too small: so it is in the
-                # reference, which does not count the kind of location.
+                # Size of the expression, WASM_location of a local, stack_value.
                 out += b"local%d\0" % index
-                out.append(2 + len(leb))
+                out.append(3 + len(leb))
                 out += b"\xed\x00"
                 out += leb
                 out.append(0x9F)

@@ -16,7 +16,6 @@ from pywasmtools.wasm.types import BLOCK_EMPTY, NULLABLE, REF
 from pywasmtools.wasm.writer import var_s64, var_u32, write_heap_type
 from pywasmtools.wat.core_types import (
     NamedRef,
-    TextType,
     TypeUse,
     parse_heap_type,
     parse_ref_type,
@@ -24,12 +23,14 @@ from pywasmtools.wat.core_types import (
     parse_val_type,
     type_bytes,
 )
-from pywasmtools.wat.lexer import ID, INTEGER, KEYWORD, LPAREN, RPAREN, classify_number
+from pywasmtools.wat.lexer import INTEGER, KEYWORD, LPAREN, RPAREN, classify_number
 from pywasmtools.wat.parser import Id, Index, Parser, integer_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, TypeAlias
+
+    from pywasmtools.wat.core_types import TextType
 
     Fixup: TypeAlias = "tuple[int, int, object, int]"
     """Where in the code it goes, what it is, what it says, where in the text."""
@@ -620,7 +621,7 @@ class ExpressionParser:
         self.label_at: dict[str, list[int]] = {}
         """Where in `blocks` each name is, the innermost last."""
         self.hint = -1
-        self.track = p.track_spans
+        self.track = p.dwarf is not None
         self.no_lines_before = 0 if p.plain_blanks else len(p.data) + 1
         """Where lines may be read as a whole again."""
 
@@ -798,9 +799,7 @@ class ExpressionParser:
                 if kind == END:
                     self._leave()
                 if label is not None and label.name != block:
-                    expression.fixups.append(
-                        (len(code), FAULT, "mismatching labels between end and block", label.span)
-                    )
+                    expression.fixups.append((len(code), FAULT, "mismatching labels between end and block", label.span))
             code += _END if kind == END else _ELSE
 
     def _enter(self, label: Id | None, label_name: str | None) -> None:
@@ -950,7 +949,13 @@ class ExpressionParser:
                                 index = scope.spaces[space].get(argument[1:], -1)
                         elif argument.isdigit() and len(argument) < 9:
                             index = int(argument)
-                        if index < 0 or 0x22 in argument or not argument.isascii() or op.how == _I_OTHER or op.uses_data:
+                        if (
+                            index < 0
+                            or 0x22 in argument
+                            or not argument.isascii()
+                            or op.how == _I_OTHER
+                            or op.uses_data
+                        ):
                             break
                     elif op.how == _I_OTHER or op.uses_data:
                         break

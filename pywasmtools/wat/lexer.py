@@ -88,7 +88,7 @@ class SourceText:
 
     def render(self, offset: int, message: str) -> str:
         """The message, the place, the line with tabs as four spaces, and the caret; one line past column 500."""
-        path = "<anon>" if self.path is None else self.path
+        path = _shown(self.path)
         line, column = self.line_and_column(offset)
         snippet = self.line(line).replace("\t", "    ")
         for confusing in CONFUSING:
@@ -122,6 +122,16 @@ class SourceText:
         return raw.decode("utf-8")
 
 
+def _shown(path: str | None) -> str:
+    """A path in a message; one that is not UTF-8 is not shown."""
+    if path is not None:
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            path = None
+    return "<anon>" if path is None else path
+
+
 def _width(snippet: str, column: int) -> int:
     """How many columns of a terminal the first `column` bytes of a line take."""
     if snippet.isascii():
@@ -139,7 +149,7 @@ def _width(snippet: str, column: int) -> int:
 
     width = 0
     for char in text:
-        if category(char) in ("Mn", "Me", "Cf") and char != "\u00ad":
+        if category(char) in ("Mn", "Me", "Cf"):
             continue
         width += 2 if east_asian_width(char) in ("W", "F") else 1
     return width

