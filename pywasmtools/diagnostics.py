@@ -22,7 +22,7 @@ UNKNOWN_SPAN: Final = (0xFFFFFFFF, 0xFFFFFFFF)
 PLAIN: Final = 0
 WIT: Final = 1
 BINARY: Final = 2
-USAGE: Final = 3
+CRASH: Final = 3
 
 
 class Layer:
@@ -57,14 +57,14 @@ class WasmToolsError(Exception):
     """Everything that is refused. `layers` has the outermost message first; `kind` tells what raised it.
 
     `kind` is PLAIN, WIT (parsing or resolving text: the layer has a span), BINARY (a reader's or the
-    validator's: the innermost layer has an offset), or USAGE (command-line mistakes: `status` 2).
+    validator's: the innermost layer has an offset), or CRASH (it stands for a crash of the reference: one line,
+    which gets no context).
     """
 
-    def __init__(self, layer: Layer, kind: int = PLAIN, status: int = 1) -> None:
+    def __init__(self, layer: Layer, kind: int = PLAIN) -> None:
         super().__init__(layer.message)
         self.layers = [layer]
         self.kind = kind
-        self.status = status
 
     def __str__(self) -> str:
         return self.chain()

@@ -206,10 +206,12 @@ def seeds() -> list[Source]:
             return name
 
         def wit(data: bytes) -> None:
-            found.append(Source("component wit m.wasm", "m.wasm", {"m.wasm": data}))
+            for options in ("", " -j", " -w -o o.wasm", " -t"):
+                found.append(Source(f"component wit m.wasm{options}", "m.wasm", {"m.wasm": data}))
 
         def new(data: bytes) -> None:
-            found.append(Source("component new m.wasm -o o.wasm", "m.wasm", {"m.wasm": data}))
+            for options in (" -o o.wasm", " -t", " --validate=false -t"):
+                found.append(Source(f"component new m.wasm{options}", "m.wasm", {"m.wasm": data}))
 
         module = make("component", "embed", "-w", "hello", str(HELLO / "wit"), str(HELLO / "hello.wasm"))
         new(module)
@@ -226,6 +228,9 @@ def seeds() -> list[Source]:
         for name, world, text in (("m.wasm", ADAPTED_WIT, ADAPTED), ("old.wasm", ADAPTER_WIT, ADAPTER)):
             write("parsed.wasm", make("parse", write("m.wat", text)))
             files[name] = make("component", "embed", write("w.wit", world), "parsed.wasm")
+        for name, data in files.items():
+            write(name, data)
+        wit(make("component", "new", "m.wasm", "--adapt", "old.wasm"))
         for argv, mutated in (("", "old.wasm"), ("", "m.wasm"), (" --validate=false", "old.wasm")):
             found.append(Source(f"component new m.wasm --adapt old.wasm -o o.wasm{argv}", mutated, files))
     return found
@@ -320,7 +325,7 @@ class Ours:
         server.stdin.write(json.dumps({"argv": argv, "folder": str(folder), "seconds": SECONDS}) + "\n")
         server.stdin.flush()
         status = int(server.stdout.readline())
-        return status, *((folder.parent / name).read_bytes() for name in ("stdout", "stderr"))
+        return status, (folder.parent / "stdout").read_bytes(), (folder.parent / "stderr").read_bytes()
 
     def close(self) -> None:
         """Ends the warm processes."""

@@ -9,10 +9,42 @@ from __future__ import annotations
 
 import random
 
-PRIMS = "bool u8 u16 u32 u64 s8 s16 s32 s64 f32 f64 char string error-context".split()
-KEYS = "bool u8 u16 u32 u64 s8 s16 s32 s64 char string".split()
-WORDS = "a b2 file HTTP request x1 stream-of list2 read size Z into-string poll flags-all y".split()
-KEYWORDS = "type use func record resource list result package world interface from as static option async".split()
+PRIMS = ["bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string", "error-context"]
+KEYS = ["bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "char", "string"]
+WORDS = [
+    "a",
+    "b2",
+    "file",
+    "HTTP",
+    "request",
+    "x1",
+    "stream-of",
+    "list2",
+    "read",
+    "size",
+    "Z",
+    "into-string",
+    "poll",
+    "flags-all",
+    "y",
+]
+KEYWORDS = [
+    "type",
+    "use",
+    "func",
+    "record",
+    "resource",
+    "list",
+    "result",
+    "package",
+    "world",
+    "interface",
+    "from",
+    "as",
+    "static",
+    "option",
+    "async",
+]
 DOCS = ("Reads it.", "", "A longer line, with `code`.", "  indented", "ünï → ✓", "a // b", "*/ no end", "trailing  ")
 FEATURES = ("alpha", "b-2")
 

@@ -287,7 +287,7 @@ class _Run:
             used.append(arg.id)
             self.quiet_resolve()
             self.fail(
-                f"unexpected value '{_lossy(value)}' for '{arg.shown()}' found; no more were expected",
+                f"unexpected value '{_echo(value)}' for '{arg.shown()}' found; no more were expected",
                 usage=self.usage(used),
             )
         self.react(arg, [], True)
@@ -302,7 +302,7 @@ class _Run:
             arg = self.by_short.get(letter)
             if arg is None:
                 self.quiet_resolve()
-                shown = "-" + _lossy(letter if _is_utf8(letter) else text[k - 1 :])
+                shown = "-" + _echo(letter if _is_utf8(letter) else text[k - 1 :])
                 tip = [f"to pass '{shown}' as a value, use '-- {shown}'"] if self.by_index else []
                 self.fail(f"unexpected argument '{shown}' found", tips=tip, usage=self.usage([]))
             if not arg.takes_value:
@@ -381,14 +381,14 @@ class _Run:
             listed = _listed(e.valid)
             self.fail(f"a value is required for '{arg.shown()}' but none was supplied{listed}")
         except BadValue as e:
-            start = f"invalid value '{_lossy(text)}' for '{arg.shown()}'"
+            start = f"invalid value '{_echo(text)}' for '{arg.shown()}'"
             if e.valid:
                 similar = did_you_mean(_lossy(text), e.valid)
                 tips = [f"a similar value exists: '{similar[-1]}'"] if similar else []
                 self.fail(start + _listed(e.valid), tips=tips)
-            self.fail(f"{start}: {e.message}")
+            self.fail(f"{start}: {_clean(e.message)}")
         except WasmToolsError as e:
-            self.fail(f"invalid value '{_lossy(text)}' for '{arg.shown()}': {e.layers[0].text()}")
+            self.fail(f"invalid value '{_echo(text)}' for '{arg.shown()}': {_clean(e.layers[0].text())}")
 
     # ------------------------------------------------------------------ mistakes
 
@@ -401,7 +401,7 @@ class _Run:
         raise Stop(f"{lines}\n\nFor more information, try '--help'.\n")
 
     def unknown_long(self, name: str, rest: list[str]) -> NoReturn:
-        shown = _lossy(name)
+        shown = _echo(name)
         if not _is_utf8(name):
             similar: list[str] = []
         else:
@@ -425,7 +425,7 @@ class _Run:
 
     def stray(self, arg: str, trailing: bool) -> NoReturn:
         """A positional too many, or a subcommand that is not known."""
-        shown = _lossy(arg)
+        shown = _echo(arg)
         command = self.command
         if trailing and command.subcommands and command.subcommand(arg):
             tip = f"subcommand '{shown}' exists; to use it, remove the '--' before it"
@@ -435,7 +435,7 @@ class _Run:
             for name in (*command.subcommands, "help"):
                 names.append(name)
                 names.extend(alias for alias, of in command.aliases.items() if of == name)
-            similar = did_you_mean(shown, tuple(names))
+            similar = did_you_mean(_lossy(arg), tuple(names))
             tips = []
             if len(similar) == 1:
                 tips.append(f"a similar subcommand exists: '{similar[0]}'")
@@ -569,7 +569,7 @@ def unrecognized_subcommand(command: Command, name: str) -> Stop:
     """What `help NAME` says of a name that `command` does not have."""
     try:
         run = _Run(command)
-        run.fail(f"unrecognized subcommand '{_lossy(name)}'", usage=run.usage([]))
+        run.fail(f"unrecognized subcommand '{_echo(name)}'", usage=run.usage([]))
     except Stop as stop:
         return stop
 
@@ -605,6 +605,18 @@ def _lossy(text: str) -> str:
     if _is_utf8(text):
         return text
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _echo(text: str) -> str:
+    """A value of the command line as an error shows it."""
+    return _clean(_lossy(text))
+
+
+def _clean(text: str) -> str:
+    """What the terminal's controls leave of a text that an error holds."""
+    from pywasmtools.cli.strip import strip_controls
+
+    return strip_controls(text)
 
 
 def did_you_mean(text: str, candidates: tuple[str, ...]) -> list[str]:

@@ -108,7 +108,7 @@ def _run(name: str, args: list[str]) -> int:
         run(matches)
     except WasmToolsError as e:
         print_error(e, matches.text("color") or "auto")
-        return e.status
+        return 1
     return 0
 
 

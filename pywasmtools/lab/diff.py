@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from pywasmtools.cli.main import find_real
 from pywasmtools.wasm.reader import BinaryReader
+from pywasmtools.wat.printer import print_wasm
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -162,12 +163,32 @@ def difference(a: bytes | None, b: bytes | None, name: str) -> str:
     at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     out = [f"  {len(a)} and {len(b)} bytes; the first difference is at {at:#x}"]
     out += [f"  reference: in {section_at(a, at)}", f"  ours:      in {section_at(b, at)}"]
+    if a[:4] == b[:4] == b"\0asm":
+        text = text_difference(a, b, name)
+        if text:
+            return "\n".join([*out, text])
     start = max(0, at - at % 16 - 16)
     for sign, data in (("-", a), ("+", b)):
         for row in range(start, min(start + 64, len(data)), 16):
             out.append(f"{sign} {row:08x}  {data[row : row + 16].hex(' ')}")
     return "\n".join(out)
 
+
+def text_difference(a: bytes, b: bytes, name: str) -> str:
+    """How two binaries differ in the text format, from our own printer; nothing where their text is the same."""
+
+    def lines_of(data: bytes) -> list[str]:
+        text, e = print_wasm(data)
+        return (text if e is None else f"{text}\n;; {e}\n").splitlines()
+
+    lines = list(difflib.unified_diff(lines_of(a), lines_of(b), f"reference {name}", f"ours {name}", lineterm=""))
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES:] = [f"… {len(lines) - MOST_LINES} lines more"]
+    return "\n".join(lines)
+
+
+MOST_LINES = 400
+"""What is shown of the difference of two binaries."""
 
 SECTIONS = ("custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code")
 CORE_SECTIONS = (*SECTIONS, "data", "data count", "tag")

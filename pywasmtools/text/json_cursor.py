@@ -80,13 +80,6 @@ class JsonCursor:
         self._unplaced = True
         return error(message)
 
-    def _place(self, e: WasmToolsError) -> WasmToolsError:
-        """The error with its place: where the reader stands, unless it already has one."""
-        if not self._unplaced:
-            return e
-        self._unplaced = False
-        return self.error_here(e.layers[0].message)
-
     def wrong_type(self, expected: str) -> WasmToolsError:
         """What stands here is not what is expected; it is read as far as its name needs."""
         data = self.data
@@ -427,7 +420,7 @@ class JsonCursor:
         if self._unplaced:
             self._unplaced = False
             message = e.layers[0].message
-            try:  # noqa: SIM105 (contextlib is not loaded on this path)
+            try:
                 self.end(close)
             except WasmToolsError:
                 pass

@@ -1,4 +1,4 @@
-"""Characters, strings, options and lists as Rust's Debug prints them inside messages."""
+"""Characters, strings and options as Rust's Debug prints them inside messages."""
 
 from __future__ import annotations
 
@@ -45,13 +45,3 @@ def _escaped(char: str) -> str:
 def debug_option(text: str | None) -> str:
     """An optional string: `Some("…")` or `None`."""
     return "None" if text is None else f"Some({debug_str(text)})"
-
-
-def debug_list(items: list[str]) -> str:
-    """A list whose items are in Debug form already, on one line."""
-    return "[" + ", ".join(items) + "]"
-
-
-def debug_strs(texts: list[str]) -> str:
-    """A list of strings, on one line."""
-    return debug_list([debug_str(text) for text in texts])

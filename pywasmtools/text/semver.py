@@ -172,7 +172,7 @@ def _identifier(text: str, start: int, place: str) -> int:
             if segment == start and not dot:
                 return start
             raise error(f"empty identifier segment in {place}")
-        if place is PRE and at - segment > 1 and text[segment] == "0" and _DIGITS.issuperset(text[segment:at]):
+        if place == PRE and at - segment > 1 and text[segment] == "0" and _DIGITS.issuperset(text[segment:at]):
             raise error(f"invalid leading zero in {place}")
         if not dot:
             return at

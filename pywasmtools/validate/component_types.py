@@ -11,7 +11,7 @@ What the WIT decoder asks, in its words:
 
 - the type of an import or export by name: `state.imports[name]`, `state.exports[name]` are `Item`s (`state` is what
   `Validator.types(level)` or the last `End` gave), with `item.entity`, `item.full_name(name)`,
-  `item.full_implements()`, `item.external_id`;
+  `item.external_id`;
 - `entity.kind` is ENTITY_MODULE … ENTITY_COMPONENT; of ENTITY_TYPE, `entity.type` is the id that was created and
   `entity.referenced` the one it came from; of the others `entity.type` is the id (of ENTITY_VALUE: `entity.value`);
 - what an id stands for: `types.component(id)`, `.instance(id)`, `.func(id)`, `.defined(id)`; `resource_of(id)`;
@@ -266,12 +266,6 @@ class Item:
     def full_name(self, name: str) -> str:
         """`name`, under which the item stands, with the version suffix appended if it applies to it."""
         return with_version_suffix(name, self.version_suffix)
-
-    def full_implements(self) -> str | None:
-        """The full name of the interface in `implements`, if there is one."""
-        if self.implements is None:
-            return None
-        return with_version_suffix(self.implements, self.version_suffix)
 
     def with_entity(self, entity: Entity) -> Item:
         return Item(entity, self.implements, self.version_suffix, self.external_id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.subtyping import val_is_subtype
-from pywasmtools.validate.types import ENTITY_FUNC, ENTITY_FUNC_EXACT
+from pywasmtools.validate.types import EXTERNAL_FUNC, EXTERNAL_FUNC_EXACT
 from pywasmtools.wasm.types import show_ref_type, show_val_type
 
 TYPE_CHECKING = False
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def entity_type(types: CoreTypes, a: EntityType, b: EntityType, offset: int) -> None:
     """Raises where `a` does not match `b`."""
     if a.kind != b.kind:
-        if a.kind == ENTITY_FUNC_EXACT and b.kind == ENTITY_FUNC:
+        if a.kind == EXTERNAL_FUNC_EXACT and b.kind == EXTERNAL_FUNC:
             _func_type(types, a.type_id, b.type_id, offset)
             return
         raise binary_error(offset, f"expected {b.description()}, found {a.description()}")
-    if a.kind == ENTITY_FUNC:
+    if a.kind == EXTERNAL_FUNC:
         _func_type(types, a.type_id, b.type_id, offset)
     elif a.table is not None and b.table is not None:
         table_type(a.table, b.table, offset)

@@ -625,8 +625,3 @@ class BodyValidator:
             from pywasmtools.validate.shared_operators import shared_everything
 
             shared_everything(v, reader, code)
-
-
-def validate_function(func: FuncToValidate) -> None:
-    """Raises where a function body is not valid. For many, keep a `BodyValidator` and call its `check`."""
-    BodyValidator().check(func)

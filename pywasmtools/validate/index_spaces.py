@@ -10,12 +10,12 @@ from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.validate.rec_groups import define_rec_group
 from pywasmtools.validate.subtyping import ref_is_shared, val_is_shared
 from pywasmtools.validate.types import (
-    ENTITY_FUNC,
-    ENTITY_FUNC_EXACT,
-    ENTITY_GLOBAL,
-    ENTITY_MEMORY,
-    ENTITY_TABLE,
-    ENTITY_TAG,
+    EXTERNAL_FUNC,
+    EXTERNAL_FUNC_EXACT,
+    EXTERNAL_GLOBAL,
+    EXTERNAL_MEMORY,
+    EXTERNAL_TABLE,
+    EXTERNAL_TAG,
     EntityType,
     check_max,
     combine_type_sizes,
@@ -75,7 +75,6 @@ class Module:
         "functions",
         "globals",
         "imported_functions",
-        "imported_globals",
         "imports",
         "memories",
         "tables",
@@ -98,7 +97,6 @@ class Module:
         self.frozen = False
         self.exact_function_imports: set[int] = set()
         self.imported_functions = 0
-        self.imported_globals = 0
         self.imports: dict[tuple[str, str], list[EntityType]] = {}
         self.exports: dict[str, EntityType] = {}
         self.type_size = 1
@@ -149,7 +147,7 @@ class Module:
     def func_entity(self, index: int) -> EntityType:
         """The type that a function has as an export; it must exist."""
         type_id = self.types[self.functions[index]]
-        kind = ENTITY_FUNC_EXACT if self.is_function_exact(index) else ENTITY_FUNC
+        kind = EXTERNAL_FUNC_EXACT if self.is_function_exact(index) else EXTERNAL_FUNC
         return self._func_entity(kind, type_id)
 
     def _func_entity(self, kind: int, type_id: int) -> EntityType:
@@ -255,7 +253,7 @@ class Module:
         entity = self.check_entity(types, kind, type_, offset)
         if isinstance(type_, int):
             self.functions.append(type_)
-            if kind == ENTITY_FUNC_EXACT:
+            if kind == EXTERNAL_FUNC_EXACT:
                 self.exact_function_imports.add(self.imported_functions)
             self.imported_functions += 1
             check_max(len(self.functions), 0, MAX_WASM_FUNCTIONS, "functions", offset)
@@ -267,7 +265,6 @@ class Module:
             check_max(len(self.memories), 0, MAX_WASM_MEMORIES, "memories", offset)
         elif entity.global_ is not None:
             self.globals.append(entity.global_)
-            self.imported_globals += 1
             check_max(len(self.globals), 0, MAX_WASM_GLOBALS, "globals", offset)
         else:
             self.tags.append(entity.type_id)
@@ -282,26 +279,26 @@ class Module:
 
     def export_entity(self, kind: int, index: int, offset: int) -> EntityType:
         """The type of the item that an export names by external kind and index."""
-        if kind in (ENTITY_FUNC, ENTITY_FUNC_EXACT):
+        if kind in (EXTERNAL_FUNC, EXTERNAL_FUNC_EXACT):
             if index >= len(self.functions):
                 raise _unknown_export("function", index, offset)
             self.function_references.add(index)
             return self.func_entity(index)
-        if kind == ENTITY_TABLE:
+        if kind == EXTERNAL_TABLE:
             if index >= len(self.tables):
                 raise _unknown_export("table", index, offset)
             return table_entity(self.tables[index])
-        if kind == ENTITY_MEMORY:
+        if kind == EXTERNAL_MEMORY:
             if index >= len(self.memories):
                 raise _unknown_export("memory", index, offset)
             return memory_entity(self.memories[index])
-        if kind == ENTITY_GLOBAL:
+        if kind == EXTERNAL_GLOBAL:
             if index >= len(self.globals):
                 raise _unknown_export("global", index, offset)
             return global_entity(self.globals[index])
         if index >= len(self.tags):
             raise _unknown_export("tag", index, offset)
-        return EntityType(ENTITY_TAG, self.tags[index])
+        return EntityType(EXTERNAL_TAG, self.tags[index])
 
     def add_export(self, types: CoreTypes, name: str, entity: EntityType, offset: int, check_limit: bool) -> None:
         """Adds an export; names are unique. `check_limit` where no section's count was checked before."""

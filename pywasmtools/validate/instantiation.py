@@ -17,11 +17,11 @@ from pywasmtools.validate.entity_subtyping import entity_type
 from pywasmtools.validate.external_names import Externs
 from pywasmtools.validate.resources import remap_items
 from pywasmtools.validate.types import (
-    ENTITY_FUNC,
-    ENTITY_FUNC_EXACT,
-    ENTITY_GLOBAL,
-    ENTITY_MEMORY,
-    ENTITY_TABLE,
+    EXTERNAL_FUNC,
+    EXTERNAL_FUNC_EXACT,
+    EXTERNAL_GLOBAL,
+    EXTERNAL_MEMORY,
+    EXTERNAL_TABLE,
     EntityType,
     func_entity,
     global_entity,
@@ -93,13 +93,13 @@ def _bundle_core(state: ComponentState, exports: tuple[Export, ...], offset: int
 
 def _core_entity(state: ComponentState, kind: int, index: int, offset: int) -> EntityType:
     """What stands at `index` of the core space of `kind`."""
-    if kind in (ENTITY_FUNC, ENTITY_FUNC_EXACT):
+    if kind in (EXTERNAL_FUNC, EXTERNAL_FUNC_EXACT):
         return func_entity(state.core_function_at(index, offset))
-    if kind == ENTITY_TABLE:
+    if kind == EXTERNAL_TABLE:
         return table_entity(state.table_at(index, offset))
-    if kind == ENTITY_MEMORY:
+    if kind == EXTERNAL_MEMORY:
         return memory_entity(state.memory_at(index, offset))
-    if kind == ENTITY_GLOBAL:
+    if kind == EXTERNAL_GLOBAL:
         return global_entity(state.global_at(index, offset))
     return tag_entity(state.tag_at(index, offset))
 

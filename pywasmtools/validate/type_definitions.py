@@ -23,12 +23,12 @@ from pywasmtools.validate.component_types import (
 from pywasmtools.validate.rec_groups import define_rec_group
 from pywasmtools.validate.resources import FreeVariables
 from pywasmtools.validate.types import (
-    ENTITY_FUNC,
-    ENTITY_FUNC_EXACT,
-    ENTITY_GLOBAL,
-    ENTITY_MEMORY,
-    ENTITY_TABLE,
-    ENTITY_TAG,
+    EXTERNAL_FUNC,
+    EXTERNAL_FUNC_EXACT,
+    EXTERNAL_GLOBAL,
+    EXTERNAL_MEMORY,
+    EXTERNAL_TABLE,
+    EXTERNAL_TAG,
     check_max,
     combine_type_sizes,
 )
@@ -454,23 +454,23 @@ def _alias_core_export(state: ComponentState, alias: Alias, offset: int) -> None
     """The kinds' limits are looked at before the export."""
     kind = alias.kind
     word = "function"
-    if kind in (ENTITY_FUNC, ENTITY_FUNC_EXACT):
+    if kind in (EXTERNAL_FUNC, EXTERNAL_FUNC_EXACT):
         check_max(state.function_count(), 1, MAX_WASM_FUNCTIONS, "functions", offset)
-    elif kind == ENTITY_TABLE:
+    elif kind == EXTERNAL_TABLE:
         word = "table"
         check_max(len(state.core_tables), 1, MAX_CORE_INDEX_SPACE_ITEMS, "tables", offset)
-    elif kind == ENTITY_MEMORY:
+    elif kind == EXTERNAL_MEMORY:
         word = "memory"
         check_max(len(state.core_memories), 1, MAX_CORE_INDEX_SPACE_ITEMS, "memories", offset)
-    elif kind == ENTITY_GLOBAL:
+    elif kind == EXTERNAL_GLOBAL:
         word = "global"
         check_max(len(state.core_globals), 1, MAX_CORE_INDEX_SPACE_ITEMS, "globals", offset)
     else:
         word = "tag"
         check_max(len(state.core_tags), 1, MAX_CORE_INDEX_SPACE_ITEMS, "tags", offset)
     entity = state.core_instance_export(alias.instance, alias.name, offset)
-    found = ENTITY_FUNC if entity.kind == ENTITY_FUNC_EXACT else entity.kind
-    if found != (ENTITY_FUNC if kind == ENTITY_FUNC_EXACT else kind):
+    found = EXTERNAL_FUNC if entity.kind == EXTERNAL_FUNC_EXACT else entity.kind
+    if found != (EXTERNAL_FUNC if kind == EXTERNAL_FUNC_EXACT else kind):
         raise binary_error(offset, f"export `{alias.name}` for core instance {alias.instance} is not a {word}")
     if entity.table is not None:
         state.core_tables.append(entity.table)
@@ -478,7 +478,7 @@ def _alias_core_export(state: ComponentState, alias: Alias, offset: int) -> None
         state.core_memories.append(entity.memory)
     elif entity.global_ is not None:
         state.core_globals.append(entity.global_)
-    elif found == ENTITY_TAG:
+    elif found == EXTERNAL_TAG:
         state.core_tags.append(entity.type_id)
     else:
         state.core_funcs.append(entity.type_id)

@@ -53,27 +53,29 @@ def check_max(current: int, added: int, limit: int, description: str, offset: in
 
 # ------------------------------------------------------------------------------- entity types
 
-ENTITY_FUNC: Final = 0x00
-ENTITY_TABLE: Final = 0x01
-ENTITY_MEMORY: Final = 0x02
-ENTITY_GLOBAL: Final = 0x03
-ENTITY_TAG: Final = 0x04
-ENTITY_FUNC_EXACT: Final = 0x20
+# External kinds, as in the binary.
+EXTERNAL_FUNC: Final = 0x00
+EXTERNAL_TABLE: Final = 0x01
+EXTERNAL_MEMORY: Final = 0x02
+EXTERNAL_GLOBAL: Final = 0x03
+EXTERNAL_TAG: Final = 0x04
+EXTERNAL_FUNC_EXACT: Final = 0x20
 
-ENTITY_DESCRIPTIONS: Final = {
-    ENTITY_FUNC: "func",
-    ENTITY_TABLE: "table",
-    ENTITY_MEMORY: "memory",
-    ENTITY_GLOBAL: "global",
-    ENTITY_TAG: "tag",
-    ENTITY_FUNC_EXACT: "func_exact",
+EXTERNAL_DESCRIPTIONS: Final = {
+    EXTERNAL_FUNC: "func",
+    EXTERNAL_TABLE: "table",
+    EXTERNAL_MEMORY: "memory",
+    EXTERNAL_GLOBAL: "global",
+    EXTERNAL_TAG: "tag",
+    EXTERNAL_FUNC_EXACT: "func_exact",
 }
+"""What messages call the kinds."""
 
 
 class EntityType:
     """The type of a module's import or export.
 
-    `kind` is an ENTITY_ constant (the binary format's byte). `type_id` is the core type id of a function or
+    `kind` is an EXTERNAL_ constant. `type_id` is the core type id of a function or
     tag, else -1; `table`, `memory` and `global_` are set for that kind alone. Reference types in them are canonical.
     """
 
@@ -108,35 +110,27 @@ class EntityType:
 
     def description(self) -> str:
         """What messages call the kind."""
-        return ENTITY_DESCRIPTIONS[self.kind]
-
-    def is_func(self) -> bool:
-        """Whether this is a function, exact or not."""
-        return self.kind == ENTITY_FUNC or self.kind == ENTITY_FUNC_EXACT
+        return EXTERNAL_DESCRIPTIONS[self.kind]
 
 
 def func_entity(type_id: int) -> EntityType:
-    return EntityType(ENTITY_FUNC, type_id)
-
-
-def func_exact_entity(type_id: int) -> EntityType:
-    return EntityType(ENTITY_FUNC_EXACT, type_id)
+    return EntityType(EXTERNAL_FUNC, type_id)
 
 
 def tag_entity(type_id: int) -> EntityType:
-    return EntityType(ENTITY_TAG, type_id)
+    return EntityType(EXTERNAL_TAG, type_id)
 
 
 def table_entity(table: TableType) -> EntityType:
-    return EntityType(ENTITY_TABLE, table=table)
+    return EntityType(EXTERNAL_TABLE, table=table)
 
 
 def memory_entity(memory: MemoryType) -> EntityType:
-    return EntityType(ENTITY_MEMORY, memory=memory)
+    return EntityType(EXTERNAL_MEMORY, memory=memory)
 
 
 def global_entity(global_: GlobalType) -> EntityType:
-    return EntityType(ENTITY_GLOBAL, global_=global_)
+    return EntityType(EXTERNAL_GLOBAL, global_=global_)
 
 
 # ------------------------------------------------------------------------------- the arena
@@ -171,9 +165,6 @@ class CoreTypes:
         inner = self.core_types[type_id].composite.inner
         assert isinstance(inner, FuncType)
         return inner
-
-    def is_shared_id(self, type_id: int) -> bool:
-        return self.core_types[type_id].composite.shared
 
     def intern_rec_group(self, types: tuple[SubType, ...], offset: int) -> tuple[bool, int]:
         """The id of a group, and whether it is new.

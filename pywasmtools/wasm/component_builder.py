@@ -36,9 +36,7 @@ from pywasmtools.wasm.writer import (
     name_map,
     section,
     var_u32,
-    write_entity_type,
     write_func_type,
-    write_sub_type,
     write_val_type,
 )
 from pywasmtools.wasm.writer import name as write_name
@@ -49,8 +47,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.canonicals import Canon, CanonOption
-    from pywasmtools.wasm.module import EntityType
-    from pywasmtools.wasm.types import FuncType, RecGroup, SubType, ValType
+    from pywasmtools.wasm.types import FuncType
 
 # Section ids of a component.
 _CORE_INSTANCE: Final = 2
@@ -162,84 +159,7 @@ def write_resource_type(out: bytearray, resource: ResourceType) -> None:
         out += var_u32(resource.dtor)
 
 
-def write_core_rec_group(out: bytearray, group: RecGroup) -> None:
-    """Encodes a recursion group in a component's core type section or in a declaration of one."""
-    if group.explicit:
-        out.append(0x4E)
-        out += var_u32(len(group.types))
-        for sub in group.types:
-            write_sub_type(out, sub)
-    else:
-        write_sub_type(out, group.types[0], in_component=True)
-
-
 # ------------------------------------------------------------------------------- type builders
-
-
-class ModuleTypeBuilder:
-    """Declarations of a module type, encoded as they come."""
-
-    __slots__ = ("content", "count", "type_count")
-
-    def __init__(self) -> None:
-        self.content = bytearray()
-        self.count = 0
-        self.type_count = 0
-
-    def import_(self, module: str, name: str, kind: int, type_: EntityType) -> None:
-        """Declares an import; `kind` is a core external kind."""
-        self.content.append(0x00)
-        self.content += write_name(module)
-        self.content += write_name(name)
-        write_entity_type(self.content, kind, type_)
-        self.count += 1
-
-    def export(self, name: str, kind: int, type_: EntityType) -> None:
-        """Declares an export."""
-        self.content.append(0x03)
-        self.content += write_name(name)
-        write_entity_type(self.content, kind, type_)
-        self.count += 1
-
-    def _type(self) -> int:
-        self.content.append(0x01)
-        self.count += 1
-        self.type_count += 1
-        return self.type_count - 1
-
-    def func_type(self, func: FuncType) -> int:
-        """Declares a function type; returns its index."""
-        index = self._type()
-        write_func_type(self.content, func)
-        return index
-
-    def sub_type(self, sub: SubType) -> int:
-        """Declares a type of its own; returns its index."""
-        index = self._type()
-        write_sub_type(self.content, sub)
-        return index
-
-    def rec_group(self, types: Sequence[SubType]) -> int:
-        """Declares an explicit recursion group; it counts as one type, as in wasm-encoder."""
-        index = self._type()
-        self.content.append(0x4E)
-        self.content += var_u32(len(types))
-        for sub in types:
-            write_sub_type(self.content, sub)
-        return index
-
-    def alias_outer_core_type(self, count: int, index: int) -> int:
-        """Declares an alias of an outer core type; returns its index here."""
-        self.content += b"\x02\x10\x01" + var_u32(count) + var_u32(index)
-        self.count += 1
-        self.type_count += 1
-        return self.type_count - 1
-
-    def encode(self, out: bytearray) -> None:
-        """Writes the module type."""
-        out.append(0x50)
-        out += var_u32(self.count)
-        out += self.content
 
 
 class TypeBuilder:
@@ -281,22 +201,6 @@ class TypeBuilder:
         """Declares a fresh resource type; returns its index."""
         write_resource_type(self._type(), resource)
         return self.type_count - 1
-
-    def _core_type(self) -> bytearray:
-        self.content.append(0x00)
-        self.count += 1
-        self.core_type_count += 1
-        return self.content
-
-    def core_type_module(self, builder: ModuleTypeBuilder) -> int:
-        """Declares a module type; returns its index among the core types."""
-        builder.encode(self._core_type())
-        return self.core_type_count - 1
-
-    def core_type_rec_group(self, group: RecGroup) -> int:
-        """Declares a recursion group; returns the index of its first type, and counts one, as in wasm-encoder."""
-        write_core_rec_group(self._core_type(), group)
-        return self.core_type_count - 1
 
     def alias(self, alias: Alias) -> int:
         """Declares an alias. Returns its index; -1 for kinds whose index space is not counted."""
@@ -438,12 +342,6 @@ class ComponentBuilder:
         self.flush()
         self._out += custom_section(name, data)
 
-    def raw_custom_section(self, content: bytes) -> None:
-        """Appends a custom section given from its size on."""
-        self.flush()
-        self._out.append(0)
-        self._out += content
-
     def append_names(self) -> None:
         """Appends a `component-name` section with all debug names; instances come twice, as in wasm-encoder."""
         data = bytearray()
@@ -516,26 +414,6 @@ class ComponentBuilder:
             out += var_u32(index)
         return self.instances.add(debug_name)
 
-    def instantiate_exports(self, debug_name: str | None, exports: Sequence[tuple[ExternName | str, int, int]]) -> int:
-        """An instance of (name, kind, index)."""
-        out = self._item(_INSTANCE)
-        out.append(0x01)
-        out += var_u32(len(exports))
-        for name, kind, index in exports:
-            write_extern_name(out, name)
-            write_kind(out, kind)
-            out += var_u32(index)
-        return self.instances.add(debug_name)
-
-    def start(self, func: int, args: Sequence[int], results: int) -> int:
-        """The start function; returns the index of its first result among the values."""
-        content = var_u32(func) + var_u32(len(args)) + b"".join([var_u32(arg) for arg in args]) + var_u32(results)
-        self.raw_section(9, content)
-        first = self.values.count
-        for _ in range(results):
-            self.values.add(None)
-        return first
-
     # ------------------------------------------------------------------- aliases, imports, exports
 
     def alias(self, debug_name: str | None, alias: Alias) -> int:
@@ -601,19 +479,9 @@ class ComponentBuilder:
 
     # ------------------------------------------------------------------- types
 
-    def core_type_module(self, debug_name: str | None, builder: ModuleTypeBuilder) -> int:
-        """Defines a module type; returns its index among the core types."""
-        builder.encode(self._item(_CORE_TYPE))
-        return self.core_types.add(debug_name)
-
     def core_type_func(self, debug_name: str | None, func: FuncType) -> int:
         """Defines a core function type; returns its index among the core types."""
         write_func_type(self._item(_CORE_TYPE), func)
-        return self.core_types.add(debug_name)
-
-    def core_type_rec_group(self, debug_name: str | None, group: RecGroup) -> int:
-        """Defines a recursion group; it counts as one type, as in wasm-encoder."""
-        write_core_rec_group(self._item(_CORE_TYPE), group)
         return self.core_types.add(debug_name)
 
     def type_defined(self, debug_name: str | None, defined: DefinedType) -> int:
@@ -666,24 +534,9 @@ class ComponentBuilder:
         write_canonical(self._item(_CANONICAL), (canonicals.LOWER, (func,), tuple(options)))
         return self.core_funcs.add(debug_name)
 
-    def resource_drop(self, type_: int) -> int:
-        return self.canonical((canonicals.RESOURCE_DROP, (type_,), ()))
-
-    def resource_new(self, type_: int) -> int:
-        return self.canonical((canonicals.RESOURCE_NEW, (type_,), ()))
-
-    def resource_rep(self, type_: int) -> int:
-        return self.canonical((canonicals.RESOURCE_REP, (type_,), ()))
-
     def task_return(self, result: int | None, options: Iterable[CanonOption]) -> int:
         value = NO_TYPE if result is None else result
         return self.canonical((canonicals.TASK_RETURN, (value,), tuple(options)))
-
-    def context_get(self, type_: ValType, slot: int) -> int:
-        return self.canonical((canonicals.CONTEXT_GET, (type_, slot), ()))
-
-    def context_set(self, type_: ValType, slot: int) -> int:
-        return self.canonical((canonicals.CONTEXT_SET, (type_, slot), ()))
 
 
 def type_eq(index: int) -> TypeRef:

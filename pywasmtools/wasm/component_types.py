@@ -19,7 +19,6 @@ from pywasmtools.wasm.writer import var_s64, var_u32
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Final, TypeAlias
 
     from pywasmtools.wasm.reader import BinaryReader
@@ -158,88 +157,6 @@ class DefinedType:
         return hash((self.form.code, self.names, self.types, self.number))
 
 
-def primitive(type_: ComponentValType) -> DefinedType:
-    """A primitive, under a type index of its own."""
-    return DefinedType(PRIMITIVE, number=type_)
-
-
-def record(fields: Iterable[tuple[str, ComponentValType]]) -> DefinedType:
-    """A record type."""
-    pairs = list(fields)
-    return DefinedType(RECORD, tuple([name for name, _ in pairs]), tuple([type_ for _, type_ in pairs]))
-
-
-def variant(cases: Iterable[tuple[str, ComponentValType | None]]) -> DefinedType:
-    """A variant type; None is a case without payload."""
-    pairs = list(cases)
-    types = tuple([_or_no_type(type_) for _, type_ in pairs])
-    return DefinedType(VARIANT, tuple([name for name, _ in pairs]), types)
-
-
-def list_of(type_: ComponentValType) -> DefinedType:
-    """`list<type>`."""
-    return DefinedType(LIST, types=(type_,))
-
-
-def fixed_length_list(type_: ComponentValType, length: int) -> DefinedType:
-    """`list<type, length>`."""
-    return DefinedType(FIXED_LENGTH_LIST, types=(type_,), number=length)
-
-
-def map_of(key: ComponentValType, value: ComponentValType) -> DefinedType:
-    """`map<key, value>`."""
-    return DefinedType(MAP, types=(key, value))
-
-
-def tuple_of(types: Iterable[ComponentValType]) -> DefinedType:
-    """`tuple<…>`."""
-    return DefinedType(TUPLE, types=tuple(types))
-
-
-def flags(names: Iterable[str]) -> DefinedType:
-    """A flags type."""
-    return DefinedType(FLAGS, names=tuple(names))
-
-
-def enum(names: Iterable[str]) -> DefinedType:
-    """An enum type."""
-    return DefinedType(ENUM, names=tuple(names))
-
-
-def option(type_: ComponentValType) -> DefinedType:
-    """`option<type>`."""
-    return DefinedType(OPTION, types=(type_,))
-
-
-def result(ok: ComponentValType | None, err: ComponentValType | None) -> DefinedType:
-    """`result<ok, err>`."""
-    return DefinedType(RESULT, types=(_or_no_type(ok), _or_no_type(err)))
-
-
-def own(resource: int) -> DefinedType:
-    """`own<resource>`, a type index."""
-    return DefinedType(OWN, number=resource)
-
-
-def borrow(resource: int) -> DefinedType:
-    """`borrow<resource>`, a type index."""
-    return DefinedType(BORROW, number=resource)
-
-
-def stream(payload: ComponentValType | None) -> DefinedType:
-    """`stream<payload>`."""
-    return DefinedType(STREAM, types=(_or_no_type(payload),))
-
-
-def future(payload: ComponentValType | None) -> DefinedType:
-    """`future<payload>`."""
-    return DefinedType(FUTURE, types=(_or_no_type(payload),))
-
-
-def _or_no_type(type_: ComponentValType | None) -> ComponentValType:
-    return NO_TYPE if type_ is None else type_
-
-
 class ComponentFuncType:
     """A component function type. `result` is None where nothing is returned."""
 
@@ -291,14 +208,6 @@ class ExternName:
         self.version_suffix = version_suffix
         self.external_id = external_id
 
-    def full_name(self) -> str:
-        """The name with the version suffix, which otherwise belongs to what it implements."""
-        return self.name if self.implements is not None else with_version_suffix(self.name, self.version_suffix)
-
-    def full_implements(self) -> str | None:
-        """What it implements, with the version suffix."""
-        return None if self.implements is None else with_version_suffix(self.implements, self.version_suffix)
-
     def key(self) -> tuple[str, str | None, str | None, str | None]:
         return (self.name, self.implements, self.version_suffix, self.external_id)
 
@@ -307,11 +216,6 @@ class ExternName:
 
     def __hash__(self) -> int:
         return hash(self.key())
-
-
-def with_version_suffix(name: str, suffix: str | None) -> str:
-    """`name` with the rest of its version, if it has the start of one."""
-    return name + suffix if suffix is not None and "@" in name else name
 
 
 # Kinds of component items, by their sort byte; core modules have the sort 0x00 0x11.

@@ -51,16 +51,6 @@ GLOBAL: Final = 0x03
 TAG: Final = 0x04
 FUNC_EXACT: Final = 0x20
 
-EXTERNAL_KIND_NAMES: Final = {
-    FUNC: "Func",
-    TABLE: "Table",
-    MEMORY: "Memory",
-    GLOBAL: "Global",
-    TAG: "Tag",
-    FUNC_EXACT: "FuncExact",
-}
-"""External kinds as Rust's Debug prints them."""
-
 # ------------------------------------------------------------------------------- types
 
 

@@ -142,11 +142,6 @@ class ComponentStartFunction:
         self.results = results
 
 
-def is_core_wasm(data: bytes) -> bool:
-    """Whether the header is a core module's."""
-    return data[:8] == MODULE_HEADER
-
-
 def is_component(data: bytes) -> bool:
     """Whether the header is a component's."""
     return data[:8] == COMPONENT_HEADER

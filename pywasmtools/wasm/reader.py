@@ -47,10 +47,6 @@ class BinaryReader:
         reader.pos = self.pos
         return reader
 
-    def window(self, start: int, end: int) -> BinaryReader:
-        """A cursor over `start..end` of the same data."""
-        return BinaryReader(self.data, start, end)
-
     def remaining(self) -> bytes:
         """The bytes that were not read yet."""
         return self.data[self.pos : self.end]

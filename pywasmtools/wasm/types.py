@@ -128,50 +128,9 @@ def ref_type(nullable: bool, heap: HeapType) -> RefType:
     return heap | (REF | NULLABLE if nullable else REF)
 
 
-def heap_of(ref: RefType) -> HeapType:
-    """The heap type that a reference type points to."""
-    return ref & ~(REF | NULLABLE)
-
-
-def is_ref(type_: ValType) -> bool:
-    """Whether a value type is a reference type."""
-    return type_ & REF != 0
-
-
-def is_nullable(ref: RefType) -> bool:
-    return ref & NULLABLE != 0
-
-
 def is_defaultable(type_: ValType) -> bool:
     """Whether a local of this type has a default value: all but non-nullable references."""
     return type_ & (REF | NULLABLE) != REF
-
-
-def as_nullable(ref: RefType) -> RefType:
-    return ref | NULLABLE
-
-
-def as_non_null(ref: RefType) -> RefType:
-    return ref & ~NULLABLE
-
-
-def is_concrete(type_: int) -> bool:
-    """Whether a heap or reference type points to a defined type (exact ones included)."""
-    return type_ & CONCRETE != 0
-
-
-def is_exact(type_: int) -> bool:
-    return type_ & EXACT != 0
-
-
-def is_shared(type_: int) -> bool:
-    """Whether an abstract heap or reference type is shared; a concrete one must be looked up."""
-    return type_ & SHARED != 0
-
-
-def index_space(type_: int) -> int:
-    """MODULE_INDEX, REC_GROUP_INDEX or TYPE_ID, of a concrete heap or reference type."""
-    return type_ & INDEX_SPACE
 
 
 def index_of(type_: int) -> int:
@@ -665,40 +624,6 @@ def debug_index(heap: HeapType) -> str:
     space = heap & INDEX_SPACE
     name = "module" if space == MODULE_INDEX else "recgroup" if space == REC_GROUP_INDEX else "id"
     return f'CoreTypeIndex {{ kind: "{name}", index: {heap >> 8} }}'
-
-
-def debug_heap_type(heap: HeapType) -> str:
-    """A heap type as Rust's Debug prints it."""
-    if heap & CONCRETE == 0:
-        byte = heap >> 8
-        return f"Abstract {{ shared: {debug_bool(heap & SHARED != 0)}, ty: {_DEBUG_HEAP_NAMES[byte]} }}"
-    space = heap & INDEX_SPACE
-    index = (
-        f"Module({heap >> 8})"
-        if space == MODULE_INDEX
-        else f"RecGroup({heap >> 8})"
-        if space == REC_GROUP_INDEX
-        else f"Id(CoreTypeId {{ index: {heap >> 8} }})"
-    )
-    return f"Exact({index})" if heap & EXACT != 0 else f"Concrete({index})"
-
-
-_DEBUG_HEAP_NAMES: Final = {
-    FUNC: "Func",
-    EXTERN: "Extern",
-    ANY: "Any",
-    EQ: "Eq",
-    I31: "I31",
-    STRUCT: "Struct",
-    ARRAY: "Array",
-    EXN: "Exn",
-    CONT: "Cont",
-    NONE: "None",
-    NOEXTERN: "NoExtern",
-    NOFUNC: "NoFunc",
-    NOEXN: "NoExn",
-    NOCONT: "NoCont",
-}
 
 
 def debug_bool(value: bool) -> str:

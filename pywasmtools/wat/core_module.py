@@ -36,6 +36,7 @@ from pywasmtools.wat.core_types import (
     peek2_ref_type,
     peek_ref_type,
 )
+from pywasmtools.wat.expressions import ExpressionParser
 from pywasmtools.wat.instructions import (
     DATA,
     ELEM,
@@ -47,7 +48,6 @@ from pywasmtools.wat.instructions import (
     TAG,
     TYPE,
     Expression,
-    ExpressionParser,
     Scope,
     parse_instruction,
     parse_v128,

@@ -113,7 +113,7 @@ class _Encoder:
             from pywasmtools.wat.dwarf import Dwarf
 
             dwarf = Dwarf(self.module.dwarf, self.imported_funcs, dict(names.spaces[0]))
-        code_size = self._code(dwarf)
+        self._code(dwarf)
         self._section(_DATA)
         self._customs(AFTER_LAST)
         if not any(custom.name == "name" for custom in self.module.customs):
@@ -198,8 +198,8 @@ class _Encoder:
 
     # --------------------------------------------------------------------------- code
 
-    def _code(self, dwarf: Dwarf | None) -> int:
-        """The code section, and branch hints before it; returns the size of all functions."""
+    def _code(self, dwarf: Dwarf | None) -> None:
+        """The code section, and branch hints before it."""
         self._customs(place_before(_CODE))
         size = 0
         if self.funcs:
@@ -227,7 +227,6 @@ class _Encoder:
             for part in bodies:
                 self.out += part
         self._customs(place_after(_CODE))
-        return size
 
     def _debug(self, dwarf: Dwarf, func: Func, size: int, end: int) -> None:
         """Debugging information of a function whose `size` bytes end at `end`."""

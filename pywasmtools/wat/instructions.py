@@ -1,16 +1,10 @@
-"""Expressions in text, flat and folded, to code: in one pass, with a list of what later names must fill in.
+"""One instruction in text, with its immediates, to code or to parts of code with names between them.
 
-What names nothing, and names that are known already (locals, labels, items above), is encoded at once. The rest
-leaves a gap in the code and a `Fixup`, in the order in which the reference resolves: of several faults the first
-one counts. Nesting is held on a stack of levels, never on Python's.
-
-Lines that hold one plain instruction, as printers write them, go a faster way, without tokens.
-Mnemonics and immediates come from `wasm.instructions`.
+Mnemonics and immediates come from `wasm.instructions`. Specification: core, text format, instructions.
 """
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm.instructions import ROWS
 from pywasmtools.wasm.types import BLOCK_EMPTY, NULLABLE, REF
 from pywasmtools.wasm.writer import var_s64, var_u32, write_heap_type
@@ -23,7 +17,7 @@ from pywasmtools.wat.core_types import (
     parse_val_type,
     type_bytes,
 )
-from pywasmtools.wat.lexer import INTEGER, KEYWORD, LPAREN, RPAREN, classify_number
+from pywasmtools.wat.lexer import INTEGER, KEYWORD, LPAREN, classify_number
 from pywasmtools.wat.parser import Id, Index, Parser, integer_value
 
 TYPE_CHECKING = False
@@ -115,25 +109,15 @@ END: Final = 3
 ELSE: Final = 4
 DELEGATE: Final = 5
 
-# How a folded instruction is left: see `ExpressionParser`.
-_PUSH: Final = 0
-_IF_CLAUSE: Final = 1
-_IF_THEN: Final = 2
-_IF_ELSE: Final = 3
-_ARM: Final = 4
-_HINT: Final = 5
-
-_END: Final = b"\x0b"
-_ELSE: Final = b"\x05"
 
 # ------------------------------------------------------------------------------- the table
 
 # Immediates by what is parsed.
-_I_SIMPLE: Final = 0
-_I_INDEX: Final = 1
-_I_OPTIONAL: Final = 2
-_I_MEMARG: Final = 3
-_I_OTHER: Final = 4
+HOW_SIMPLE: Final = 0
+HOW_INDEX: Final = 1
+HOW_OPTIONAL: Final = 2
+HOW_MEMARG: Final = 3
+HOW_OTHER: Final = 4
 
 _SPACES: Final = {
     "func": FUNC,
@@ -162,22 +146,21 @@ class Op:
         self.align = 0
         first = kinds[0] if kinds else ""
         if not kinds:
-            self.how = _I_SIMPLE
+            self.how = HOW_SIMPLE
         elif first.startswith("memarg"):
             self.align = int(first[6:]).bit_length() - 1
-            self.how = _I_MEMARG if len(kinds) == 1 else _I_OTHER
+            self.how = HOW_MEMARG if len(kinds) == 1 else HOW_OTHER
         elif len(kinds) == 1 and first in _SPACES:
             self.space = _SPACES[first]
-            self.how = _I_OPTIONAL if first == "table" or first == "memory" else _I_INDEX
+            self.how = HOW_OPTIONAL if first == "table" or first == "memory" else HOW_INDEX
         else:
-            self.how = _I_OTHER
+            self.how = HOW_OTHER
 
 
 OPS: Final[dict[bytes, Op]] = {}
 """All instructions by their mnemonics."""
 SIMPLE: Final[dict[bytes, bytes]] = {}
 """The code of those without immediates, but for `else` and `end`, which have labels in text."""
-_DECIMALS: Final[dict[bytes, int]] = {b"%d" % number: number for number in range(1024)}
 
 
 def _fill() -> None:
@@ -191,10 +174,10 @@ def _fill() -> None:
         else:
             op = Op(opcode, row.immediates, row.kinds)
         if mnemonic == b"select" or mnemonic == b"else" or mnemonic == b"end" or mnemonic == b"delegate":
-            op.how = _I_OTHER
+            op.how = HOW_OTHER
             op.immediates = row.name
         OPS[mnemonic] = op
-        if op.how == _I_SIMPLE:
+        if op.how == HOW_SIMPLE:
             SIMPLE[mnemonic] = op.opcode
 
 
@@ -213,19 +196,19 @@ def parse_instruction(p: Parser) -> bytes | Instruction:
         raise p.error("unknown operator or unexpected token")
     p.advance()
     how = op.how
-    if how == _I_SIMPLE:
+    if how == HOW_SIMPLE:
         return op.opcode
-    if how == _I_INDEX:
+    if how == HOW_INDEX:
         index = p.index()
         if index.id is None:
             if not op.uses_data:
                 return op.opcode + var_u32(index.number)
             return Instruction(PLAIN, [op.opcode + var_u32(index.number)], True)
         return Instruction(PLAIN, [op.opcode, (op.space, index.id.name, index.span)], op.uses_data)
-    if how == _I_MEMARG:
+    if how == HOW_MEMARG:
         parts = _memarg(p, op.opcode, op.align)
         return parts[0] if len(parts) == 1 and isinstance(parts[0], bytes) else Instruction(PLAIN, parts)
-    if how == _I_OPTIONAL:
+    if how == HOW_OPTIONAL:
         if not p.peek_index():
             return op.opcode + b"\0"
         return _plain(op.opcode, [(op.space, p.index())])
@@ -598,406 +581,3 @@ def named_type_bytes(type_: NamedRef, index: int) -> bytes:
     out = bytearray()
     write_heap_type(out, whole)
     return bytes(out)
-
-
-# ------------------------------------------------------------------------------- expressions
-
-
-class ExpressionParser:
-    """Parses an expression, up to the parenthesis that closes what it is in.
-
-    `levels` are the folded instructions that are open: how each is left, its instruction (None: `end`), its place in
-    the text (-1: that of its parenthesis), its branch hint (-1: none).
-    """
-
-    __slots__ = ("blocks", "expression", "hint", "label_at", "levels", "no_lines_before", "p", "scope", "track")
-
-    def __init__(self, p: Parser, scope: Scope) -> None:
-        self.p = p
-        self.scope = scope
-        self.expression = Expression()
-        self.levels: list[tuple[int, bytes | Instruction | None, int, int]] = []
-        self.blocks: list[str | None] = []
-        self.label_at: dict[str, list[int]] = {}
-        """Where in `blocks` each name is, the innermost last."""
-        self.hint = -1
-        self.track = p.dwarf is not None
-        self.no_lines_before = 0 if p.plain_blanks else len(p.data) + 1
-        """Where lines may be read as a whole again."""
-
-    def parse(self) -> Expression:
-        """All that comes."""
-        p = self.p
-        levels = self.levels
-        expression = self.expression
-        code = expression.code
-        while True:
-            kind = p.kind
-            if kind == KEYWORD:
-                top = levels[-1][0] if levels else _PUSH
-                if top == _IF_CLAUSE or top == _IF_THEN or top == _IF_ELSE:
-                    raise p.error("expected `(`")
-                if self.hint < 0 and p.start >= self.no_lines_before and self._lines():
-                    continue
-                span = p.start
-                instruction = parse_instruction(p)
-                hint = self.hint
-                self.hint = -1
-                self._push(instruction, span, hint)
-            elif kind == LPAREN:
-                p.advance()
-                if levels and _IF_CLAUSE <= levels[-1][0] <= _IF_ELSE and self._if_arm():
-                    continue
-                if p.kind == KEYWORD:
-                    simple = SIMPLE.get(p.word)
-                    if simple is not None:
-                        levels.append((_PUSH, simple, p.start, self.hint))
-                        self.hint = -1
-                        p.advance()
-                        continue
-                elif p.peek_annotation(b"metadata.code.branch_hint"):
-                    self._branch_hint()
-                    continue
-                self._open()
-            elif kind == RPAREN and levels:
-                span = p.start
-                how, closed, at, hint = levels.pop()
-                p.advance()
-                if how != _HINT and self.hint >= 0:
-                    raise self._misplaced_hint()
-                if how == _PUSH:
-                    if closed is None:
-                        closed = Instruction(END, [_END])
-                    if isinstance(closed, bytes) and hint < 0 and not self.track:
-                        code += closed
-                    else:
-                        self._push(closed, span if at < 0 else at, hint)
-                elif how == _IF_CLAUSE:
-                    raise p.error_here("previous `if` had no `then`")
-                elif how == _IF_THEN or how == _IF_ELSE:
-                    self._push(Instruction(END, [_END]), span, -1)
-            elif p.is_empty() and not levels:
-                break
-            else:
-                if levels and _IF_CLAUSE <= levels[-1][0] <= _IF_ELSE and not p.is_empty():
-                    raise p.error("expected `(`")
-                raise p.error("expected an instruction")
-        if self.hint >= 0:
-            raise self._misplaced_hint()
-        return expression
-
-    def parse_folded(self) -> Expression:
-        """One folded instruction. Blocks are not told from others here."""
-        p = self.p
-        levels = self.levels
-        while True:
-            if p.peek(LPAREN):
-                p.advance()
-                span = p.start
-                levels.append((_PUSH, parse_instruction(p), span, -1))
-            elif levels and p.kind == RPAREN:
-                p.advance()
-                _, closed, span, _ = levels.pop()
-                assert closed is not None
-                self._push(closed, span, -1)
-                if not levels:
-                    return self.expression
-            else:
-                raise p.error("expected to continue a folded instruction")
-
-    def push_last(self, instruction: bytes | Instruction) -> Expression:
-        """Adds an instruction that was parsed before."""
-        self._push(instruction, 0, -1)
-        return self.expression
-
-    # --------------------------------------------------------------------------- folded instructions
-
-    def _open(self) -> None:
-        """A folded instruction, past its opening parenthesis."""
-        p = self.p
-        span = p.start
-        hint = self.hint
-        self.hint = -1
-        instruction = parse_instruction(p)
-        if isinstance(instruction, Instruction):
-            if instruction.kind == BLOCK and instruction.opcode == 0x04:
-                self.levels.append((_IF_CLAUSE, instruction, span, hint))
-                return
-            if (instruction.kind == BLOCK and instruction.opcode != 0x06) or instruction.kind == TRY_TABLE:
-                self._push(instruction, span, hint)
-                self.levels.append((_PUSH, None, -1, -1))
-                return
-        self.levels.append((_PUSH, instruction, span, hint))
-
-    def _if_arm(self) -> bool:
-        """What a `(` inside a folded `if` opens: true for `then` and `else`, false for one of its conditions."""
-        p = self.p
-        how, instruction, span, hint = self.levels[-1]
-        if how == _IF_CLAUSE:
-            if not p.peek_keyword(b"then"):
-                return False
-            if self.hint >= 0:
-                raise self._misplaced_hint()
-            p.advance()
-            assert instruction is not None
-            self.levels[-1] = (_IF_THEN, None, -1, -1)
-            self._push(instruction, span, hint)
-        elif how == _IF_THEN:
-            span = p.keyword(b"else")
-            self.levels[-1] = (_IF_ELSE, None, -1, -1)
-            self._push(Instruction(ELSE, [_ELSE]), span, -1)
-        else:
-            raise p.error_here("unexpected token: too many payloads inside of `(if)`")
-        self.levels.append((_ARM, None, -1, -1))
-        return True
-
-    def _branch_hint(self) -> None:
-        p = self.p
-        p.annotation(b"metadata.code.branch_hint")
-        hint = p.name()
-        if hint != "\0" and hint != "\1":
-            raise p.error_here("invalid value for branch hint")
-        if self.hint >= 0:
-            raise p.error_here("@metadata.code.branch_hint annotation: duplicate annotation")
-        self.hint = ord(hint)
-        self.levels.append((_HINT, None, -1, -1))
-
-    def _misplaced_hint(self) -> WasmToolsError:
-        return self.p.error_here("@metadata.code.branch_hint annotation: must precede an instruction")
-
-    # --------------------------------------------------------------------------- into code
-
-    def _push(self, instruction: bytes | Instruction, span: int, hint: int) -> None:
-        """Puts an instruction at the end of the code, and resolves what can be."""
-        expression = self.expression
-        code = expression.code
-        if hint >= 0:
-            expression.hints.append((len(code), hint))
-        if self.track:
-            expression.spans.append((len(code), span))
-        if isinstance(instruction, bytes):
-            code += instruction
-            return
-        kind = instruction.kind
-        if instruction.uses_data:
-            expression.needs_data_count = True
-        if kind == PLAIN:
-            self._push_parts(instruction.parts)
-        elif kind == BLOCK:
-            self._enter(instruction.label, instruction.label_name)
-            self._push_parts(instruction.parts)
-        elif kind == TRY_TABLE:
-            self._push_parts(instruction.parts)
-            self._enter(instruction.label, instruction.label_name)
-        elif kind == DELEGATE:
-            self._leave()
-            self._push_parts(instruction.parts)
-        else:
-            label = instruction.label
-            if self.blocks:
-                block = self.blocks[-1]
-                if kind == END:
-                    self._leave()
-                if label is not None and label.name != block:
-                    expression.fixups.append((len(code), FAULT, "mismatching labels between end and block", label.span))
-            code += _END if kind == END else _ELSE
-
-    def _enter(self, label: Id | None, label_name: str | None) -> None:
-        """Into a block. Its name in the name section is the annotation's, where there is one."""
-        expression = self.expression
-        name = label.name if label is not None else None
-        shown = label_name if label_name is not None else name
-        if shown is not None:
-            expression.labels.append((expression.label_count, shown))
-        expression.label_count += 1
-        if name is not None:
-            places = self.label_at.get(name)
-            if places is None:
-                self.label_at[name] = [len(self.blocks)]
-            else:
-                places.append(len(self.blocks))
-        self.blocks.append(name)
-
-    def _leave(self) -> None:
-        """Out of a block, where one is open."""
-        if self.blocks:
-            name = self.blocks.pop()
-            if name is not None:
-                self.label_at[name].pop()
-
-    def _push_parts(self, parts: list[Part]) -> None:
-        expression = self.expression
-        code = expression.code
-        before = len(expression.fixups)
-        for part in parts:
-            if isinstance(part, bytes):
-                code += part
-                continue
-            kind, said, span = part
-            if kind <= LABEL:
-                if kind == MEMORY and isinstance(said, tuple):
-                    name, align, offset = said
-                    index = self._known(kind, name)
-                    if index >= 0:
-                        code += memarg_bytes(align, index, offset)
-                        continue
-                else:
-                    assert isinstance(said, str)
-                    index = self._known(kind, said)
-                    if index >= 0:
-                        code += var_u32(index)
-                        continue
-            elif kind == NAMED_TYPE:
-                assert isinstance(said, NamedRef)
-                index = self._known(TYPE, said.id.name)
-                if index >= 0:
-                    code += named_type_bytes(said, index)
-                    continue
-            elif kind == BLOCK_TYPE or kind == TYPE_USE:
-                assert isinstance(said, TypeUse)
-                use = said
-                if use.index is not None and use.inline is None:
-                    index = use.index.number if use.index.id is None else self._known(TYPE, use.index.id.name)
-                    if index >= 0:
-                        code += var_s64(index) if kind == BLOCK_TYPE else var_u32(index)
-                        continue
-            expression.fixups.append((len(code), kind, said, span))
-        if len(expression.fixups) - before > 1:
-            self._in_resolving_order(parts, before)
-
-    def _in_resolving_order(self, parts: list[Part], before: int) -> None:
-        """Reorders the fixups of one instruction as the reference resolves them, where that is not the code's order."""
-        fixups = self.expression.fixups
-        head = parts[0]
-        assert isinstance(head, bytes)
-        if head[0] == 0xFB and fixups[-1][1] == NAMED_TYPE and fixups[-2][1] == NAMED_TYPE:
-            # A cast's target before its source.
-            fixups[-1], fixups[-2] = fixups[-2], fixups[-1]
-        elif fixups[before][1] == TYPE_USE or head[:2] == b"\xfc\x0a":
-            # An indirect call's table before its type; the source of a memory copied before its destination.
-            fixups[before:] = fixups[:before:-1] + fixups[before : before + 1]
-
-    def _known(self, space: int, name: str) -> int:
-        """The index of a name, or -1 where it is not known yet, or not at all."""
-        if space == LABEL:
-            places = self.label_at.get(name)
-            return len(self.blocks) - 1 - places[-1] if places else -1
-        if space == LOCAL:
-            return self.scope.locals.get(name.encode(), -1) if self.scope.locals_known else -1
-        return self.scope.spaces[space].get(name.encode(), -1)
-
-    # --------------------------------------------------------------------------- lines
-
-    def _lines(self) -> bool:
-        """Takes lines of one plain instruction each, as far as they go. False where there is none of these."""
-        p = self.p
-        data = p.data
-        scope = self.scope
-        expression = self.expression
-        code = expression.code
-        label_at = self.label_at
-        blocks = self.blocks
-        track = self.track
-        pos = p.start
-        taken = -1
-        while True:
-            end = data.find(b"\n", pos)
-            if end < 0:
-                break
-            line = data[pos:end]
-            words = line.split()
-            count = len(words)
-            if count == 1:
-                word = words[0]
-                simple = SIMPLE.get(word)
-                if simple is None:
-                    if word == b"end":
-                        if track:
-                            expression.spans.append((len(code), pos + line.index(word)))
-                        if blocks:
-                            name = blocks.pop()
-                            if name is not None:
-                                label_at[name].pop()
-                        code += _END
-                        taken = end
-                        pos = end + 1
-                        continue
-                    break
-                if track:
-                    expression.spans.append((len(code), pos + line.index(word)))
-                code += simple
-            elif count == 2:
-                word, argument = words
-                op = OPS.get(word)
-                if op is None:
-                    break
-                space = op.space
-                if space >= 0:
-                    index = _DECIMALS.get(argument, -1)
-                    if index < 0:
-                        if argument[0] == 0x24:
-                            if space == LABEL:
-                                places = label_at.get(argument[1:].decode("utf-8", "replace"))
-                                if not places:
-                                    break
-                                index = len(blocks) - 1 - places[-1]
-                            elif space == LOCAL:
-                                if not scope.locals_known:
-                                    break
-                                index = scope.locals.get(argument[1:], -1)
-                            else:
-                                index = scope.spaces[space].get(argument[1:], -1)
-                        elif argument.isdigit() and len(argument) < 9:
-                            index = int(argument)
-                        if (
-                            index < 0
-                            or 0x22 in argument
-                            or not argument.isascii()
-                            or op.how == _I_OTHER
-                            or op.uses_data
-                        ):
-                            break
-                    elif op.how == _I_OTHER or op.uses_data:
-                        break
-                    if track:
-                        expression.spans.append((len(code), pos + line.index(word)))
-                    code += op.opcode
-                    if index < 0x80:
-                        code.append(index)
-                    else:
-                        code += var_u32(index)
-                elif word == b"i32.const" or word == b"i64.const":
-                    digits = argument[1:] if argument[0] == 0x2D else argument
-                    if len(digits) > 9 or not digits.isdigit():
-                        break
-                    if track:
-                        expression.spans.append((len(code), pos + line.index(word)))
-                    code += op.opcode
-                    value = int(argument)
-                    if 0 <= value < 0x40:
-                        code.append(value)
-                    else:
-                        code += var_s64(value)
-                elif op.how == _I_MEMARG:
-                    if not argument.startswith(b"offset="):
-                        break
-                    digits = argument[7:]
-                    if len(digits) > 9 or not digits.isdigit():
-                        break
-                    if track:
-                        expression.spans.append((len(code), pos + line.index(word)))
-                    code += op.opcode
-                    code.append(op.align)
-                    code += var_u32(int(digits))
-                else:
-                    break
-            elif count:
-                break
-            taken = end
-            pos = end + 1
-        if taken < 0:
-            # Not before the next line again.
-            self.no_lines_before = len(data) if end < 0 else end
-            return False
-        p.goto(taken)
-        return True

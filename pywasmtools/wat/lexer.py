@@ -33,7 +33,7 @@ CONFUSING: Final = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u206c\u2069"
 KNOWN_ANNOTATIONS: Final = (b"custom", b"producers", b"name", b"dylink.0", b"metadata.code.branch_hint")
 """Annotations that mean something; all others are skipped like comments."""
 
-_IDCHARS: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-./:<=>?@\\^_`|~"
+IDCHARS: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-./:<=>?@\\^_`|~"
 _SPACE: Final = b" \t\r\n"
 
 # What a byte can begin.
@@ -48,7 +48,7 @@ _PUNCTUATION: Final = 6
 
 def _classes() -> bytes:
     table = bytearray(256)
-    for byte in _IDCHARS + b'"':
+    for byte in IDCHARS + b'"':
         table[byte] = _WORD
     for byte in _SPACE:
         table[byte] = _BLANK
@@ -61,7 +61,9 @@ def _classes() -> bytes:
 
 
 _CLASS: Final = _classes()
-_IS_IDCHAR: Final = bytes([1 if byte in _IDCHARS else 0 for byte in range(256)])
+_WORD_ENDS: Final = bytes([0x61 if byte in IDCHARS else 0x20 for byte in range(256)])
+"""To a blank what ends a word of identifier characters."""
+_IS_IDCHAR: Final = bytes([1 if byte in IDCHARS else 0 for byte in range(256)])
 _PLAIN: Final = bytes([byte for byte in range(0x20, 0x7F) if byte not in b'"\\'])
 """What a string may hold as it is, of ASCII."""
 _NO_CONTROLS: Final = bytes([byte for byte in range(0x20, 256) if byte != 0x7F])
@@ -283,6 +285,11 @@ class Lexer:
         first = data[pos]
         strings = 0
         idchars = 0
+        length = data[pos : pos + 32].translate(_WORD_ENDS).find(b" ")
+        if length > 0 and data[pos + length] != 0x22:
+            idchars = length
+            pos += length
+            size = pos
         while pos < size:
             byte = data[pos]
             if _IS_IDCHAR[byte]:
@@ -296,12 +303,12 @@ class Lexer:
         if strings == 0:
             if first <= 0x39 and first != 0x24:
                 if first >= 0x2B:
-                    return (_number_kind(data[start:pos]), start, pos)
+                    return (number_kind(data[start:pos]), start, pos)
             elif first == 0x24:
                 return (ID, start, pos)
             elif 0x61 <= first <= 0x7A:
                 if first == 0x6E or first == 0x69:
-                    return (_number_kind(data[start:pos]), start, pos)
+                    return (number_kind(data[start:pos]), start, pos)
                 return (KEYWORD, start, pos)
             elif first == 0x40:
                 return (ANNOTATION, start, pos)
@@ -543,7 +550,7 @@ def _debug_char(char: str) -> str:
 # ------------------------------------------------------------------------------- numbers
 
 
-def _number_kind(word: bytes) -> int:
+def number_kind(word: bytes) -> int:
     """INTEGER or FLOAT; KEYWORD or RESERVED for words that only begin like numbers."""
     if word.isdigit():
         return INTEGER

@@ -109,6 +109,7 @@ class Parser:
         "dwarf",
         "end",
         "kind",
+        "known_lines",
         "lexer",
         "plain_blanks",
         "prev_end",
@@ -126,6 +127,8 @@ class Parser:
         """Whether what `bytes.split` takes for blanks are blanks of the text format too."""
         self.dwarf = dwarf
         """The file as DWARF sees it, where DWARF is asked for: instructions keep their places then."""
+        self.known_lines: dict[bytes, bytes] = {}
+        """The code of instructions by how they are written, where that is all it takes."""
         self.prev_end = 0
         self.kind = EOF
         self.start = 0

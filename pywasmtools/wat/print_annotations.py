@@ -5,15 +5,14 @@ Names and branch hints are printed where they belong, and not here, malformed or
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import BINARY, WasmToolsError, error
-from pywasmtools.wasm import dylink
-from pywasmtools.wasm.annotations import LANGUAGE, PROCESSED_BY, SDK
+from pywasmtools.diagnostics import BINARY, WasmToolsError, binary_error, error
 from pywasmtools.wasm.module import read_branch_hints
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from typing import Final, TypeAlias
 
+    from pywasmtools.wasm.dylink import DylinkSubsection
     from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wat.print_names import State
@@ -66,13 +65,13 @@ def _has_count(payload: Payload) -> bool:
 
 def _read_producers(reader: BinaryReader) -> list[tuple[str, str, str]]:
     """(field, tool, version) as they come; nothing is merged."""
+    from pywasmtools.wasm.annotations import LANGUAGE, PROCESSED_BY, SDK
+
     result = []
     for _ in range(reader.var_u32()):
         offset = reader.pos
         field = reader.unlimited_string()
         if field not in (LANGUAGE, SDK, PROCESSED_BY):
-            from pywasmtools.diagnostics import binary_error
-
             raise binary_error(offset, f"invalid producers field name: `{field}`")
         # Sizes are checked for the whole field before its characters.
         values = reader.clone()
@@ -100,7 +99,9 @@ def _write_producers(w: TextWriter, entries: list[tuple[str, str, str]]) -> None
 # ------------------------------------------------------------------------------- dylink.0
 
 
-def _read_dylink(reader: BinaryReader) -> list[dylink.DylinkSubsection]:
+def _read_dylink(reader: BinaryReader) -> list[DylinkSubsection]:
+    from pywasmtools.wasm import dylink
+
     result = []
     while not reader.eof():
         subsection = dylink.read_dylink_subsection(reader)
@@ -110,7 +111,9 @@ def _read_dylink(reader: BinaryReader) -> list[dylink.DylinkSubsection]:
     return result
 
 
-def _write_dylink(w: TextWriter, subsections: list[dylink.DylinkSubsection]) -> None:
+def _write_dylink(w: TextWriter, subsections: list[DylinkSubsection]) -> None:
+    from pywasmtools.wasm import dylink
+
     w.newline()
     w.open("@dylink.0")
     for subsection in subsections:
@@ -135,6 +138,8 @@ def _write_dylink(w: TextWriter, subsections: list[dylink.DylinkSubsection]) -> 
 
 
 def _flags_text(flags: int) -> str:
+    from pywasmtools.wasm import dylink
+
     text = ""
     for flag, name in dylink.SYMBOL_FLAGS:
         if flags & flag:
@@ -145,8 +150,8 @@ def _flags_text(flags: int) -> str:
 
 # ------------------------------------------------------------------------------- branch hints
 
-_MAX_FUNCTIONS = 1_000_000
-_MAX_HINTS = 128 * 1024
+_MAX_FUNCTIONS: Final = 1_000_000
+_MAX_HINTS: Final = 128 * 1024
 
 
 def read_all_branch_hints(reader: BinaryReader, into: list[FunctionHints]) -> None:

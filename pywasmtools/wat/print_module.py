@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm import module as m
-from pywasmtools.wasm.operators import OperatorReader
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_ENTRY,
     DATA_SECTION,
@@ -21,7 +20,6 @@ from pywasmtools.wasm.payloads import (
 )
 from pywasmtools.wasm.types import GlobalType, MemoryType, TableType
 from pywasmtools.wat.print_names import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
-from pywasmtools.wat.print_operators import OperatorPrinter
 from pywasmtools.wat.print_types import (
     func_text,
     func_type_text,
@@ -110,7 +108,7 @@ def write_module_section(w: TextWriter, state: State, payload: Payload, hints: l
             global_ = m.read_global(reader)
             w.newline()
             w.out.append(global_text(w, state, global_.type, True) + " ")
-            OperatorPrinter(w, state).expression(global_.init)
+            _write_expression(w, state, global_.init)
             w.out.append(")")
             state.counts[m.GLOBAL] += 1
         elif kind == EXPORT_SECTION:
@@ -199,7 +197,7 @@ def _write_table(w: TextWriter, state: State, table: m.Table) -> None:
     w.out.append(table_text(w, state, table.type, True))
     if table.init is not None:
         w.out.append(" ")
-        OperatorPrinter(w, state).expression(table.init)
+        _write_expression(w, state, table.init)
     w.out.append(")")
     state.counts[CORE_TABLE] += 1
 
@@ -249,14 +247,22 @@ def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index:
 
 def _write_short(w: TextWriter, state: State, expression: BinaryReader, keyword: str) -> None:
     """Writes an expression in parentheses, with the keyword unless it is of one operator."""
+    from pywasmtools.wasm.operators import OperatorReader
+
     rest = expression.clone()
     OperatorReader(rest).next_operator()
     out = w.out
     out.append(f"({w.keyword}{w.reset}")
     if rest.pos + 1 != rest.end:
         out.append(keyword + " ")
-    OperatorPrinter(w, state).expression(expression.clone())
+    _write_expression(w, state, expression.clone())
     out.append(")")
+
+
+def _write_expression(w: TextWriter, state: State, expression: BinaryReader) -> None:
+    from pywasmtools.wat.print_operators import OperatorPrinter
+
+    OperatorPrinter(w, state).expression(expression)
 
 
 # ------------------------------------------------------------------------------- functions
@@ -264,6 +270,8 @@ def _write_short(w: TextWriter, state: State, expression: BinaryReader, keyword:
 
 def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[FunctionHints]) -> None:
     """Writes the next function with its body. Takes its branch hints if they are next."""
+    from pywasmtools.wat.print_operators import OperatorPrinter
+
     start = reader.pos
     func = state.counts[CORE_FUNC]
     type_index = state.func_types[func]

@@ -373,12 +373,15 @@ def _apply(expression: Expression, patches: list[tuple[int, bytes]]) -> None:
 
 
 def _moved(places: list[tuple[int, int]], patches: list[tuple[int, bytes]]) -> list[tuple[int, int]]:
-    """Places in code, the first of each pair, after patches went in. Those where a patch goes stay before it."""
+    """Places of instructions in code, the first of each pair, after patches went in.
+
+    A patch goes behind an opcode: where an instruction begins at its place it belongs to the one before.
+    """
     moved = []
     at = 0
     shift = 0
     for place, value in places:
-        while at < len(patches) and patches[at][0] < place:
+        while at < len(patches) and patches[at][0] <= place:
             shift += len(patches[at][1])
             at += 1
         moved.append((place + shift, value))

@@ -1,28 +1,24 @@
-"""The canonical ABI of WIT: how values lie in memory, how they flatten, what core signature a function has.
+"""The canonical ABI of WIT: how values flatten, and what core signature a function has.
 
-After `definitions.py` of the component model, a case a line and by its names
-(https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md):
-`alignment`, `elem_size`, `flatten_type`, `flatten_functype`. Pointers are 32 bits wide where nothing else is
-said. Types are looked at once each and no chain of them is too long: nothing here recurses.
+After `flatten_type` and `flatten_functype` in `definitions.py` of the component model, with pointers of 32 bits
+(https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md#flattening).
+Types are looked at once each and no chain of them is too long: nothing here recurses.
 """
 
 from __future__ import annotations
 
 from pywasmtools.diagnostics import error
 from pywasmtools.wit.model import (
-    BOOL,
-    CHAR,
-    S8,
-    S16,
-    S32,
+    F32 as F32_TYPE,
+)
+from pywasmtools.wit.model import (
+    F64 as F64_TYPE,
+)
+from pywasmtools.wit.model import (
     S64,
     STRING,
-    U8,
-    U16,
-    U32,
     U64,
     Alias,
-    Enum,
     FixedLengthList,
     Flags,
     List,
@@ -33,12 +29,6 @@ from pywasmtools.wit.model import (
     Result,
     Tuple,
     Variant,
-)
-from pywasmtools.wit.model import (
-    F32 as F32_TYPE,
-)
-from pywasmtools.wit.model import (
-    F64 as F64_TYPE,
 )
 from pywasmtools.wit.type_walk import child_types
 
@@ -79,10 +69,6 @@ IMPORT_VARIANTS: Final = (GUEST_IMPORT, GUEST_IMPORT_ASYNC, GUEST_IMPORT_ASYNC)
 """The variant of imports by lift and lower ABI."""
 EXPORT_VARIANTS: Final = (GUEST_EXPORT, GUEST_EXPORT_ASYNC, GUEST_EXPORT_ASYNC_STACKFUL)
 """The variant of exports by lift and lower ABI."""
-
-
-# ------------------------------------------------------------------------------- flattening
-# https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md#flattening
 
 
 class WasmSignature:
@@ -240,118 +226,3 @@ def wasm_signature(resolve: Resolve, variant: int, function: Function, flat: Fla
     elif variant == GUEST_EXPORT_ASYNC:
         results = (I32,)
     return WasmSignature(params, results, indirect_params, retptr)
-
-
-# ------------------------------------------------------------------------------- memory
-# https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md#element-size
-
-
-def align_to(offset: int, alignment: int) -> int:
-    """`offset`, or the next multiple of `alignment` after it."""
-    return (offset + alignment - 1) // alignment * alignment
-
-
-def discriminant_size(cases: int) -> int:
-    """The bytes of a variant's discriminant: 1, 2 or 4."""
-    return 1 if cases <= 1 << 8 else 2 if cases <= 1 << 16 else 4
-
-
-class SizeAlign:
-    """Sizes and alignments, in bytes, of the types of a `Resolve`; `pointer` is the size of a pointer, 4 or 8."""
-
-    __slots__ = ("known", "pointer", "resolve")
-
-    def __init__(self, resolve: Resolve, pointer: int = 4) -> None:
-        self.resolve = resolve
-        self.pointer = pointer
-        self.known: dict[int, tuple[int, int]] = {}
-
-    def alignment(self, type_: Type) -> int:
-        return self.elem_size_and_alignment(type_)[1]
-
-    def elem_size(self, type_: Type) -> int:
-        return self.elem_size_and_alignment(type_)[0]
-
-    def elem_size_and_alignment(self, type_: Type) -> tuple[int, int]:
-        """Size and alignment of a type in memory."""
-        if not isinstance(type_, int):
-            return self._prim(type_)
-        known = self.known
-        stack = [type_]
-        while stack:
-            id_ = stack[-1]
-            if id_ in known:
-                stack.pop()
-                continue
-            kind = self.resolve.types[id_].kind
-            if isinstance(kind, (Alias, Record, Tuple, Variant, Option, Result, FixedLengthList)):
-                missing = [t for t in child_types(kind) if isinstance(t, int) and t not in known]
-                if missing:
-                    stack += missing
-                    continue
-            known[id_] = self._calculate(kind)
-            stack.pop()
-        return known[type_]
-
-    def record(self, types: list[Type]) -> tuple[int, int]:
-        """Size and alignment of fields one after the other."""
-        size = 0
-        alignment = 1
-        for type_ in types:
-            field_size, field_alignment = self.elem_size_and_alignment(type_)
-            size = align_to(size, field_alignment) + field_size
-            alignment = max(alignment, field_alignment)
-        return (align_to(size, alignment), alignment)
-
-    def variant(self, cases: int, payloads: list[Type]) -> tuple[int, int]:
-        """Size and alignment of a discriminant and the largest of the payloads."""
-        tag = discriminant_size(cases)
-        size = 0
-        alignment = 1
-        for type_ in payloads:
-            case_size, case_alignment = self.elem_size_and_alignment(type_)
-            size = max(size, case_size)
-            alignment = max(alignment, case_alignment)
-        size += align_to(tag, alignment)
-        alignment = max(alignment, tag)
-        return (align_to(size, alignment), alignment)
-
-    def _prim(self, prim: Prim) -> tuple[int, int]:
-        if prim is BOOL or prim is U8 or prim is S8:
-            return (1, 1)
-        if prim is U16 or prim is S16:
-            return (2, 2)
-        if prim is U32 or prim is S32 or prim is F32_TYPE or prim is CHAR:
-            return (4, 4)
-        if prim is U64 or prim is S64 or prim is F64_TYPE:
-            return (8, 8)
-        if prim is STRING:
-            return (2 * self.pointer, self.pointer)
-        # error-context
-        return (4, 4)
-
-    def _calculate(self, kind: TypeKind) -> tuple[int, int]:
-        if isinstance(kind, Alias):
-            return self.elem_size_and_alignment(kind.type)
-        if isinstance(kind, (Record, Tuple)):
-            return self.record(child_types(kind))
-        if isinstance(kind, (List, Map)):
-            return (2 * self.pointer, self.pointer)
-        if isinstance(kind, Variant):
-            return self.variant(len(kind.cases), child_types(kind))
-        if isinstance(kind, (Option, Result)):
-            return self.variant(2, child_types(kind))
-        if isinstance(kind, Enum):
-            return self.variant(len(kind.cases), [])
-        if isinstance(kind, Flags):
-            count = len(kind.flags)
-            if count <= 16:
-                return (1, 1) if count <= 8 else (2, 2)
-            return (4 * num_i32_flags(count), 4)
-        if isinstance(kind, FixedLengthList):
-            size, alignment = self.elem_size_and_alignment(kind.type)
-            return (size * kind.length, alignment)
-        if isinstance(kind, Resource):
-            raise error("a resource has no size, only handles to it have")
-        # own, borrow, future, stream
-        return (4, 4)

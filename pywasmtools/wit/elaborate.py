@@ -9,7 +9,6 @@ from pywasmtools.diagnostics import UNKNOWN_SPAN, error, wit_error
 from pywasmtools.wit.model import (
     STABILITY_STABLE,
     STABILITY_UNKNOWN,
-    STABILITY_UNSTABLE,
     UNKNOWN_STABILITY,
     Alias,
     Function,
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pywasmtools.diagnostics import Span, WasmToolsError
-    from pywasmtools.text.semver import Version
     from pywasmtools.wit.model import Resolve, Stability, WorldItem, WorldKey
 
 
@@ -39,6 +37,8 @@ def merge_stability(from_: Stability, into: Stability, span: Span) -> Stability:
         return into
     if into.kind == STABILITY_UNKNOWN:
         return from_
+    from pywasmtools.wit.model_debug import debug_stability
+
     raise wit_error(span, f"mismatch in stability from '{debug_stability(from_)}' to '{debug_stability(into)}'")
 
 
@@ -47,29 +47,6 @@ def merge_include_stability(from_: Stability, into: Stability, is_external_inclu
     if is_external_include and from_.kind == STABILITY_STABLE:
         return UNKNOWN_STABILITY
     return merge_stability(from_, into, span)
-
-
-def debug_stability(stability: Stability) -> str:
-    """A stability as Rust's Debug prints it."""
-    if stability.kind == STABILITY_UNKNOWN:
-        return "Unknown"
-    deprecated = _debug_optional_version(stability.deprecated)
-    if stability.kind == STABILITY_UNSTABLE:
-        from pywasmtools.text.rust_debug import debug_str
-
-        return f"Unstable {{ feature: {debug_str(stability.feature)}, deprecated: {deprecated} }}"
-    from pywasmtools.text.semver import debug
-
-    assert stability.since is not None
-    return f"Stable {{ since: {debug(stability.since)}, deprecated: {deprecated} }}"
-
-
-def _debug_optional_version(version: Version | None) -> str:
-    if version is None:
-        return "None"
-    from pywasmtools.text.semver import debug
-
-    return f"Some({debug(version)})"
 
 
 # ------------------------------------------------------------------------------- worlds

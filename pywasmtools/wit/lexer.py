@@ -585,10 +585,3 @@ def id_problem(name: str) -> str:
             else:
                 return f"invalid character in identifier {_quoted(char)}"
     return ""
-
-
-def validate_id(start: int, name: str) -> None:
-    """Raises where `name` is not an identifier, pointing at `start`."""
-    problem = id_problem(name)
-    if problem:
-        raise _lex_error(start, problem)

@@ -2,8 +2,7 @@
 
 Ids are plain ints, indices of the arena they belong to: `Type` is a `Prim` or the int id of a
 `TypeDef`, `WorldKey` a plain name or the int id of an interface. Arenas only grow. Every map is a
-`dict` in insertion order; where the reference moves or swaps entries, `text/index_map.py` does it.
-Docs are `str | None`.
+`dict` in insertion order: the reference's IndexMap. Docs are `str | None`.
 """
 
 from __future__ import annotations
@@ -58,7 +57,9 @@ class Stability:
 
     __slots__ = ("deprecated", "feature", "kind", "since")
 
-    def __init__(self, kind: int, feature: str = "", since: Version | None = None, deprecated: Version | None = None) -> None:
+    def __init__(
+        self, kind: int, feature: str = "", since: Version | None = None, deprecated: Version | None = None
+    ) -> None:
         self.kind = kind
         self.feature = feature
         self.since = since

@@ -9,13 +9,11 @@ from __future__ import annotations
 from pywasmtools.diagnostics import error
 from pywasmtools.text.semver import compat_track, compat_track_string
 from pywasmtools.wit.model import (
-    CONSTRUCTOR,
     Alias,
     Function,
     Future,
     InterfaceItem,
     InterfaceOwner,
-    Own,
     PackageName,
     Stream,
 )
@@ -243,11 +241,3 @@ def find_futures_and_streams(resolve: Resolve, function: Function) -> list[int]:
             elif isinstance(child, int) and child not in without:
                 stack.append((child, iter(child_types(resolve.types[child].kind)), len(found)))
     return found
-
-
-def is_constructor_shorthand(resolve: Resolve, function: Function) -> bool:
-    """Whether a constructor returns its resource itself, as when no result is written."""
-    if function.kind.tag != CONSTRUCTOR or not isinstance(function.result, int):
-        return False
-    kind = resolve.types[function.result].kind
-    return isinstance(kind, Own) and kind.resource == function.kind.resource

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         Resolve,
         Stability,
         TypeDef,
+        TypeOwner,
         UnresolvedPackage,
         UnresolvedPackageGroup,
         World,
@@ -199,7 +200,7 @@ def push(resolve: Resolve, unresolved: UnresolvedPackage, span_offset: int) -> i
             remap.interfaces.append(resolve.add_interface(interface))
         else:
             remap.interfaces.append(None)
-    _update_interface_owners(remap, resolve, foreign_types)
+    _update_owners(remap, resolve, foreign_types, False)
     for k in range(foreign_worlds, len(unresolved.worlds)):
         world = unresolved.worlds[k]
         if include_stability(resolve, world.stability, id_, world.span):
@@ -207,7 +208,7 @@ def push(resolve: Resolve, unresolved: UnresolvedPackage, span_offset: int) -> i
             remap.worlds.append(resolve.add_world(world))
         else:
             remap.worlds.append(None)
-    _update_world_owners(remap, resolve, foreign_types)
+    _update_owners(remap, resolve, foreign_types, True)
 
     # Worlds stand in topological order too: what a world includes is complete by then.
     for k in range(foreign_worlds, len(remap.worlds)):
@@ -402,40 +403,24 @@ def _update_externs(
     return updated
 
 
-def _update_interface_owners(remap: Remap, resolve: Resolve, first: int) -> None:
-    """Tells the types from `first` on which interface owns them, now that those have their ids."""
-    owners: dict[int, InterfaceOwner] = {}
-    for k in range(first, len(remap.types)):
-        id_ = remap.types[k]
+def _update_owners(remap: Remap, resolve: Resolve, first: int, of_worlds: bool) -> None:
+    """Tells the types from `first` on which interface (or world) owns them, now that those have their ids."""
+    owner_type = WorldOwner if of_worlds else InterfaceOwner
+    ids = remap.worlds if of_worlds else remap.interfaces
+    owners: dict[int, TypeOwner] = {}
+    for id_ in remap.types[first:]:
         if id_ is None:
             continue
         type_ = resolve.types[id_]
         owner = type_.owner
-        if isinstance(owner, InterfaceOwner):
-            new = owners.get(owner.id)
-            if new is None:
-                if remap.interfaces[owner.id] is None:
-                    raise _owner_gated("interface", type_.span)
-                new = owners[owner.id] = InterfaceOwner(remap.map_interface(owner.id, type_.span))
-            type_.owner = new
-
-
-def _update_world_owners(remap: Remap, resolve: Resolve, first: int) -> None:
-    """The same for the types that worlds own."""
-    owners: dict[int, WorldOwner] = {}
-    for k in range(first, len(remap.types)):
-        id_ = remap.types[k]
-        if id_ is None:
+        if owner is None or not isinstance(owner, owner_type):
             continue
-        type_ = resolve.types[id_]
-        owner = type_.owner
-        if isinstance(owner, WorldOwner):
-            new = owners.get(owner.id)
+        if owner.id not in owners:
+            new = ids[owner.id]
             if new is None:
-                if remap.worlds[owner.id] is None:
-                    raise _owner_gated("world", type_.span)
-                new = owners[owner.id] = WorldOwner(remap.map_world(owner.id, type_.span))
-            type_.owner = new
+                raise _owner_gated("world" if of_worlds else "interface", type_.span)
+            owners[owner.id] = owner_type(new)
+        type_.owner = owners[owner.id]
 
 
 def _owner_gated(word: str, span: Span) -> WasmToolsError:

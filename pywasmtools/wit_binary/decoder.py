@@ -9,7 +9,7 @@ Types of the validator nest no deeper than its limit, so walks over them recurse
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import Layer, WasmToolsError, error
+from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error
 from pywasmtools.text.names import CONSTRUCTOR, GET, INTERFACE, METHOD, PLAIN, parse_component_name
 from pywasmtools.validate.component_types import (
     COMPONENT,
@@ -87,9 +87,6 @@ if TYPE_CHECKING:
     )
     from pywasmtools.wit.model import Type, TypeKind, TypeOwner, WorldItem, WorldKey
     from pywasmtools.wit_binary.package_docs import Metadata
-
-_CRASH: Final = 4
-"""The kind of an error that stands for a crash of the reference, beside those of `diagnostics`."""
 
 _PRIMS: Final = {prim.name: prim for prim in PRIMS}
 
@@ -230,12 +227,12 @@ def decode_world(data: bytes) -> tuple[Resolve, int]:
 
 def _crash(what: str) -> WasmToolsError:
     """Where the reference crashes: what could not be decoded, in one line that gets no context."""
-    return WasmToolsError(Layer(f"cannot represent this component in WIT: {what}"), _CRASH)
+    return WasmToolsError(Layer(f"cannot represent this component in WIT: {what}"), CRASH)
 
 
 def _within(e: WasmToolsError, message: str) -> WasmToolsError:
     """The error with an outer layer."""
-    return e if e.kind == _CRASH else e.context(message)
+    return e if e.kind == CRASH else e.context(message)
 
 
 class _Decoder:

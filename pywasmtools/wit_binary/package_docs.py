@@ -287,7 +287,7 @@ def _inject_type(resolve: Resolve, id_: int, value: object) -> None:
     if items:
         members = _members(resolve, id_)
         if members is None:
-            from pywasmtools.wit_binary.model_debug import debug_type
+            from pywasmtools.wit.model_debug import debug_type
 
             raise error(f"got 'items' for unexpected type {debug_type(type_)}")
         unused = len(items)
@@ -298,7 +298,7 @@ def _inject_type(resolve: Resolve, id_: int, value: object) -> None:
                 unused -= 1
         if unused > 0:
             from pywasmtools.text.rust_debug import debug_str
-            from pywasmtools.wit_binary.model_debug import debug_members
+            from pywasmtools.wit.model_debug import debug_members
 
             shown = ", ".join([f"{debug_str(name)}: {debug_str(text)}" for name, text in items.items()])
             raise error(f"not all 'items' match type items; {{{shown}}} vs {debug_members(type_.kind)}")

@@ -59,13 +59,14 @@ def test_text_is_shown_as_a_unified_diff(tmp_path: Path) -> None:
 
 
 def test_a_binary_is_shown_by_section_and_offset(tmp_path: Path) -> None:
-    script = 'printf "\\0asm\\1\\0\\0\\0\\0\\3\\1aXX" > x.wasm'
+    script = 'printf "\\0asm\\1\\0\\0\\0\\0\\4\\1aXX" > x.wasm'
     comparison = compare(tmp_path, script, *["component", "embed", "a.wit", "--dummy", "-o", "x.wasm"])
     assert comparison.differing == ["x.wasm"]
     text = shown(comparison)
     assert "the first difference is at 0x8" in text
     assert "reference: in custom 'a'" in text
     assert "ours:      in type" in text
+    assert '-  (@custom "a" (before first) "XX")' in text
 
 
 def test_files_made_by_one_alone_are_seen(tmp_path: Path) -> None:

@@ -129,4 +129,3 @@ def test_tracks(text: str, track: str, suffix: str | None, version: str) -> None
 @pytest.mark.parametrize("text", ["1.2", "", "1.2.3.4", "1.02.3", "1.2.3-", "1.2.3+", "1.2.3-a_b", "a.b.c"])
 def test_not_a_version(text: str) -> None:
     assert split_canonical_version(text) is None
-

@@ -11,9 +11,9 @@ import pytest
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.validate.module import FuncToValidate, ModuleState
 from pywasmtools.validate.types import (
-    ENTITY_FUNC,
-    ENTITY_FUNC_EXACT,
-    ENTITY_MEMORY,
+    EXTERNAL_FUNC,
+    EXTERNAL_FUNC_EXACT,
+    EXTERNAL_MEMORY,
     CoreTypes,
 )
 from pywasmtools.wasm.payloads import CODE_SECTION_ENTRY, CUSTOM_SECTION, END, VERSION, Parser
@@ -320,12 +320,12 @@ def test_what_a_module_knows() -> None:
     core = state.types
     known = state.module
     imported = known.imports[("a", "f")][0]
-    assert imported.kind == ENTITY_FUNC
+    assert imported.kind == EXTERNAL_FUNC
     assert core.func_type(imported.type_id) == FuncType((I32,), (F64,))
     assert known.exports["f"] == imported
-    assert known.exports["g"].kind == ENTITY_FUNC_EXACT
+    assert known.exports["g"].kind == EXTERNAL_FUNC_EXACT
     memory = known.exports["m"]
-    assert memory.kind == ENTITY_MEMORY and memory.memory is not None
+    assert memory.kind == EXTERNAL_MEMORY and memory.memory is not None
     assert (memory.memory.initial, memory.memory.maximum) == (1, 2)
     assert [(body.index, body.type_index) for body in bodies] == [(1, 1)]
     assert known.function_references == {0, 1}

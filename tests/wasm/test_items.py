@@ -36,26 +36,27 @@ from pywasmtools.wasm.component import (
     read_extern_name,
 )
 from pywasmtools.wasm.component_types import (
+    ENUM,
+    FIXED_LENGTH_LIST,
     INSTANCE,
+    LIST,
+    MAP,
     NO_TYPE,
+    OWN,
+    PRIMITIVE,
+    RECORD,
+    RESULT,
+    STREAM,
     STRING,
     SUB_RESOURCE,
     TYPE,
     U8,
     U32,
+    VARIANT,
     ComponentFuncType,
+    DefinedType,
     ExternName,
     ResourceType,
-    enum,
-    fixed_length_list,
-    list_of,
-    map_of,
-    own,
-    primitive,
-    record,
-    result,
-    stream,
-    variant,
     write_defined_type,
 )
 from pywasmtools.wasm.module import (
@@ -229,24 +230,23 @@ def test_errors(read: Read, data: str, message: str | None) -> None:
 @pytest.mark.parametrize(
     ("data", "defined"),
     [
-        ("73", primitive(STRING)),
-        ("64", primitive(-28)),
-        ("72 02 01 61 7d 01 62 00", record([("a", U8), ("b", 0)])),
-        ("71 02 01 61 00 00 01 62 01 73 00", variant([("a", None), ("b", STRING)])),
-        ("70 c0 00", list_of(64)),
-        ("67 7d 20", fixed_length_list(U8, 32)),
-        ("63 73 79", map_of(STRING, U32)),
-        ("6d 01 01 61", enum(["a"])),
-        ("6a 01 73 00", result(STRING, None)),
-        ("69 80 01", own(128)),
-        ("66 00", stream(None)),
+        ("73", DefinedType(PRIMITIVE, number=STRING)),
+        ("64", DefinedType(PRIMITIVE, number=-28)),
+        ("72 02 01 61 7d 01 62 00", DefinedType(RECORD, ("a", "b"), (U8, 0))),
+        ("71 02 01 61 00 00 01 62 01 73 00", DefinedType(VARIANT, ("a", "b"), (NO_TYPE, STRING))),
+        ("70 c0 00", DefinedType(LIST, types=(64,))),
+        ("67 7d 20", DefinedType(FIXED_LENGTH_LIST, types=(U8,), number=32)),
+        ("63 73 79", DefinedType(MAP, types=(STRING, U32))),
+        ("6d 01 01 61", DefinedType(ENUM, ("a",))),
+        ("6a 01 73 00", DefinedType(RESULT, types=(STRING, NO_TYPE))),
+        ("69 80 01", DefinedType(OWN, number=128)),
+        ("66 00", DefinedType(STREAM, types=(NO_TYPE,))),
     ],
 )
-def test_defined_types(data: str, defined: object) -> None:
-    read = read_component_type(reader(data))
-    assert read == defined
+def test_defined_types(data: str, defined: DefinedType) -> None:
+    assert read_component_type(reader(data)) == defined
     out = bytearray()
-    write_defined_type(out, read)  # type: ignore[arg-type]
+    write_defined_type(out, defined)
     assert out.hex(" ") == data
 
 
@@ -277,7 +277,6 @@ def test_aliases() -> None:
 def test_names_with_attributes() -> None:
     name = read_extern_name(reader("02 05 61 3a 62 40 31 02 01 04 2e 32 2e 33 02 01 78"))
     assert name == ExternName("a:b@1", None, ".2.3", "x")
-    assert name.full_name() == "a:b@1.2.3"
     assert read_extern_name(reader("01 01 61")) == read_extern_name(reader("00 01 61"))
 
 

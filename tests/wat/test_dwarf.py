@@ -342,3 +342,31 @@ def test_new(run: Run, golden: SnapshotAssertion) -> None:
     # The sections stay in the core module.
     module = '(module\n  (func $run (export "run") (param i32)\n    local.get 0\n    drop))'
     assert run("component new -g m.wat -o out.wasm", {"m.wat": module}) == golden
+
+
+def test_names_resolved_late(run: Run, golden: SnapshotAssertion) -> None:
+    # What is named before it is known goes into the code later: instructions and branch hints behind it move along.
+    module = """(module
+  (func
+    call $later
+    (@metadata.code.branch_hint "\\01") br_if 0
+    block (type $t) nop call $later drop end
+    (drop (call $later)) nop)
+  (func $later (result i32) i32.const 0)
+  (type (func (param i32)))
+  (type $t (func)))"""
+    assert run("component embed -g w.wit m.wat -o out.wasm", {"w.wit": WORLD, "m.wat": module}) == golden
+
+
+def test_exact_imports_are_not_counted(run: Run, golden: SnapshotAssertion) -> None:
+    # The reference's numbers of functions leave out imports of an exact type: the names here are one function off.
+    module = '(module (type $t (func)) (import "a" "b" (func $f (exact (type $t)))) (func $g) (func $h))'
+    assert run("component embed -g w.wit m.wat -o out.wasm", {"w.wit": WORLD, "m.wat": module}) == golden
+
+
+def test_without_a_function_type_there_are_no_locals(run: Run, golden: SnapshotAssertion) -> None:
+    # Where the type is no function's, or there is none, even what the function says of its locals is not told.
+    module = (
+        "(module (type $s (struct)) (func (type $s) (local i32) nop) (func (type 9) (local i64)) (func (local f32)))"
+    )
+    assert run("component embed -g w.wit m.wat -o out.wasm", {"w.wit": WORLD, "m.wat": module}) == golden

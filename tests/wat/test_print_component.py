@@ -169,8 +169,9 @@ def test_branch_hints_of_a_component_wait_for_a_module_without(run: Run, golden:
 
 
 BROKEN = {
-    "cut-module": component() + b"\1\x20" + module(section(1, vec(FUNC_TYPE))),
-    "cut-code": component() + b"\1\x18" + module(section(1, vec(FUNC_TYPE)), section(3, vec(b"\0")))[:-4] + b"\x0a\7\1",
+    # a size that leads out of the file, without an offset
+    "cut-module": component(section(7, vec(b"\x7f"))) + b"\1" + leb(0x4000) + module(section(1, vec(FUNC_TYPE))),
+    "cut-component": component() + b"\4" + leb(0x4000),
     "module-in-place-of-component": component(section(4, module())),
     "bad-alias": component(section(6, vec(b"\1\0\0" + name("a"), b"\1\3"))),
     "bad-canonical": component(section(8, vec(b"\x02\0", b"\x50"))),

@@ -302,7 +302,8 @@ BROKEN = {
         section(2, vec(name("m") + b"\0\x7f\2" + name("a") + b"\0\0" + b"\1\xff\0\0"))
     ),
     "block-in-constant": module(section(6, vec(bytes.fromhex("7f 00 02 40 0b 0b")))),
-    "too-many-functions": module(section(3, leb(1_000_001) + b"\0")),
+    # a size that leads out of the file, without an offset
+    "cut-code": module(section(1, vec(FUNC_TYPE)), section(3, vec(b"\0"))) + b"\x0a" + leb(0x4000) + b"\1",
     "dylink-subsection": module(custom("before"), custom("dylink.0", section(7))),
 }
 

@@ -7,7 +7,7 @@ from wit_worlds import names, refusal, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.text.semver import Version
-from pywasmtools.wit.elaborate import debug_stability, elaborate_world, merge_include_stability, merge_stability
+from pywasmtools.wit.elaborate import elaborate_world, merge_include_stability, merge_stability
 from pywasmtools.wit.model import (
     UNKNOWN_STABILITY,
     Alias,
@@ -18,6 +18,7 @@ from pywasmtools.wit.model import (
     stable,
     unstable,
 )
+from pywasmtools.wit.model_debug import debug_stability
 from pywasmtools.wit.remap import push_source
 
 CHAIN = """package a:b;

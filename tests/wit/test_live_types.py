@@ -7,13 +7,12 @@ from wit_worlds import resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.live import LiveTypes
-from pywasmtools.wit.model import Alias, Function, Future, Package, PackageName, Resolve, TypeDef
+from pywasmtools.wit.model import Alias, Future, Package, PackageName, Resolve, TypeDef
 from pywasmtools.wit.queries import (
     add_interface_deps,
     canonicalized_id_of,
     find_futures_and_streams,
     implements_interface,
-    is_constructor_shorthand,
     name_canonicalized_world_key,
     package_direct_deps,
     topological_packages,
@@ -113,13 +112,3 @@ def test_dependencies_of_packages() -> None:
     resolve.add_package(Package(PackageName("d", "d")))
     with pytest.raises(WasmToolsError, match=r"creates a dependency cycle$"):
         topological_packages(resolve)
-
-
-def test_constructors() -> None:
-    resolve = resolve_of(
-        "package a:b; interface i { resource r { constructor(); } resource s { constructor() -> result<s>; } }"
-    )
-    functions = resolve.interfaces[0].functions
-    assert is_constructor_shorthand(resolve, functions["[constructor]r"])
-    assert not is_constructor_shorthand(resolve, functions["[constructor]s"])
-    assert isinstance(functions["[constructor]s"], Function)

@@ -1,25 +1,12 @@
-"""Types of the model as Rust's Debug prints the reference's: for the two messages about `items` that don't fit."""
+"""Parts of the model as Rust's Debug prints the reference's: for the few messages that show them so."""
 
 from __future__ import annotations
 
-from pywasmtools.text.rust_debug import debug_str
+from pywasmtools.text.rust_debug import debug_option, debug_str
+from pywasmtools.text.semver import debug as debug_version
 from pywasmtools.wit.model import (
-    BOOL,
-    CHAR,
-    ERROR_CONTEXT,
-    F32,
-    F64,
-    S8,
-    S16,
-    S32,
-    S64,
-    STABILITY_STABLE,
+    STABILITY_UNKNOWN,
     STABILITY_UNSTABLE,
-    STRING,
-    U8,
-    U16,
-    U32,
-    U64,
     Alias,
     Borrow,
     Enum,
@@ -42,36 +29,16 @@ from pywasmtools.wit.model import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
-
     from pywasmtools.diagnostics import Span
-    from pywasmtools.text.semver import Version
     from pywasmtools.wit.model import Stability, Type, TypeDef, TypeKind, TypeOwner
-
-_PRIMS: Final = {
-    BOOL: "Bool",
-    U8: "U8",
-    U16: "U16",
-    U32: "U32",
-    U64: "U64",
-    S8: "S8",
-    S16: "S16",
-    S32: "S32",
-    S64: "S64",
-    F32: "F32",
-    F64: "F64",
-    CHAR: "Char",
-    STRING: "String",
-    ERROR_CONTEXT: "ErrorContext",
-}
 
 
 def debug_type(type_: TypeDef) -> str:
     """A type definition."""
     return (
-        f"TypeDef {{ name: {_option_str(type_.name)}, kind: {_kind(type_.kind)}, owner: {_owner(type_.owner)}, "
-        f"docs: {_docs(type_.docs)}, stability: {_stability(type_.stability)}, span: {_span(type_.span)}, "
-        f"external_id: {_option_str(type_.external_id)} }}"
+        f"TypeDef {{ name: {debug_option(type_.name)}, kind: {_kind(type_.kind)}, owner: {_owner(type_.owner)}, "
+        f"docs: {_docs(type_.docs)}, stability: {debug_stability(type_.stability)}, span: {_span(type_.span)}, "
+        f"external_id: {debug_option(type_.external_id)} }}"
     )
 
 
@@ -97,12 +64,8 @@ def debug_members(kind: TypeKind) -> str:
     return f"[{', '.join(shown)}]"
 
 
-def _option_str(text: str | None) -> str:
-    return "None" if text is None else f"Some({debug_str(text)})"
-
-
 def _docs(docs: str | None) -> str:
-    return f"Docs {{ contents: {_option_str(docs)} }}"
+    return f"Docs {{ contents: {debug_option(docs)} }}"
 
 
 def _span(span: Span) -> str:
@@ -114,7 +77,9 @@ def _id(id_: int) -> str:
 
 
 def _type(type_: Type) -> str:
-    return f"Id({_id(type_)})" if isinstance(type_, int) else _PRIMS[type_]
+    if isinstance(type_, int):
+        return f"Id({_id(type_)})"
+    return "".join([word.capitalize() for word in type_.name.split("-")])
 
 
 def _option_type(type_: Type | None) -> str:
@@ -129,19 +94,15 @@ def _owner(owner: TypeOwner) -> str:
     return "None"
 
 
-def _version(version: Version | None) -> str:
-    from pywasmtools.text.semver import debug
-
-    return "None" if version is None else f"Some({debug(version)})"
-
-
-def _stability(stability: Stability) -> str:
+def debug_stability(stability: Stability) -> str:
+    """A stability."""
+    if stability.kind == STABILITY_UNKNOWN:
+        return "Unknown"
+    deprecated = "None" if stability.deprecated is None else f"Some({debug_version(stability.deprecated)})"
     if stability.kind == STABILITY_UNSTABLE:
-        return f"Unstable {{ feature: {debug_str(stability.feature)}, deprecated: {_version(stability.deprecated)} }}"
-    if stability.kind == STABILITY_STABLE:
-        since = _version(stability.since)[5:-1]
-        return f"Stable {{ since: {since}, deprecated: {_version(stability.deprecated)} }}"
-    return "Unknown"
+        return f"Unstable {{ feature: {debug_str(stability.feature)}, deprecated: {deprecated} }}"
+    assert stability.since is not None
+    return f"Stable {{ since: {debug_version(stability.since)}, deprecated: {deprecated} }}"
 
 
 def _kind(kind: TypeKind) -> str:

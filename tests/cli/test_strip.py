@@ -1,0 +1,40 @@
+"""Terminal controls in what a usage error echoes are stripped, as the reference strips them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pywasmtools.cli.strip import strip_controls
+
+SEQUENCES = [
+    ("a\x01b\x7fc\0d\x0be", "abcde"),
+    ("a\tb\nc\rd\x0ce", "a\tb\nc\rd\x0ce"),
+    ("\x1b[31mred\x1b[0m", "red"),
+    ("\x1b[3\n1m", "\n1m"),
+    ("\x1b[3;5?1m after", " after"),
+    ("\x1b]0;a title\x07after", "after"),
+    ("\x1bPq#1\x1b\\after", "after"),
+    ("\x1b_all of this", ""),
+    ("\x1b(Bé€😀", "é€😀"),
+    ("\x1bM up", " up"),
+    ("\u0085\u009b", "\u0085\u009b"),
+    ("\x1b[1\x18m", "m"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SEQUENCES)
+def test_controls(text: str, expected: str) -> None:
+    assert strip_controls(text) == expected
+
+
+def test_an_error_without_them(run: Any, golden: Any) -> None:
+    """Each sequence as a value, then in an adapter's text whose first token is bad."""
+    shown = ""
+    for text, _ in SEQUENCES:
+        if "\0" not in text:
+            shown += run(["component", "new", "m.wasm", f"--validate={text}"], {"m.wasm": b"\0asm\1\0\0\0"})
+    for data in (b"\0`sm", b"(\x1b[1mx)", b"(module \x01)"):
+        shown += run("component new m.wasm --adapt a.wat", {"a.wat": data})
+    assert shown == golden
