@@ -25,7 +25,7 @@ def measure(sample: int, suites: list[str]) -> dict[str, dict[str, int]]:
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, "score.json")
-        command = [sys.executable, str(SUITES), "run", *suites, "--no-wat", "--sample", str(sample), "--floor", "0"]
+        command = [sys.executable, str(SUITES), "run", *suites, "--sample", str(sample), "--floor", "0"]
         subprocess.run([*command, "--json", str(out)], cwd=ROOT, env=env, check=True)
         score: dict[str, dict[str, int]] = json.loads(out.read_text())
         return score

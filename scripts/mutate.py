@@ -5,8 +5,9 @@
 Bytes are flipped, set, cut, repeated, moved, and LEB128 numbers stretched, in binaries that this script makes with the
 reference: the component of `examples/hello` and its embedded module; packages, dummies and components of the worlds in
 WORLDS; core modules with bodies of many proposals (BODIES); an adapter and a module that uses it. Components and
-packages go to `component wit`, modules and adapters to `component new`. `--large` takes the Go module that
-`make_go_modules.py` makes instead. Each difference is printed; the exit status is 1 if there is one.
+packages go to `component wit`, modules and adapters to `component new`; the texts they were made of are mutated too.
+`--large` takes the Go module that `make_go_modules.py` makes instead, and the adapter that it is given. Each difference
+is printed; the exit status is 1 if there is one.
 
 Ours runs in forks of one warm process, or as a whole process each with `--whole`.
 """
@@ -217,11 +218,13 @@ def seeds() -> list[Source]:
         new(module)
         wit(make("component", "new", write("m.wasm", module)))
         for name, text in WORLDS.items():
+            found.append(Source("component wit m.wit", "m.wit", {"m.wit": text.encode()}))
             wit(make("component", "wit", write(f"{name}.wit", text), "-w"))
             new(make("component", "embed", f"{name}.wit", "--dummy-names", "legacy"))
             wit(make("component", "new", write("m.wasm", found[-1].files["m.wasm"])))
         write("empty.wit", "package a:b;\nworld w {}\n")
         for text in BODIES.values():
+            found.append(Source("component new m.wat -o o.wasm", "m.wat", {"m.wat": text.encode()}))
             write("m.wasm", make("parse", write("m.wat", text)))
             new(make("component", "embed", "empty.wit", "m.wasm"))
         files = {}

@@ -376,6 +376,7 @@ class ExpressionParser:
         blocks = self.blocks
         pos = p.start
         taken = -1
+        before = (-1, 0, b"")
         while True:
             end = data.find(b"\n", pos)
             if end < 0:
@@ -383,35 +384,49 @@ class ExpressionParser:
             line = data[pos:end].strip()
             encoded = known.get(line)
             if encoded is None:
+                if not line:
+                    pos = end + 1
+                    continue
                 if line == b"end":
+                    if _goes_on(data, end):
+                        break
                     encoded = _END
                     if blocks:
                         name = blocks.pop()
                         if name is not None:
                             self.label_at[name].pop()
                 elif line == b"else":
+                    if _goes_on(data, end):
+                        break
                     encoded = _ELSE
-                elif line:
-                    words = line.split()
-                    encoded = self._plain_block(words, line)
-                    if not encoded:
-                        encoded = self._quick(words, pos + data[pos:end].find(line) if b"$" in line else -1)
-                        if not encoded:
-                            break
-                        if b"$" not in line and len(known) < MAX_KNOWN_LINES:
-                            known[line] = encoded
                 else:
-                    encoded = b""
-            if self.track and encoded:
+                    words = line.split()
+                    if words[0] in _BLOCKS:
+                        encoded = b"" if _goes_on(data, end) else self._plain_block(words, line)
+                    else:
+                        encoded = self._quick(words, pos + data[pos:end].find(line) if b"$" in line else -1)
+                        if encoded and b"$" not in line and len(known) < MAX_KNOWN_LINES:
+                            known[line] = encoded
+                    if not encoded:
+                        break
+            if self.track:
                 expression.spans.append((len(code), pos + data[pos:end].find(line)))
+            before = (taken, len(code), line)
             code += encoded
             if self.forward is not None:
                 expression.fixups.append((len(code), *self.forward))
                 self.forward = None
             taken = end
             pos = end + 1
+        if taken >= 0 and _takes_more(before[2], data[pos : pos + 4096].lstrip()):
+            # What comes next may belong to the last line.
+            taken = before[0]
+            del code[before[1] :]
+            if self.track:
+                expression.spans.pop()
         if taken < 0:
             # Not before the next line again.
+            end = data.find(b"\n", p.start)
             self.no_lines_before = len(data) if end < 0 else end
             return False
         p.goto(taken)
@@ -419,14 +434,11 @@ class ExpressionParser:
 
     def _plain_block(self, words: list[bytes], line: bytes) -> bytes:
         """The code of a block without name and type, with a comment or none; empty for anything else."""
-        opcode = _BLOCKS.get(words[0])
-        if opcode is None:
-            return b""
         if len(words) > 1 and not (words[1].startswith(b";;") and line.isascii()):
             return b""
         self.expression.label_count += 1
         self.blocks.append(None)
-        return opcode
+        return _BLOCKS[words[0]]
 
     def _folded(self) -> bool:
         """Takes folded instructions as far as they are plain. False where there is none of these."""
@@ -445,6 +457,8 @@ class ExpressionParser:
                 inner = data.find(b"(", pos + 1, pos + 128 if close < 0 else close)
                 stop = inner if inner >= 0 else close
                 if stop < 0:
+                    break
+                if inner >= 0 and data[inner + 1 : inner + 2] in (b";", b"@"):
                     break
                 head = data[pos + 1 : stop].strip()
                 encoded = known.get(head)
@@ -586,6 +600,22 @@ _BRANCHES: Final = frozenset((b"br", b"br_if", b"br_on_null", b"br_on_non_null",
 _ALIGNMENTS: Final = {b"1": 0, b"2": 1, b"4": 2, b"8": 3, b"16": 4}
 MAX_KNOWN_LINES: Final = 1 << 15
 """How many plain instructions are remembered by how they are written."""
+
+
+def _goes_on(data: bytes, end: int) -> bool:
+    """Whether a label, a type or a comment may follow the line that ends at `end`."""
+    following = data[end : end + 4096].lstrip()
+    return following[:1] in (b"$", b"(", b";", b"")
+
+
+def _takes_more(line: bytes, following: bytes) -> bool:
+    """Whether a line is a load or store that could go on with what follows it."""
+    if following[:1] not in (b"a", b"o", b"(", b";", b""):
+        return False
+    if following[:1] in (b"a", b"o") and not following.startswith((b"align=", b"offset=")):
+        return False
+    op = OPS.get(line.split()[0])
+    return op is not None and op.how == HOW_MEMARG and b"align=" not in line
 
 
 def _is_comment(word: bytes) -> bool:
