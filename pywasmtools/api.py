@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import os
 
+from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pywasmtools.wit.model import Resolve
 
@@ -60,9 +61,14 @@ def component_wit(
     features: Iterable[str] = (),
     all_features: bool = False,
     emit_canonical_names: bool = False,
+    validate: bool = True,
 ) -> bytes:
     """`component wit`: the source's WIT as `form`: "text", "json" or "wasm"."""
-    decoded = _load(source, features, all_features)
+    return render(_load(source, features, all_features), form, docs, emit_canonical_names, validate)
+
+
+def render(decoded: Decoded, form: str, docs: bool, emit_canonical_names: bool, validate: bool) -> bytes:
+    """What was decoded, as `form`: "text", "json" or "wasm"; the last validated, if so wished."""
     if form == "text":
         return print_wit(decoded.resolve, decoded.package, docs).encode()
     if form == "json":
@@ -71,25 +77,33 @@ def component_wit(
         return resolve_json(decoded.resolve).encode()
     if form != "wasm":
         raise ValueError(f"form is text, json or wasm, not {form!r}")
-    from pywasmtools.validate.validator import validate_all
     from pywasmtools.wit_binary.encoder import encode_package
 
     data = encode_package(decoded.resolve, decoded.package, emit_canonical_names)
-    validate_all(data)
+    if validate:
+        from pywasmtools.validate.validator import validate_all
+
+        validate_all(data)
     return data
 
 
 def component_embed(
     wit: Source,
-    module: bytes | None = None,
+    module: bytes | Callable[[], bytes] | None = None,
     *,
     world: str | None = None,
     encoding: str = "utf8",
+    dummy: str | None = None,
     features: Iterable[str] = (),
     all_features: bool = False,
     emit_canonical_names: bool = False,
 ) -> bytes:
-    """`component embed`: `module` with the world's section behind it; the section alone where `module` is None."""
+    """`component embed`: `module` with the world's section behind it; the section alone where there is no module.
+
+    `module` may be a function: it is called once the world is known. `dummy` makes a module that fits the world
+    instead, with names "standard32", "legacy", "legacy-async-callback" or "legacy-async-stackful". `encoding` is
+    "utf8", "utf16" or "compact-utf16".
+    """
     from pywasmtools.wit.select_world import select_world
     from pywasmtools.wit_binary import component_type
 
@@ -103,15 +117,35 @@ def component_embed(
         from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
 
         merge_world_imports_based_on_semver(resolve, chosen)
-    if module is None:
+    if dummy is not None:
+        module = _dummy_module(resolve, chosen, dummy)
+    elif module is None:
         return component_type.encode(resolve, chosen, encoding, None, emit_canonical_names)
+    elif not isinstance(module, bytes):
+        module = module()
     return component_type.embed(module, resolve, chosen, encoding, emit_canonical_names)
+
+
+def _dummy_module(resolve: Resolve, world: int, names: str) -> bytes:
+    """A module that fits a world, with names and ABI as `names` says."""
+    from pywasmtools.componentize import core_names
+    from pywasmtools.componentize.dummy import dummy_module
+
+    known = {
+        "standard32": core_names.STANDARD32,
+        "legacy": core_names.LEGACY_SYNC,
+        "legacy-async-callback": core_names.LEGACY_ASYNC_CALLBACK,
+        "legacy-async-stackful": core_names.LEGACY_ASYNC_STACKFUL,
+    }
+    if names not in known:
+        raise error("non-legacy mangling not yet supported when generating async dummy modules")
+    return dummy_module(resolve, world, known[names])
 
 
 def component_new(
     module: bytes,
     *,
-    adapters: Mapping[str, bytes] | None = None,
+    adapters: dict[str, bytes] | Iterable[tuple[str, bytes]] = (),
     import_names: Mapping[str, str] | None = None,
     validate: bool = True,
     reject_legacy_names: bool = False,
@@ -121,7 +155,11 @@ def component_new(
     debug_names: bool = True,
     return_call_ref: bool = False,
 ) -> bytes:
-    """`component new`: the component of a core module with an embedded world."""
+    """`component new`: the component of a core module with an embedded world.
+
+    `adapters` are modules by the name of the core imports that they satisfy, as a dict or as pairs; `import_names` old names of the
+    component's imports to new ones.
+    """
     from pywasmtools.componentize.encoder import ComponentEncoder
 
     encoder = ComponentEncoder()
@@ -132,8 +170,11 @@ def component_new(
     encoder.emit_canonical_names = emit_canonical_names
     encoder.debug_names = debug_names
     encoder.return_call_ref = return_call_ref
-    for name, data in (adapters or {}).items():
+    for name, data in adapters.items() if isinstance(adapters, dict) else adapters:
         encoder.adapter(name, data)
     encoder.module(module)
     encoder.import_names.update(import_names or {})
-    return encoder.encode()
+    try:
+        return encoder.encode()
+    except WasmToolsError as e:
+        raise e.context("failed to encode a component from module") from None

@@ -21,8 +21,8 @@ ROOMS = [
     "wit_binary",
     "load",
     "componentize",
-    "cli",
     "api",
+    "cli",
     "lab",
 ]
 """From the ground up: a room imports only from those before it, and from itself."""

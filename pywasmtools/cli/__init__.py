@@ -1,1 +1,1 @@
-
+"""The drop-in command."""

@@ -14,10 +14,9 @@ from pywasmtools.diagnostics import WasmToolsError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Final, NoReturn, TypeVar
+    from typing import Any, Final, NoReturn
 
     Parser = Callable[[str], object]
-    T = TypeVar("T")
 
 SET: Final = 0
 APPEND: Final = 1
@@ -201,6 +200,10 @@ class Matches:
 
     def texts(self, id_: str) -> list[str]:
         return [str(v) for v in self.values.get(id_, ())]
+
+    def pairs(self, id_: str) -> list[tuple[str, Any]]:
+        """The values of an option whose parser makes pairs."""
+        return [v for v in self.values.get(id_, ()) if isinstance(v, tuple)]
 
     def flag(self, id_: str, default: bool) -> bool:
         """An option with an optional `=true|false`: given bare it is true."""

@@ -2,64 +2,51 @@
 
 from __future__ import annotations
 
-from pywasmtools.cli.output import write_text_of, write_wasm
-from pywasmtools.cli.wit import feature_names
-from pywasmtools.diagnostics import error
+from pywasmtools.api import component_embed
+from pywasmtools.cli.output import write_wasm_or_text
+from pywasmtools.cli.wit import dwarf_option, feature_names
+from pywasmtools.load import read_wasm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.cli.clap import Matches
-    from pywasmtools.wit.model import Resolve
+
+
+class WitPath:
+    """The path of WIT, told from WIT text by being a path."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __fspath__(self) -> str:
+        return self.path
 
 
 def run(matches: Matches) -> None:
     """Runs `component embed`; raises `WasmToolsError`."""
-    from pywasmtools.load import load_for_embed
-    from pywasmtools.wit.select_world import select_world
-    from pywasmtools.wit_binary import component_type
-
-    path = matches.text("wit")
-    assert path is not None
-    resolve, package = load_for_embed(path, feature_names(matches.texts("features")), matches.has("all-features"))
-    world = select_world(resolve, [package], matches.text("world"))
-    canonical_names = matches.has("emit-canonical-names")
-    if canonical_names:
-        from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
-
-        merge_world_imports_based_on_semver(resolve, world)
-    encoding = matches.text("encoding") or "utf8"
-    if matches.has("only-custom"):
-        section = component_type.encode(resolve, world, encoding, None, canonical_names)
-        write_wasm(section, matches.text("output"))
-        return
-    if matches.has("dummy") or matches.has("dummy-names"):
-        module = dummy(matches, resolve, world)
-    else:
-        from pywasmtools.load import read_wasm
-
-        module = read_wasm(matches.text("input"), "full" if matches.has("g") else matches.text("generate-dwarf"))
-    data = component_type.embed(module, resolve, world, encoding, canonical_names)
-    if matches.has("wat"):
-        write_text_of(data, matches.text("output"), matches.text("color") or "auto")
-    else:
-        write_wasm(data, matches.text("output"))
+    only_custom = matches.has("only-custom")
+    data = component_embed(
+        WitPath(matches.text("wit") or ""),
+        None if only_custom else lambda: read_wasm(matches.text("input"), dwarf_option(matches)),
+        world=matches.text("world"),
+        encoding=matches.text("encoding") or "utf8",
+        dummy=dummy_names(matches),
+        features=feature_names(matches.texts("features")),
+        all_features=matches.has("all-features"),
+        emit_canonical_names=matches.has("emit-canonical-names"),
+    )
+    write_wasm_or_text(data, matches)
 
 
-def dummy(matches: Matches, resolve: Resolve, world: int) -> bytes:
-    """A module that fits the world, with names and ABI as the options say."""
-    from pywasmtools.componentize import core_names
-    from pywasmtools.componentize.dummy import dummy_module
-
-    callback = matches.has("async-callback")
-    stackful = matches.has("async-stackful")
-    if matches.text("dummy-names") != "legacy":
-        if callback or stackful:
-            raise error("non-legacy mangling not yet supported when generating async dummy modules")
-        mangling = core_names.STANDARD32
-    elif callback:
-        mangling = core_names.LEGACY_ASYNC_CALLBACK
-    elif stackful:
-        mangling = core_names.LEGACY_ASYNC_STACKFUL
-    else:
-        mangling = core_names.LEGACY_SYNC
-    return dummy_module(resolve, world, mangling)
+def dummy_names(matches: Matches) -> str | None:
+    """The scheme and ABI of the names of a made-up module, None where none is asked for."""
+    if not (matches.has("dummy") or matches.has("dummy-names")):
+        return None
+    names = matches.text("dummy-names") or "standard32"
+    if matches.has("async-callback"):
+        return f"{names}-async-callback"
+    if matches.has("async-stackful"):
+        return f"{names}-async-stackful"
+    return names

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 
-from pywasmtools.diagnostics import error, io_error
+from pywasmtools.diagnostics import WasmToolsError, error, io_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.cli.clap import Matches
 
 STDOUT = 1
 STDERR = 2
@@ -27,7 +27,9 @@ def write_result(data: bytes, path: str | None) -> None:
     try:
         write_file(path, data)
     except OSError as e:
-        raise io_error(e).context(f"failed to write `{display(path)}`") from None
+        from pywasmtools.load import display_path
+
+        raise io_error(e).context(f"failed to write `{display_path(path)}`") from None
 
 
 def write_wasm(data: bytes, path: str | None) -> None:
@@ -37,8 +39,17 @@ def write_wasm(data: bytes, path: str | None) -> None:
     write_result(data, path)
 
 
+def write_wasm_or_text(data: bytes, matches: Matches) -> None:
+    """Writes a binary as the command line says: as it is, or with `--wat` in the text format."""
+    path = matches.text("output")
+    if matches.has("wat"):
+        write_text_of(data, path, matches.text("color") or "auto")
+    else:
+        write_wasm(data, path)
+
+
 def write_text_of(data: bytes, path: str | None, color: str) -> None:
-    """Prints a binary in the text format to `path` or to stdout, as it comes.
+    """Prints a binary in the text format: to stdout as it comes, to `path` when it is complete.
 
     `color` is that of the command line: `always-ansi` colours a file too, the others only stdout. Raises what
     can't be printed after what comes before it is written.
@@ -46,44 +57,35 @@ def write_text_of(data: bytes, path: str | None, color: str) -> None:
     from pywasmtools.wat.printer import print_wasm_to
 
     if path is None:
-        sink = TextSink(STDOUT)
         colored = color.startswith("always") or (color == "auto" and terminal_with_colors(STDOUT))
-    else:
-        try:
-            sink = TextSink(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666))
-        except OSError as e:
-            raise io_error(e) from None
-        colored = color == "always-ansi"
+        print_wasm_to(data, write_text, colored)
+        return
+    chunks: list[bytes] = []
+    failure: WasmToolsError | None = None
     try:
-        print_wasm_to(data, sink.write, colored)
-    finally:
-        if sink.fd != STDOUT:
-            os.close(sink.fd)
+        print_wasm_to(data, lambda text: chunks.append(text.encode()), color == "always-ansi")
+    except WasmToolsError as e:
+        failure = e
+    text = b"".join(chunks)
+    try:
+        write_file(path, text)
+    except OSError as e:
+        # Only a file that can't be opened has a name in its error. The reference buffers what it writes and does not
+        # see that the last part of it failed.
+        if e.filename is not None or len(text) > BUFFER:
+            raise io_error(e) from None
+    if failure is not None:
+        raise failure
 
 
-class TextSink:
-    """Takes text for a file descriptor. The reference buffers a file and does not see that its last part failed."""
-
-    __slots__ = ("failure", "fd", "written")
-
-    def __init__(self, fd: int) -> None:
-        self.fd = fd
-        self.written = 0
-        self.failure: WasmToolsError | None = None
-
-    def write(self, text: str) -> None:
-        data = text.encode()
-        self.written += len(data)
-        if self.failure is None:
-            try:
-                write_all(self.fd, data)
-                return
-            except BrokenPipeError:
-                raise ClosedPipe from None
-            except OSError as e:
-                self.failure = io_error(e)
-        if self.fd == STDOUT or self.written > BUFFER:
-            raise self.failure
+def write_text(text: str) -> None:
+    """Writes a part of a text to stdout."""
+    try:
+        write_all(STDOUT, text.encode())
+    except BrokenPipeError:
+        raise ClosedPipe from None
+    except OSError as e:
+        raise io_error(e) from None
 
 
 BUFFER = 8192
@@ -131,13 +133,6 @@ def write_file(path: str, data: bytes) -> None:
             os.ftruncate(fd, len(data))
     finally:
         os.close(fd)
-
-
-def display(path: str) -> str:
-    """A path as Rust displays it: what is not UTF-8 is replaced."""
-    if path.isascii():
-        return path
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def print_error(e: WasmToolsError, color: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 
-from pywasmtools.cli.output import display, write_result, write_stdout, write_text_of, write_wasm
+from pywasmtools.api import render
+from pywasmtools.cli.output import write_file, write_result, write_stdout, write_wasm_or_text
 from pywasmtools.diagnostics import WasmToolsError, error, io_error
+from pywasmtools.load import debug_path, decode_input, display_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,25 +18,33 @@ if TYPE_CHECKING:
 
 def run(matches: Matches) -> None:
     """Runs `component wit`; raises `WasmToolsError`."""
-    from pywasmtools.load import decode_input
-
     decoded = decode_input(matches.text("input"), feature_names(matches.texts("features")), matches.has("all-features"))
     change_world(matches, decoded)
-    if matches.has("json"):
-        from pywasmtools.wit.resolve_json import resolve_json
-
-        write_result(resolve_json(decoded.resolve).encode(), matches.text("output"))
-    elif matches.has("wasm") or matches.has("wat"):
-        emit_wasm(matches, decoded)
-    elif matches.has("out-dir"):
+    if matches.has("out-dir"):
         emit_folder(matches, decoded)
+        return
+    binary = matches.has("wasm") or matches.has("wat")
+    data = render(
+        decoded,
+        "wasm" if binary else "json" if matches.has("json") else "text",
+        not matches.has("no-docs"),
+        matches.has("emit-canonical-names"),
+        not matches.has("skip-validation"),
+    )
+    if binary:
+        write_wasm_or_text(data, matches)
     else:
-        emit_text(matches, decoded)
+        write_result(data, matches.text("output"))
 
 
 def feature_names(options: list[str]) -> tuple[str, ...]:
     """The names in all `--features`, separated by commas and white space."""
     return tuple(name for option in options for word in option.split() for name in word.split(",") if name)
+
+
+def dwarf_option(matches: Matches) -> str | None:
+    """How much DWARF to make of a module given as text: `lines`, `full`, or none."""
+    return "full" if matches.has("g") else matches.text("generate-dwarf")
 
 
 def change_world(matches: Matches, decoded: Decoded) -> None:
@@ -97,30 +107,6 @@ def _world(name: str | None, decoded: Decoded, option: str) -> int:
     return decoded.world
 
 
-def emit_wasm(matches: Matches, decoded: Decoded) -> None:
-    """`-w` and `-t`: the package in its binary form, validated."""
-    from pywasmtools.wit_binary.encoder import encode_package
-
-    data = encode_package(decoded.resolve, decoded.package, matches.has("emit-canonical-names"))
-    if not matches.has("skip-validation"):
-        from pywasmtools.validate.validator import validate_all
-
-        validate_all(data)
-    if matches.has("wat"):
-        write_text_of(data, matches.text("output"), matches.text("color") or "auto")
-    else:
-        write_wasm(data, matches.text("output"))
-
-
-def emit_text(matches: Matches, decoded: Decoded) -> None:
-    """WIT text: the main package, and the others nested."""
-    from pywasmtools.wit.printer import WitPrinter
-
-    others = [k for k in range(len(decoded.resolve.packages)) if k != decoded.package]
-    text = WitPrinter(not matches.has("no-docs")).print(decoded.resolve, decoded.package, others)
-    write_result(text.encode(), matches.text("output"))
-
-
 def emit_folder(matches: Matches, decoded: Decoded) -> None:
     """`--out-dir`: a file for each package, the main one in the folder, the others in its `deps`."""
     from pywasmtools.wit.printer import WitPrinter
@@ -133,13 +119,11 @@ def emit_folder(matches: Matches, decoded: Decoded) -> None:
         place = folder if k == decoded.package else os.path.join(folder, "deps")
         make_folders(place)
         path = os.path.join(place, f"{file_stem(resolve, package.name)}.wit")
-        from pywasmtools.cli.output import write_file
-
         try:
             write_file(path, text.encode())
         except OSError as e:
             raise io_error(e).context(f"failed to write file: {debug_path(path)}") from None
-        write_stdout(f"Writing: {display(path)}\n".encode())
+        write_stdout(f"Writing: {display_path(path)}\n".encode())
 
 
 def file_stem(resolve: Resolve, name: PackageName) -> str:
@@ -161,10 +145,3 @@ def make_folders(path: str) -> None:
         os.makedirs(path, exist_ok=True)
     except OSError as e:
         raise io_error(e).context(f"failed to create directory: {debug_path(path)}") from None
-
-
-def debug_path(path: str) -> str:
-    """A path in quotes, as Rust's Debug prints it."""
-    from pywasmtools.load import debug_path as debug
-
-    return debug(path)

@@ -1,1 +1,1 @@
-
+"""Core modules and a world to a component."""

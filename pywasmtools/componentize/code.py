@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pywasmtools.release import PROCESSED_BY
 from pywasmtools.wasm.types import FuncType, GlobalType, concrete_heap, ref_type
 from pywasmtools.wasm.writer import name, name_map, section, var_s64, var_u32
 
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 UNREACHABLE: Final = b"\x00"
 END: Final = b"\x0b"
 SELECT: Final = b"\x1b"
-
-BASE_PRODUCERS: Final = var_u32(1) + name("processed-by") + var_u32(1) + name(PROCESSED_BY[0]) + name(PROCESSED_BY[1])
-"""The content of the `producers` section of whatever is written here."""
 
 
 def call(func: int) -> bytes:

@@ -6,7 +6,6 @@ modules, the shims, the instances, the fixups, the exports.
 
 from __future__ import annotations
 
-from pywasmtools.componentize.code import BASE_PRODUCERS
 from pywasmtools.componentize.dedupe import rename_duplicate_imports
 from pywasmtools.componentize.exporting import encode_exports
 from pywasmtools.componentize.instantiation import encode_core_instantiation
@@ -19,7 +18,7 @@ from pywasmtools.wit.model import Function, TypeItem
 from pywasmtools.wit.nominal import generate_nominal_type_ids
 from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
 from pywasmtools.wit_binary.component_type import ModuleMetadata, check_duplicate_canonical_names, decode
-from pywasmtools.wit_binary.encoder import interface_extern_name
+from pywasmtools.wit_binary.encoder import BASE_PRODUCERS, interface_extern_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from pywasmtools.componentize.linkage import (
     TASK_HOOK,
     Export,
     ExportMap,
+    strip_affix,
 )
 from pywasmtools.componentize.signatures import check_func, check_post_return, check_signature
 from pywasmtools.diagnostics import WasmToolsError, error
@@ -157,7 +158,7 @@ class ExportClassifier:
             export.abi = abi
             return export
 
-        remaining = _affix(name, "cabi_post_", "_post", standard)
+        remaining = strip_affix(name, "cabi_post_", "_post", not standard)
         if remaining is not None:
             wit = self._function(remaining, standard)
             if wit is not None:
@@ -250,10 +251,3 @@ class ExportClassifier:
                     if (item.id, name) not in funcs:
                         interface = self.resolve.name_world_key(key)
                         raise error(f"failed to find export of interface `{interface}` function `{name}`")
-
-
-def _affix(name: str, prefix: str, suffix: str, standard: bool) -> str | None:
-    """The rest of a name that the legacy scheme prefixes and the standard one suffixes."""
-    if standard:
-        return name[: -len(suffix)] if name.endswith(suffix) else None
-    return name[len(prefix) :] if name.startswith(prefix) else None

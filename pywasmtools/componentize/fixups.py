@@ -6,7 +6,6 @@ It also calls `_initialize`, and wraps exports for modules that want to be told 
 from __future__ import annotations
 
 from pywasmtools.componentize.code import (
-    BASE_PRODUCERS,
     END,
     SELECT,
     FuncTypes,
@@ -20,7 +19,7 @@ from pywasmtools.componentize.code import (
     ref_func,
 )
 from pywasmtools.componentize.linkage import EXPORT_FUNC
-from pywasmtools.componentize.shims import DTOR, REALLOC, TABLE_NAME
+from pywasmtools.componentize.shims import DTOR, REALLOC_FUNC, TABLE_NAME
 from pywasmtools.diagnostics import error
 from pywasmtools.text.rust_debug import debug_str
 from pywasmtools.wasm.module import FUNC, GLOBAL, TABLE
@@ -29,6 +28,7 @@ from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
 from pywasmtools.wasm.types import FUNCREF, I32, TableType
 from pywasmtools.wit.abi import GUEST_EXPORT, GUEST_EXPORT_ASYNC_STACKFUL
 from pywasmtools.wit.model import Function
+from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class FixupModule:
                 end = RESOURCE_DTOR_FINISH
                 type_ = self._types.index((I32,), ())
                 self.hooked.append(Hooked(type_, fill.func, 1, "resource-dtor", None, RESOURCE_DTOR_START, end))
-            elif fill.kind == REALLOC:
+            elif fill.kind == REALLOC_FUNC:
                 fill.wrapper = reallocs[fill.realloc]
 
     def _hook_exports(self, world: ComponentWorld, which: Which) -> None:

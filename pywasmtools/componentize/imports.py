@@ -24,6 +24,7 @@ from pywasmtools.componentize.linkage import (
     Import,
     ImportMap,
     Payload,
+    strip_affix,
 )
 from pywasmtools.componentize.signatures import check_func, check_signature
 from pywasmtools.diagnostics import WasmToolsError, error
@@ -285,7 +286,7 @@ class ImportClassifier:
 
         `key` is the world's key of the interface; the world's own items are their own keys.
         """
-        resource = _affix(name, "[resource-drop]", "_drop", legacy)
+        resource = strip_affix(name, "[resource-drop]", "_drop", legacy)
         if resource is not None:
             id_ = self._resource(resource, interface)
             if id_ is not None:
@@ -311,7 +312,7 @@ class ImportClassifier:
             (canon.RESOURCE_NEW, "[resource-new]", "_new"),
             (canon.RESOURCE_REP, "[resource-rep]", "_rep"),
         ):
-            resource = _affix(name, prefix, suffix, legacy)
+            resource = strip_affix(name, prefix, suffix, legacy)
             if resource is not None:
                 id_ = self._resource(resource, interface)
                 if id_ is not None:
@@ -460,13 +461,6 @@ def _wit_func(key: WorldKey, interface: int | None, func: Function, abi: int) ->
     item.interface = interface
     item.abi = abi
     return item
-
-
-def _affix(name: str, prefix: str, suffix: str, legacy: bool) -> str | None:
-    """The rest of a name that legacy schemes prefix and the standard one suffixes."""
-    if legacy:
-        return name[len(prefix) :] if name.startswith(prefix) else None
-    return name[: -len(suffix)] if name.endswith(suffix) else None
 
 
 def _root_builtin(name: str, found: FuncType) -> Import | None:

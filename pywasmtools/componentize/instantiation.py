@@ -25,7 +25,7 @@ from pywasmtools.componentize.linkage import (
 )
 from pywasmtools.componentize.options import NEEDS_MEMORY, NEEDS_REALLOC, NEEDS_STRING_ENCODING
 from pywasmtools.componentize.shims import (
-    ADAPTER,
+    ADAPTER_FUNC,
     AFTER_INSTANTIATION,
     BEFORE_INSTANTIATION,
     DTOR,
@@ -34,7 +34,7 @@ from pywasmtools.componentize.shims import (
     LOWERING,
     MEMORY_NAME,
     PAYLOAD_FUNC,
-    REALLOC,
+    REALLOC_FUNC,
     RETURN,
     THREAD_NEW,
     THREAD_NEW_KEY,
@@ -61,7 +61,7 @@ from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm.component_types import ResourceType
 from pywasmtools.wasm.module import FUNC, MEMORY, TABLE
-from pywasmtools.wasm.types import I32, I64, REF, FuncType, show_val_type
+from pywasmtools.wasm.types import CONCRETE, I32, I64, REF, FuncType, show_val_type
 from pywasmtools.wit.abi import GUEST_IMPORT
 from pywasmtools.wit.model import InterfaceItem, InterfaceOwner, Resource
 from pywasmtools.wit_binary.component_type import UTF8
@@ -365,7 +365,7 @@ class _Instantiation:
         kind = shim.kind
         which = shim.which
         state = self.state
-        if kind in (ADAPTER, DTOR, REALLOC):
+        if kind in (ADAPTER_FUNC, DTOR, REALLOC_FUNC):
             return state.core_alias(shim.export, state.instance_of(which), shim.export, FUNC)
         item = shim.item
         assert item is not None
@@ -419,5 +419,5 @@ class _Instantiation:
 
 def _check_context_type(value_type: int) -> None:
     """Refuses a type that names one of the module: outside it means nothing."""
-    if value_type & REF and value_type & 2:
+    if value_type & REF and value_type & CONCRETE:
         raise error("There was a canonicalized heap type reference without type index information")

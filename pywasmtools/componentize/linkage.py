@@ -278,3 +278,13 @@ class ValidatedModule:
     def __init__(self) -> None:
         self.imports = ImportMap()
         self.exports = ExportMap()
+
+
+# ------------------------------------------------------------------------------- names
+
+
+def strip_affix(name: str, prefix: str, suffix: str, legacy: bool) -> str | None:
+    """The rest of a name that legacy schemes prefix and the standard one suffixes; None for other names."""
+    if legacy:
+        return name[len(prefix) :] if name.startswith(prefix) else None
+    return name[: -len(suffix)] if name.endswith(suffix) else None

@@ -8,7 +8,6 @@ module fills these with the real ones.
 from __future__ import annotations
 
 from pywasmtools.componentize.code import (
-    BASE_PRODUCERS,
     END,
     UNREACHABLE,
     FuncTypes,
@@ -44,6 +43,7 @@ from pywasmtools.wasm.module_builder import i64_const as i64_const_expr
 from pywasmtools.wasm.payloads import MODULE_HEADER
 from pywasmtools.wasm.types import F32, F64, FUNCREF, I32, I64, GlobalType, TableType
 from pywasmtools.wit.model import Future, Stream
+from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ TLS_BASE_SET: Final = "$set-tls-base"
 # Kinds of shims.
 LOWERING: Final = 0
 """A lowered import: interface's name, function, variant of the ABI, module, string encoding."""
-ADAPTER: Final = 1
+ADAPTER_FUNC: Final = 1
 """An adapter's function: adapter, function."""
 DTOR: Final = 2
 """A resource's destructor: module, export."""
@@ -81,7 +81,7 @@ ERROR_MESSAGE: Final = 7
 """`error-context.debug-message`: module, string encoding."""
 THREAD_NEW: Final = 8
 """`thread.new-indirect`."""
-REALLOC: Final = 9
+REALLOC_FUNC: Final = 9
 """A `realloc` option: module, export."""
 
 THREAD_NEW_KEY: Final = (THREAD_NEW,)
@@ -138,7 +138,7 @@ class Shim:
 
 
 def adapter_key(item: Import) -> ShimKey:
-    return (ADAPTER, item.adapter, item.name)
+    return (ADAPTER_FUNC, item.adapter, item.name)
 
 
 def dtor_key(which: Which, export: str) -> ShimKey:
@@ -146,7 +146,7 @@ def dtor_key(which: Which, export: str) -> ShimKey:
 
 
 def realloc_key(which: Which, export: str) -> ShimKey:
-    return (REALLOC, which, export)
+    return (REALLOC_FUNC, which, export)
 
 
 def waitable_key(item: Import) -> ShimKey:
@@ -298,7 +298,9 @@ class Shims:
                 raise error(f"adapter functions may only take and give numbers, unlike `{module}::{field}`")
         # Adapters are taken to need memory, whatever they do.
         debug_name = f"adapt-{module}-{field}"
-        shim = Shim(ADAPTER, adapter_key(item), debug_name, found.params, found.results, item.adapter, NEEDS_MEMORY)
+        shim = Shim(
+            ADAPTER_FUNC, adapter_key(item), debug_name, found.params, found.results, item.adapter, NEEDS_MEMORY
+        )
         self._push_export(shim, item.name)
 
     def _append_task_return(self, which: Which, module: str, field: str, item: Import) -> None:
@@ -333,7 +335,7 @@ class Shims:
         if not options & NEEDS_REALLOC or export is None or not realloc_needs_shim(self.world, site):
             return
         debug_name = f"realloc-{which or 'main'}-{export}"
-        shim = Shim(REALLOC, realloc_key(which, export), debug_name, (I32, I32, I32, I32), (I32,), which)
+        shim = Shim(REALLOC_FUNC, realloc_key(which, export), debug_name, (I32, I32, I32, I32), (I32,), which)
         self._push_export(shim, export)
 
     # ----------------------------------------------------------------------- bytes

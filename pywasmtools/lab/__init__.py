@@ -1,1 +1,1 @@
-
+"""For people: differential runs and what they need."""

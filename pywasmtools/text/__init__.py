@@ -1,1 +1,1 @@
-
+"""Words that both languages share."""

@@ -395,7 +395,7 @@ def _parse_lift(p: Parser, span: int) -> Canon:
     return field
 
 
-_BUILT_INS: Final = (
+_FIRST_BUILT_INS: Final = (
     canonicals.LOWER,
     canonicals.RESOURCE_NEW,
     canonicals.RESOURCE_DROP,
@@ -445,9 +445,12 @@ _BUILT_INS: Final = (
     canonicals.THREAD_SUSPEND_THEN_PROMOTE,
     canonicals.THREAD_YIELD_THEN_PROMOTE,
 )
-"""What makes core functions, in the order of messages."""
+"""The order of messages."""
 
-_BY_NAME: Final = {row.name.encode(): row for row in _BUILT_INS}
+_BY_NAME: Final = {
+    row.name.encode(): row for row in (*_FIRST_BUILT_INS, *canonicals.ROWS) if row is not canonicals.LIFT
+}
+"""What makes core functions, by name; rows that the order does not know come last."""
 
 
 def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:

@@ -11,6 +11,7 @@ from pywasmtools.wasm import component_types as ct
 from pywasmtools.wasm.component_types import ExternName
 from pywasmtools.wat.component_ast import (
     COMPONENT,
+    CORE_EXPORT_SORTS,
     CORE_FUNC,
     CORE_MODULE,
     CORE_TYPE,
@@ -32,7 +33,6 @@ from pywasmtools.wat.component_ast import (
     Type,
     TypeGroup,
 )
-from pywasmtools.wat.component_ast import CORE_EXPORT_SORTS as _CORE_EXPORT_SORTS
 from pywasmtools.wat.core_types import Type as CoreTypeNode
 from pywasmtools.wat.core_types import (
     parse_export_kind,
@@ -54,45 +54,26 @@ if TYPE_CHECKING:
     from pywasmtools.wat.component_ast import ExternType, Field, Sort, TypeDef, ValType
     from pywasmtools.wat.parser import Parser
 
-_PRIMITIVES: Final = {
-    b"bool": ct.BOOL,
-    b"s8": ct.S8,
-    b"u8": ct.U8,
-    b"s16": ct.S16,
-    b"u16": ct.U16,
-    b"s32": ct.S32,
-    b"u32": ct.U32,
-    b"s64": ct.S64,
-    b"u64": ct.U64,
-    b"f32": ct.F32,
-    b"f64": ct.F64,
-    b"float32": ct.F32,
-    b"float64": ct.F64,
-    b"char": ct.CHAR,
-    b"string": ct.STRING,
-    b"error-context": ct.ERROR_CONTEXT,
-}
-"""Primitives in the order of messages; `float32` and `float64` are old names."""
+
+def _primitives() -> dict[bytes, int]:
+    """Primitives by keyword, in the order of messages; `float32` and `float64` are old names."""
+    found: dict[bytes, int] = {}
+    for primitive, name in ct.PRIMITIVE_NAMES.items():
+        found[name.encode()] = primitive
+        if primitive == ct.F64:
+            found[b"float32"] = ct.F32
+            found[b"float64"] = ct.F64
+    return found
+
+
+_PRIMITIVES: Final = _primitives()
 
 _FORMS: Final = {
     form.name.encode(): form
-    for form in (
-        ct.RECORD,
-        ct.VARIANT,
-        ct.LIST,
-        ct.MAP,
-        ct.TUPLE,
-        ct.FLAGS,
-        ct.ENUM,
-        ct.OPTION,
-        ct.RESULT,
-        ct.OWN,
-        ct.BORROW,
-        ct.STREAM,
-        ct.FUTURE,
-    )
+    for form in (ct.RECORD, ct.VARIANT, ct.LIST, ct.MAP, *ct.FORMS)
+    if form is not ct.FIXED_LENGTH_LIST
 }
-"""What may stand in parentheses, in the order of messages."""
+"""What may stand in parentheses, by keyword, in the order of messages."""
 
 
 def check_depth(p: Parser) -> None:
@@ -214,7 +195,7 @@ def parse_core_item_ref(p: Parser, sort: Sort) -> ItemRef:
 
 def parse_core_export_ref(p: Parser) -> ItemRef:
     """The same of any sort that core instances export."""
-    return _core_item_rest(p, _CORE_EXPORT_SORTS[parse_export_kind(p)])
+    return _core_item_rest(p, CORE_EXPORT_SORTS[parse_export_kind(p)])
 
 
 def _core_item_rest(p: Parser, sort: Sort) -> ItemRef:
@@ -646,7 +627,7 @@ def parse_alias(p: Parser) -> Alias:
         export_name = p.name()
         p.open()
         p.keyword(b"core")
-        alias = Alias(span, _CORE_EXPORT_SORTS[parse_export_kind(p)], instance, export_name)
+        alias = Alias(span, CORE_EXPORT_SORTS[parse_export_kind(p)], instance, export_name)
     else:
         raise p.unexpected("`outer`", "`export`", "`core`")
     alias.id = p.optional_id()
@@ -669,7 +650,8 @@ def _parse_outer_sort(p: Parser) -> Sort:
     raise p.unexpected("`core`", "`type`", "`component`")
 
 
-_EXPORT_SORTS: Final = {b"func": FUNC, b"value": VALUE, b"type": TYPE, b"component": COMPONENT, b"instance": INSTANCE}
+EXPORT_SORTS: Final = {b"func": FUNC, b"value": VALUE, b"type": TYPE, b"component": COMPONENT, b"instance": INSTANCE}
+"""What components export, but core modules, by keyword in the order of messages."""
 
 
 def _parse_export_sort(p: Parser) -> Sort:
@@ -677,12 +659,8 @@ def _parse_export_sort(p: Parser) -> Sort:
         if p.optional_keyword(b"module"):
             return CORE_MODULE
         raise p.unexpected("`module`")
-    sort = _EXPORT_SORTS.get(p.word)
+    sort = EXPORT_SORTS.get(p.word)
     if sort is None:
-        raise p.unexpected("`core`", *quoted(tuple(_EXPORT_SORTS)))
+        raise p.unexpected("`core`", *quoted(tuple(EXPORT_SORTS)))
     p.advance()
     return sort
-
-
-EXPORT_SORTS: Final = _EXPORT_SORTS
-"""What components export, but core modules, by keyword in the order of messages."""

@@ -8,6 +8,7 @@ Specification: core, text format, modules; custom annotations.
 from __future__ import annotations
 
 from pywasmtools.wasm.types import FUNCREF, MemoryType
+from pywasmtools.wasm.writer import var_u32
 from pywasmtools.wat.core_types import (
     Field,
     FuncSig,
@@ -183,7 +184,7 @@ ACTIVE: Final = 2
 class Elem:
     """An element segment: indices of functions, or expressions of a type."""
 
-    __slots__ = ("exprs", "id", "indices", "mode", "name", "offset", "table", "type")
+    __slots__ = ("count", "exprs", "id", "indices", "mode", "name", "offset", "table", "type")
 
     def __init__(self, id_: Id | None, name: str | None, mode: int) -> None:
         self.id = id_
@@ -191,7 +192,9 @@ class Elem:
         self.mode = mode
         self.table: Index | None = None
         self.offset = Expression()
-        self.indices: list[Index] = []
+        self.count = 0
+        self.indices = Expression()
+        """`count` indices of functions, as code: there may be many."""
         self.type: TextType | None = None
         self.exprs: list[Expression] = []
 
@@ -503,9 +506,9 @@ def _parse_table(p: Parser, module: Module) -> None:
         if p.peek(LPAREN):
             _parse_items(p, module, elem, element)
         else:
-            _parse_indices(p, elem, element)
+            _parse_indices(p, module, elem, element)
         p.close()
-        count = len(elem.indices) or len(elem.exprs)
+        count = elem.count or len(elem.exprs)
         elem.table = Index(module.counts[TABLE], head.span)
         elem.offset = _constant(b"\x42\x00" if is64 else b"\x41\x00")
         _add_exports(module, head, 1)
@@ -552,33 +555,34 @@ def _parse_elem(p: Parser, module: Module) -> None:
             plain = True
         elem.offset = _item(p, module, b"offset")
     if p.optional_keyword(b"func"):
-        _parse_indices(p, elem, None)
+        _parse_indices(p, module, elem, None)
     elif not peek_ref_type(p) and plain:
-        _parse_indices(p, elem, None)
+        _parse_indices(p, module, elem, None)
     else:
         _parse_items(p, module, elem, parse_ref_type(p))
     module.register(ELEM, id_)
     module.fields.append(elem)
 
 
-def _parse_indices(p: Parser, elem: Elem, type_: TextType | None) -> None:
+def _parse_indices(p: Parser, module: Module, elem: Elem, type_: TextType | None) -> None:
     """Functions, up to the end; as expressions where the type is not `funcref`."""
-    if type_ is None or type_ == FUNCREF:
-        while not p.is_empty():
-            elem.indices.append(p.index())
-        return
-    elem.type = type_
+    known = module.scope.spaces[FUNC]
+    elem.type = None if type_ == FUNCREF else type_
+    target = elem.indices
     while not p.is_empty():
         index = p.index()
-        expression = Expression()
-        expression.code += b"\xd2"
-        if index.id is None:
-            from pywasmtools.wasm.writer import var_u32
-
-            expression.code += var_u32(index.number)
+        if elem.type is None:
+            elem.count += 1
         else:
-            expression.fixups.append((1, FUNC, index.id.name, index.span))
-        elem.exprs.append(expression)
+            target = Expression()
+            target.code += b"\xd2"
+            elem.exprs.append(target)
+        number = index.number if index.id is None else known.get(index.id.name.encode(), -1)
+        if number >= 0:
+            target.code += var_u32(number)
+        else:
+            assert index.id is not None
+            target.fixups.append((len(target.code), FUNC, index.id.name, index.span))
 
 
 def _parse_items(p: Parser, module: Module, elem: Elem, type_: TextType) -> None:

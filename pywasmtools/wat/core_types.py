@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pywasmtools.wasm import types as t
 from pywasmtools.wat.lexer import ID, INTEGER, KEYWORD, LPAREN, RPAREN
-from pywasmtools.wat.parser import BAD, Id, Index, Parser, id_index
+from pywasmtools.wat.parser import Id, Index, Parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -793,13 +793,3 @@ def write_imports(out: bytearray, imports: Imports, names: TypeNames) -> None:
         out += writer.var_u32(len(imports.items))
         for name, _ in imports.items:
             out += writer.name(name)
-
-
-def unchecked_bad(p: Parser) -> bool:
-    """Whether the current token does not lex."""
-    return p.kind == BAD
-
-
-def type_use_of(id_: Id) -> TypeUse:
-    """The type use that an id stands for."""
-    return TypeUse(id_index(id_), None)

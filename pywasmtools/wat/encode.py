@@ -193,7 +193,7 @@ class _Encoder:
         else:
             head = var_u32(flags | (3 if elem.mode == DECLARED else 1))
         if type_ is None:
-            return head + kind + writer.vector([var_u32(index.number) for index in elem.indices])
+            return head + kind + var_u32(elem.count) + elem.indices.code
         return head + kind + writer.vector([_constant(expression) for expression in elem.exprs])
 
     # --------------------------------------------------------------------------- code

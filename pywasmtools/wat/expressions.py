@@ -77,7 +77,6 @@ class ExpressionParser:
         "hint",
         "label_at",
         "levels",
-        "no_lines_before",
         "p",
         "quick",
         "scope",
@@ -98,8 +97,6 @@ class ExpressionParser:
         """What a line names that is not known yet: goes after its code."""
         self.quick = p.plain_blanks and p.dwarf is None
         """Whether folded instructions may go without tokens."""
-        self.no_lines_before = 0 if p.plain_blanks else len(p.data) + 1
-        """Where lines may be read as a whole again."""
 
     def parse(self) -> Expression:
         """All that comes."""
@@ -113,7 +110,7 @@ class ExpressionParser:
                 top = levels[-1][0] if levels else _PUSH
                 if top == _IF_CLAUSE or top == _IF_THEN or top == _IF_ELSE:
                     raise p.error("expected `(`")
-                if self.hint < 0 and p.start >= self.no_lines_before and self._lines():
+                if self.hint < 0 and p.start >= p.no_lines_before and self._lines():
                     continue
                 span = p.start
                 instruction = parse_instruction(p)
@@ -427,7 +424,7 @@ class ExpressionParser:
         if taken < 0:
             # Not before the next line again.
             end = data.find(b"\n", p.start)
-            self.no_lines_before = len(data) if end < 0 else end
+            p.no_lines_before = len(data) if end < 0 else end
             return False
         p.goto(taken)
         return True

@@ -147,14 +147,9 @@ def _width(snippet: str, column: int) -> int:
         return column
     if text.isascii():
         return column
-    from unicodedata import category, east_asian_width
+    from pywasmtools.wat.char_widths import display_width
 
-    width = 0
-    for char in text:
-        if category(char) in ("Mn", "Me", "Cf"):
-            continue
-        width += 2 if east_asian_width(char) in ("W", "F") else 1
-    return width
+    return display_width(text)
 
 
 # ------------------------------------------------------------------------------- tokens

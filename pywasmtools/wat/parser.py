@@ -111,6 +111,7 @@ class Parser:
         "kind",
         "known_lines",
         "lexer",
+        "no_lines_before",
         "plain_blanks",
         "prev_end",
         "source",
@@ -125,6 +126,8 @@ class Parser:
         self.depth = 0
         self.plain_blanks = b"\x0b" not in data and b"\x0c" not in data
         """Whether what `bytes.split` takes for blanks are blanks of the text format too."""
+        self.no_lines_before = 0 if self.plain_blanks else len(data) + 1
+        """Where lines of instructions may be read as a whole again."""
         self.dwarf = dwarf
         """The file as DWARF sees it, where DWARF is asked for: instructions keep their places then."""
         self.known_lines: dict[bytes, bytes] = {}

@@ -230,8 +230,7 @@ class Resolver:
         if elem.table is not None:
             self.index(TABLE, elem.table)
         self.expression(elem.offset)
-        for index in elem.indices:
-            self.index(FUNC, index)
+        self.expression(elem.indices)
         for expression in elem.exprs:
             self.expression(expression)
         if elem.type is not None:

@@ -198,6 +198,8 @@ class EnumCase:
 
 
 class Record(TypeKind):
+    """`record { … }`."""
+
     __slots__ = ("fields",)
     word = "record"
 
@@ -209,6 +211,8 @@ class Record(TypeKind):
 
 
 class Resource(TypeKind):
+    """`resource`: its functions stand in its interface, named after it."""
+
     __slots__ = ()
     word = "resource"
 
@@ -243,6 +247,8 @@ class Borrow(TypeKind):
 
 
 class Flags(TypeKind):
+    """`flags { … }`."""
+
     __slots__ = ("flags",)
     word = "flags"
 
@@ -254,6 +260,8 @@ class Flags(TypeKind):
 
 
 class Tuple(TypeKind):
+    """`tuple<…>`."""
+
     __slots__ = ("types",)
     word = "tuple"
 
@@ -265,6 +273,8 @@ class Tuple(TypeKind):
 
 
 class Variant(TypeKind):
+    """`variant { … }`."""
+
     __slots__ = ("cases",)
     word = "variant"
 
@@ -276,6 +286,8 @@ class Variant(TypeKind):
 
 
 class Enum(TypeKind):
+    """`enum { … }`."""
+
     __slots__ = ("cases",)
     word = "enum"
 
@@ -287,6 +299,8 @@ class Enum(TypeKind):
 
 
 class Option(TypeKind):
+    """`option<T>`."""
+
     __slots__ = ("type",)
     word = "option"
 
@@ -298,6 +312,8 @@ class Option(TypeKind):
 
 
 class Result(TypeKind):
+    """`result<T, E>`; either may be left out."""
+
     __slots__ = ("err", "ok")
     word = "result"
 
@@ -310,6 +326,8 @@ class Result(TypeKind):
 
 
 class List(TypeKind):
+    """`list<T>`."""
+
     __slots__ = ("type",)
     word = "list"
 
@@ -349,6 +367,8 @@ class FixedLengthList(TypeKind):
 
 
 class Future(TypeKind):
+    """`future<T>`; `future` where `type` is None."""
+
     __slots__ = ("type",)
     word = "future"
 
@@ -360,6 +380,8 @@ class Future(TypeKind):
 
 
 class Stream(TypeKind):
+    """`stream<T>`; `stream` where `type` is None."""
+
     __slots__ = ("type",)
     word = "stream"
 

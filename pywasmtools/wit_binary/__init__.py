@@ -1,1 +1,1 @@
-
+"""WIT as wasm: written and read back."""

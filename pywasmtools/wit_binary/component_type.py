@@ -41,7 +41,7 @@ def encode(
     """The content of a component-type section for a world. `producers` are named besides wit-component."""
     from pywasmtools.wasm.component_builder import ComponentBuilder
     from pywasmtools.wasm.component_types import TYPE
-    from pywasmtools.wit_binary.encoder import base_producers, encode_wrapped_world
+    from pywasmtools.wit_binary.encoder import BASE_PRODUCERS, encode_wrapped_world
 
     if canonical_names:
         check_duplicate_canonical_names(resolve, world)
@@ -50,7 +50,7 @@ def encode(
     builder.custom_section(ENCODING_SECTION_NAME, bytes([FORMAT, ENCODINGS[encoding]]))
     index = builder.type_nested(None, wrapper)
     builder.export(resolve.worlds[world].name, TYPE, index)
-    content = base_producers()
+    content = BASE_PRODUCERS
     if producers is not None:
         from pywasmtools.wasm.annotations import read_producers
         from pywasmtools.wasm.reader import BinaryReader

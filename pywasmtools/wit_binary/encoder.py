@@ -25,8 +25,15 @@ from pywasmtools.wit_binary.valtypes import TypeMaps, ValtypeEncoder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from pywasmtools.wasm.component_types import ComponentFuncType, DefinedType
     from pywasmtools.wit.model import Resolve, WorldItem, WorldKey
+
+BASE_PRODUCERS: Final = (
+    b"\x01" + encode_name("processed-by") + b"\x01" + encode_name(PROCESSED_BY[0]) + encode_name(PROCESSED_BY[1])
+)
+"""The content of the `producers` section of what is made here: that wit-component processed it, and which version."""
 
 
 def encode_package(resolve: Resolve, package: int, canonical_names: bool = False) -> bytes:
@@ -45,14 +52,8 @@ def encode_package(resolve: Resolve, package: int, canonical_names: bool = False
         type_ = builder.type_nested(name, encode_wrapped_world(resolve, id_, canonical_names))
         builder.export(name, TYPE, type_)
     builder.custom_section(package_docs.SECTION_NAME, package_docs.encode(resolve, package))
-    builder.custom_section("producers", base_producers())
+    builder.custom_section("producers", BASE_PRODUCERS)
     return builder.finish()
-
-
-def base_producers() -> bytes:
-    """The `producers` section of what is made here: that wit-component processed it, and which version."""
-    tool, version = PROCESSED_BY
-    return b"\x01" + encode_name("processed-by") + b"\x01" + encode_name(tool) + encode_name(version)
 
 
 def encode_wrapped_world(resolve: Resolve, id_: int, canonical_names: bool) -> TypeBuilder:

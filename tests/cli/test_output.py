@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pywasmtools.cli import main as cli_main
-from pywasmtools.cli.output import display, print_error, write_file
+from pywasmtools.cli.output import print_error, write_file
 from pywasmtools.cli.wit import feature_names, file_stem
 from pywasmtools.diagnostics import error
 from pywasmtools.text.semver import parse_version
@@ -106,10 +106,6 @@ def test_stdout_has_no_locale(tmp_path: Path) -> None:
 def test_an_error_without_text_prints_no_line(capfd: pytest.CaptureFixture[str]) -> None:
     print_error(error(""), "never")
     assert capfd.readouterr().err == "error: "
-
-
-def test_a_path_that_is_not_utf8_is_shown_with_replacements() -> None:
-    assert display("a\udcffb") == "a\ufffdb"
 
 
 def test_feature_names_are_split_at_commas_and_white_space() -> None:
