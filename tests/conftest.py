@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -110,3 +111,37 @@ def shown(data: bytes) -> str:
         letters = "".join(chr(b) if 32 <= b < 127 else "." for b in row)
         lines.append(f"{at:06x}  {row.hex(' '):<47}  {letters}")
     return "\n".join(lines)
+
+
+@pytest.fixture
+def verdicts(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Callable[[str, dict[str, str]], str]:
+    """`verdicts("component new", {name: text of a module})`: each name, and under it `valid` or the innermost cause in stderr.
+
+    As `run`, it asks the reference where goldens are recorded; ours runs in this process, for there are many.
+    """
+    from pywasmtools.cli.main import main
+
+    recording = bool(request.config.getoption("--snapshot-update"))
+    monkeypatch.chdir(tmp_path)
+
+    def execute(command: str, cases: dict[str, str]) -> str:
+        shown = ""
+        for name, text in cases.items():
+            Path("in.wat").write_text(text)
+            argv = [*command.split(), "in.wat", "-o", "out"]
+            if recording:
+                done = subprocess.run([str(reference()), *argv], capture_output=True, text=True, timeout=60)
+                status, said = done.returncode, done.stderr
+            else:
+                status = main(argv)
+                said = capfd.readouterr().err
+            cause = "valid" if status == 0 else re.split(r"\n +\d+: ", said.rstrip("\n"))[-1]
+            shown += f"{name}\n  " + cause.replace("\n", "\n  ") + "\n"
+        return shown
+
+    return execute

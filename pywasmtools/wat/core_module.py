@@ -62,28 +62,11 @@ if TYPE_CHECKING:
 
     from pywasmtools.wat.core_types import Param, TextType
     from pywasmtools.wat.dwarf import DwarfSource
+    from pywasmtools.wat.sections import Custom
 
     ModuleField: TypeAlias = (
         "Type | Rec | Imports | Func | Table | Memory | Tag | Global | Export | Start | Elem | Data"
     )
-
-# Places of custom sections: after a section by its number, doubled; before it one less.
-SECTION_ORDER: Final = (
-    b"type", b"import", b"func", b"table", b"memory", b"tag",
-    b"global", b"export", b"start", b"elem", b"code", b"data",
-)  # fmt: skip
-BEFORE_FIRST: Final = -1
-AFTER_LAST: Final = 100
-
-
-def place_before(section: int) -> int:
-    """The place before a section, by its position in `SECTION_ORDER`."""
-    return section * 2
-
-
-def place_after(section: int) -> int:
-    """The place after a section, by its position in `SECTION_ORDER`."""
-    return section * 2 + 1
 
 
 class Rec:
@@ -210,17 +193,6 @@ class Data:
         self.memory: Index | None = None
         self.offset = Expression()
         self.data = b""
-
-
-class Custom:
-    """A custom section and its place."""
-
-    __slots__ = ("data", "name", "place")
-
-    def __init__(self, name: str, place: int, data: bytes) -> None:
-        self.name = name
-        self.place = place
-        self.data = data
 
 
 class Module:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pywasmtools.wasm.dylink import EXPORT_INFO, IMPORT_INFO, MEM_INFO, NEEDED, RUNTIME_PATH, TARGET_ARCH
 from pywasmtools.wasm.writer import name as write_name
 from pywasmtools.wasm.writer import sized, var_u32
-from pywasmtools.wat.core_module import AFTER_LAST, BEFORE_FIRST, SECTION_ORDER, Custom, place_after, place_before
 from pywasmtools.wat.lexer import INTEGER, LPAREN
 from pywasmtools.wat.parser import Parser
+from pywasmtools.wat.sections import AFTER_LAST, BEFORE_FIRST, SECTION_ORDER, Custom, place_after, place_before
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

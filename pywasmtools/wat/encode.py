@@ -11,10 +11,7 @@ from pywasmtools.wasm.types import FUNCREF
 from pywasmtools.wasm.writer import custom_section, section, sized, var_u32
 from pywasmtools.wat.core_module import (
     ACTIVE,
-    AFTER_LAST,
-    BEFORE_FIRST,
     DECLARED,
-    SECTION_ORDER,
     Data,
     Elem,
     Export,
@@ -26,8 +23,6 @@ from pywasmtools.wat.core_module import (
     Start,
     Table,
     Tag,
-    place_after,
-    place_before,
 )
 from pywasmtools.wat.core_types import (
     FuncSig,
@@ -40,6 +35,7 @@ from pywasmtools.wat.core_types import (
     write_imports,
 )
 from pywasmtools.wat.instructions import TYPE, Expression
+from pywasmtools.wat.sections import AFTER_LAST, BEFORE_FIRST, SECTION_ORDER, place_after, place_before
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

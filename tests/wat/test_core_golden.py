@@ -85,7 +85,7 @@ READ = {
         (type $d (sub final $s (shared (struct))))
         (type $f (func (param (ref null $s) (ref (exact $s))) (result anyref (ref i31) (shared eqref))))
         (type $r (array (mut i16))) (type $c (cont $f))
-        (rec (type $x (descriptor $y (struct))) (type $y (describes $x (struct))))
+        (rec (type $x (descriptor $y) (struct)) (type $y (describes $x) (struct)))
         (tag $t)
         (func (param $p (ref $s))
             struct.get_u $s $a struct.get 0 1 struct.set $s $a

@@ -1,0 +1,170 @@
+"""Types, imports and constant expressions of core modules: refusals by their texts, recorded from the reference.
+
+Each line of a group stands in a module of its own, behind the types that `HEAD` has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+HEAD = """
+  (type $g (func))
+  (type $s (struct (field i32)))
+  (type $r (struct (field (ref func))))
+  (type $a (array i8))
+  (type $ra (array (ref func)))
+  (rec
+    (type $d (descriptor $e) (struct (field i32)))
+    (type $e (describes $d) (struct)))
+  (func $f)
+  (global $i i32 (i32.const 0))
+  (global $m (mut i32) (i32.const 0))
+  (global $ex externref (ref.null extern))
+"""
+
+GROUPS = {
+    "constants": """
+        (global i32)
+        (global i32 (i64.const 0))
+        (global i32 (i32.const 0) (i32.const 0))
+        (global i32 (i32.add (i32.const 0)))
+        (global i64 (i64.mul (i64.const 1) (i64.sub (i64.const 1) (i64.const 2))))
+        (global i32 (i32.div_u (i32.const 1) (i32.const 1)))
+        (global f32 (f32.const 1))
+        (global f64 (f64.add (f64.const 1) (f64.const 1)))
+        (global v128 (v128.const i64x2 1 2))
+        (global v128 (i8x16.splat (i32.const 0)))
+        (global i32 (i32.atomic.load (i32.const 0)))
+        (global i32 (call $f))
+        (global i32 (global.get $i))
+        (global i32 (global.get $m))
+        (global i32 (global.get 99))
+        (global funcref (ref.func $f))
+        (global funcref (ref.func 99))
+        (global funcref (ref.null extern))
+        (global (ref (exact $g)) (ref.func $f))
+        (global (ref null (shared i31)) (ref.i31_shared (i32.const 0)))
+        (global i31ref (ref.i31 (i64.const 0)))
+        (global anyref (struct.new $s (i32.const 0)))
+        (global anyref (struct.new $s))
+        (global anyref (struct.new $a))
+        (global anyref (struct.new 99))
+        (global anyref (struct.new $d (i32.const 0)))
+        (global anyref (struct.new_default $d))
+        (global anyref (struct.new_default $s))
+        (global anyref (struct.new_default $r))
+        (global anyref (struct.new_desc $d (i32.const 0) (struct.new $e)))
+        (global anyref (struct.new_desc $d (i32.const 0) (ref.null $e)))
+        (global anyref (struct.new_default_desc $d (struct.new $e)))
+        (global anyref (struct.new_default_desc $s (ref.null none)))
+        (global anyref (array.new $a (i32.const 0) (i32.const 0)))
+        (global anyref (array.new $s (i32.const 0) (i32.const 0)))
+        (global anyref (array.new_default $a (i32.const 0)))
+        (global anyref (array.new_default $ra (i32.const 0)))
+        (global anyref (array.new_fixed $a 2 (i32.const 0) (i32.const 0)))
+        (global anyref (array.new_fixed $a 2 (i32.const 0)))
+        (global anyref (array.new_data $a 0 (i32.const 0) (i32.const 0)))
+        (global anyref (any.convert_extern (global.get $ex)))
+        (global anyref (any.convert_extern (i32.const 0)))
+        (global anyref (any.convert_extern))
+        (global anyref (any.convert_extern (ref.null any)))
+        (global externref (extern.convert_any (ref.i31 (i32.const 0))))
+        (global externref (extern.convert_any (ref.null extern)))
+        (global i32 (i31.get_s (ref.i31 (i32.const 0))))
+    """,
+    "types": """
+        (type (func (param (ref 99))))
+        (type (sub $g (func)))
+        (type $o (sub (func))) (type (sub $o (func)))
+        (type $o (sub (func))) (type (sub $o (func (param i32))))
+        (type $o (sub (struct (field i32)))) (type (sub $o (struct (field i32 i64))))
+        (type $o (sub (struct (field i32)))) (type (sub $o (struct)))
+        (type $o (sub (struct (field (mut anyref))))) (type (sub $o (struct (field (mut eqref)))))
+        (type $o (sub (struct (field anyref)))) (type (sub $o (struct (field eqref))))
+        (type $o (sub (array i8))) (type (sub $o (array i16)))
+        (type $o (sub (array anyref))) (type (sub $o (struct)))
+        (type $o (sub (func (param eqref) (result anyref)))) (type (sub $o (func (param anyref) (result eqref))))
+        (type $o (sub (func (param anyref)))) (type (sub $o (func (param eqref))))
+        (type (sub 99 (func)))
+        (rec (type $x (sub $y (func))) (type $y (sub (func))))
+        (type (cont $s))
+        (type (cont 99))
+        (type $k (cont $g)) (type (sub $k (cont $g)))
+        (type (shared (struct (field anyref))))
+        (type (shared (struct (field (ref null (shared any))))))
+        (type (shared (func (param anyref))))
+        (type (shared (array externref)))
+        (type $o (sub (shared (struct)))) (type (sub $o (struct)))
+        (type (descriptor 99) (struct))
+        (rec (type (descriptor 8) (struct)) (type (struct)))
+        (rec (type (descriptor 8) (func)) (type (describes 7) (struct)))
+        (rec (type (struct)) (type (describes 7) (struct)))
+        (rec (type (describes 8) (struct)) (type (descriptor 7) (struct)))
+        (rec (type (descriptor 8) (struct)) (type (sub (describes 7) (struct))))
+        (rec (type $p (sub (descriptor $q) (struct))) (type $q (sub (describes $p) (struct)))) (type (sub $p (struct)))
+        (rec (type $p (sub (descriptor $q) (struct))) (type $q (sub (describes $p) (struct)))) (type (sub $q (struct)))
+        (type $o (sub (struct))) (rec (type $p (descriptor $q) (struct)) (type $q (sub $o (describes $p) (struct))))
+    """,
+    "imports": """
+        (import "" "" (func (type $s)))
+        (import "" "" (func (type 99)))
+        (import "" "" (tag (type $s)))
+        (import "" "" (table 2 1 funcref))
+        (import "" "" (table shared 1 2 funcref))
+        (import "" "" (memory 2 1))
+        (import "" "" (memory 65537))
+        (import "" "" (memory i64 0x1_0000_0000_0001))
+        (import "" "" (memory 1 (pagesize 2)))
+        (import "" "" (memory 1 1 shared))
+        (import "" "" (memory 1 shared))
+        (import "" "" (global (ref 99)))
+        (import "" "" (global (shared anyref)))
+        (import "" "" (func)) (import "" "" (func))
+    """,
+    "items": """
+        (table 1 (ref func))
+        (table 1 (ref func) (ref.func $f))
+        (table 1 funcref (ref.null extern))
+        (table 1 (ref 99))
+        (memory 2 1)
+        (memory 1) (data (memory 1) (i32.const 0) "")
+        (memory 1) (data (i64.const 0) "")
+        (memory i64 1) (data (i64.const 0) "")
+        (data (i32.const 0) "")
+        (data (i64.const 0) "0123456789abcdef")
+        (table 1 funcref) (elem (i64.const 0) $f)
+        (table i64 1 funcref) (elem (i64.const 0) $f)
+        (table 1 externref) (elem (i32.const 0) $f)
+        (table 1 externref) (elem (i32.const 0) externref (ref.null extern))
+        (elem (i32.const 0) $f)
+        (elem func 99)
+        (elem funcref (ref.func 99))
+        (elem funcref (ref.null extern))
+        (elem (ref 99) (unreachable))
+        (tag (type $s))
+        (tag (type 99))
+        (global (ref 99) (i32.const 0))
+        (global (shared anyref) (ref.null any))
+        (func (type $s))
+        (func (type 99))
+        (start 99)
+        (func $p (param i32)) (start $p)
+        (export "a" (func $f)) (export "a" (func $f))
+        (export "a" (func 99))
+        (export "a" (table 99))
+        (export "a" (memory 99))
+        (export "a" (global 99))
+        (export "a" (tag 99))
+    """,
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_messages(group: str, verdicts: Callable[[str, dict[str, str]], str], golden: SnapshotAssertion) -> None:
+    lines = [line.strip() for line in GROUPS[group].strip().splitlines()]
+    # What is imported stands first.
+    modules = {line: f"(module {line}{HEAD})\n" if "(import" in line else f"(module {HEAD} {line})\n" for line in lines}
+    assert verdicts("component new", modules) == golden
