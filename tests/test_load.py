@@ -229,5 +229,5 @@ def test_a_path_that_begins_with_a_dash_is_a_file(folder: Path) -> None:
     files({"-": WIT})
     # `component wit -` reads a file of that name.
     assert decode_input("-").is_package
-    with pytest.raises(WasmToolsError):
+    with pytest.raises(WasmToolsError, match=r"--> \./-:1:1"):
         read_wasm("./-")

@@ -88,9 +88,14 @@ class Func:
         self.id = id_
         self.name = name
         self.use = use
-        self.locals: list[Param] = []
-        self.body = Expression()
+        self.locals: list[Param] = _NO_LOCALS
+        self.body = _NO_CODE
         self.clash: Id | None = None
+
+
+_NO_CODE: Final = Expression()
+_NO_LOCALS: Final[list[Param]] = []
+"""Shared by functions without locals: never added to."""
 
 
 class Table:
@@ -395,6 +400,8 @@ def _parse_func(p: Parser, module: Module) -> None:
         _inline_item(module, head, place, kind, use)
         return
     func = Func(head.span, head.id, head.name, parse_type_use(p))
+    if p.peek2_keyword(b"local"):
+        func.locals = []
     while p.peek2_keyword(b"local"):
         p.open()
         _parse_locals(p, func.locals)
@@ -406,7 +413,7 @@ def _parse_func(p: Parser, module: Module) -> None:
     scope = module.scope
     scope.locals_known = func.use.index is None or func.use.inline is not None
     scope.locals, func.clash = local_names(func, 0)
-    func.body = ExpressionParser(p, scope).parse()
+    func.body = ExpressionParser(p, scope).parse().sealed()
     scope.locals_known = False
     module.fields.append(func)
 
@@ -446,13 +453,13 @@ def local_names(func: Func, hidden: int) -> tuple[dict[bytes, int], Id | None]:
 def _expression(p: Parser, module: Module) -> Expression:
     module.scope.locals = {}
     module.scope.locals_known = True
-    return ExpressionParser(p, module.scope).parse()
+    return ExpressionParser(p, module.scope).parse().sealed()
 
 
 def _folded(p: Parser, module: Module) -> Expression:
     module.scope.locals = {}
     module.scope.locals_known = True
-    return ExpressionParser(p, module.scope).parse_folded()
+    return ExpressionParser(p, module.scope).parse_folded().sealed()
 
 
 def _constant(code: bytes) -> Expression:

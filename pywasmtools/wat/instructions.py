@@ -87,6 +87,23 @@ class Expression:
         self.spans: list[tuple[int, int]] = []
         """Places in the code and in the text of all instructions, where they are asked for."""
 
+    def sealed(self) -> Expression:
+        """The expression, to which nothing is added any more: what is empty in it takes no room of its own."""
+        if not self.fixups:
+            self.fixups = _NO_FIXUPS
+        if not self.hints:
+            self.hints = _NO_PLACES
+        if not self.spans:
+            self.spans = _NO_PLACES
+        if not self.labels:
+            self.labels = _NO_LABELS
+        return self
+
+
+_NO_FIXUPS: Final[list[Fixup]] = []
+_NO_PLACES: Final[list[tuple[int, int]]] = []
+_NO_LABELS: Final[list[tuple[int, str]]] = []
+
 
 class Instruction:
     """An instruction that is more than bytes. `kind` is one of the constants below."""
@@ -206,8 +223,7 @@ def parse_instruction(p: Parser) -> bytes | Instruction:
             return Instruction(PLAIN, [op.opcode + var_u32(index.number)], True)
         return Instruction(PLAIN, [op.opcode, (op.space, index.id.name, index.span)], op.uses_data)
     if how == HOW_MEMARG:
-        parts = _memarg(p, op.opcode, op.align)
-        return parts[0] if len(parts) == 1 and isinstance(parts[0], bytes) else Instruction(PLAIN, parts)
+        return _whole(_memarg(p, op.opcode, op.align))
     if how == HOW_OPTIONAL:
         if not p.peek_index():
             return op.opcode + b"\0"
@@ -220,27 +236,26 @@ def _plain(head: bytes, indices: list[tuple[int, Index]], uses_data: bool = Fals
     parts: list[Part] = [head]
     for space, index in indices:
         _add_index(parts, space, index)
-    if len(parts) == 1 and not uses_data:
-        only = parts[0]
-        assert isinstance(only, bytes)
-        return only
-    return Instruction(PLAIN, parts, uses_data)
+    return _whole(parts, uses_data)
+
+
+def _whole(parts: list[Part], uses_data: bool = False) -> bytes | Instruction:
+    """An instruction of parts: bytes, where nothing is to be known of it but its code."""
+    if uses_data:
+        return Instruction(PLAIN, parts, True)
+    code: list[bytes] = []
+    for part in parts:
+        if not isinstance(part, bytes):
+            return Instruction(PLAIN, parts)
+        code.append(part)
+    return b"".join(code)
 
 
 def _add_index(parts: list[Part], space: int, index: Index) -> None:
     if index.id is not None:
         parts.append((space, index.id.name, index.span))
     else:
-        _add(parts, var_u32(index.number))
-
-
-def _add(parts: list[Part], code: bytes) -> None:
-    """Adds bytes, to the last bytes where these come last."""
-    last = parts[-1]
-    if isinstance(last, bytes):
-        parts[-1] = last + code
-    else:
-        parts.append(code)
+        parts.append(var_u32(index.number))
 
 
 def _add_type(parts: list[Part], type_: TextType) -> None:
@@ -248,11 +263,11 @@ def _add_type(parts: list[Part], type_: TextType) -> None:
     if isinstance(type_, NamedRef):
         parts.append((NAMED_TYPE, type_, type_.id.span))
     elif type_ & REF or 0x77 <= type_ < 0x80:
-        _add(parts, type_bytes(type_))
+        parts.append(type_bytes(type_))
     else:
         out = bytearray()
         write_heap_type(out, type_)
-        _add(parts, bytes(out))
+        parts.append(bytes(out))
 
 
 def _heap_of(type_: TextType) -> TextType:
@@ -352,9 +367,8 @@ def _other(p: Parser, op: Op) -> bytes | Instruction:
         return opcode + _lane(p)
     if immediates.endswith(" lane"):
         parts = _memarg(p, opcode, op.align) if _has_memarg(p) else [opcode + bytes((op.align, 0))]
-        _add(parts, _lane(p))
-        only = parts[0]
-        return only if len(parts) == 1 and isinstance(only, bytes) else Instruction(PLAIN, parts)
+        parts.append(_lane(p))
+        return _whole(parts)
     if immediates == "cast":
         return _cast(p, opcode)
     if immediates == "data memory" or immediates == "elem table":
@@ -383,37 +397,33 @@ def _several(p: Parser, op: Op) -> bytes | Instruction:
     for kind in op.immediates.split():
         if kind == "ordering":
             if p.optional_keyword(b"seqcst"):
-                _add(parts, b"\0")
+                parts.append(b"\0")
             elif p.optional_keyword(b"acqrel"):
-                _add(parts, b"\1")
+                parts.append(b"\1")
             else:
                 raise p.error("expected a memory ordering: `seqcst` or `acqrel`")
         elif kind == "handlers":
             _handlers(p, parts)
         elif kind == "u32":
-            _add(parts, var_u32(p.u32()))
+            parts.append(var_u32(p.u32()))
         elif kind == "field":
             field = p.index()
             if field.id is None:
-                _add(parts, var_u32(field.number))
+                parts.append(var_u32(field.number))
             else:
                 assert type_ is not None
                 parts.append((FIELD, (type_, field.id), field.span))
         elif kind == "table" and not p.peek_index():
-            _add(parts, b"\0")
+            parts.append(b"\0")
         else:
             type_ = p.index()
             _add_index(parts, _SPACES[kind], type_)
-    if len(parts) == 1 and not op.uses_data:
-        only = parts[0]
-        assert isinstance(only, bytes)
-        return only
-    return Instruction(PLAIN, parts, op.uses_data)
+    return _whole(parts, op.uses_data)
 
 
 def _handlers(p: Parser, parts: list[Part]) -> None:
     """`(on $tag $label)` and `(on $tag switch)`, any number of them."""
-    inner: list[Part] = [b""]
+    inner: list[Part] = []
     count = 0
     while p.peek_paren_keyword(b"on"):
         count += 1
@@ -421,14 +431,14 @@ def _handlers(p: Parser, parts: list[Part]) -> None:
         p.keyword(b"on")
         tag = p.index()
         if p.optional_keyword(b"switch"):
-            _add(inner, b"\1")
+            inner.append(b"\1")
             _add_index(inner, TAG, tag)
         else:
-            _add(inner, b"\0")
+            inner.append(b"\0")
             _add_index(inner, TAG, tag)
             _add_index(inner, LABEL, p.index())
         p.close()
-    _add(parts, var_u32(count))
+    parts.append(var_u32(count))
     parts += inner
 
 
@@ -445,11 +455,11 @@ def _block_type(parts: list[Part], use: TypeUse) -> None:
     """A block type: nothing, one result, or a function type."""
     if use.index is not None:
         if use.inline is None and use.index.id is None:
-            _add(parts, var_s64(use.index.number))
+            parts.append(var_s64(use.index.number))
         else:
             parts.append((BLOCK_TYPE, use, use.index.span))
     elif use.inline is None or not (use.inline.params or use.inline.results):
-        _add(parts, bytes((BLOCK_EMPTY,)))
+        parts.append(bytes((BLOCK_EMPTY,)))
     elif not use.inline.params and len(use.inline.results) == 1:
         _add_type(parts, use.inline.results[0])
     else:
@@ -457,10 +467,11 @@ def _block_type(parts: list[Part], use: TypeUse) -> None:
 
 
 def _br_table(p: Parser, opcode: bytes) -> bytes | Instruction:
-    labels = [p.index()]
-    while p.peek_index():
-        labels.append(p.index())
-    return _plain(opcode + var_u32(len(labels) - 1), [(LABEL, label) for label in labels])
+    labels: list[Part] = []
+    while not labels or p.peek_index():
+        _add_index(labels, LABEL, p.index())
+    parts: list[Part] = [opcode, var_u32(len(labels) - 1)]
+    return _whole(parts + labels)
 
 
 def _select(p: Parser, opcode: bytes) -> bytes | Instruction:
@@ -510,19 +521,19 @@ _CATCHES: Final = {b"catch": 0, b"catch_ref": 1, b"catch_all": 2, b"catch_all_re
 def _try_table(p: Parser, opcode: bytes) -> Instruction:
     instruction = _block(p, opcode)
     instruction.kind = TRY_TABLE
-    inner: list[Part] = [b""]
+    inner: list[Part] = []
     count = 0
     while p.peek(LPAREN) and any(p.peek2_keyword(word) for word in _CATCHES):
         count += 1
         p.open()
         kind = _CATCHES[p.word]
         p.advance()
-        _add(inner, bytes((kind,)))
+        inner.append(bytes((kind,)))
         if kind < 2:
             _add_index(inner, TAG, p.index())
         _add_index(inner, LABEL, p.index())
         p.close()
-    _add(instruction.parts, var_u32(count))
+    instruction.parts.append(var_u32(count))
     instruction.parts += inner
     return instruction
 

@@ -93,13 +93,13 @@ class _Expander:
 
     def __init__(self, module: Module) -> None:
         self.module = module
-        self.indices: dict[object, int] = {}
+        self.indices: dict[object, Index] = {}
         index = 0
         for field in module.fields:
             if isinstance(field, Type):
                 kind = field.definition.kind
                 if isinstance(kind, FuncSig):
-                    self.indices.setdefault(kind.key(), index)
+                    self.indices.setdefault(kind.key(), Index(index, 0))
                 index += 1
             elif isinstance(field, Rec):
                 index += len(field.types)
@@ -144,13 +144,13 @@ class _Expander:
         index = self.indices.get(key)
         if index is None:
             module = self.module
-            index = len(module.types)
+            index = Index(len(module.types), 0)
             self.indices[key] = index
             params: list[tuple[Id | None, str | None, TextType]] = [(None, None, param[2]) for param in sig.params]
             added = Type(0, None, None, TypeDef(FuncSig(params, list(sig.results))))
             module.types.append(added)
             module.fields.append(added)
-        use.index = Index(index, 0)
+        use.index = index
 
 
 # ------------------------------------------------------------------------------- names

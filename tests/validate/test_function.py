@@ -204,7 +204,7 @@ def test_locals_are_found_however_they_are_declared() -> None:
 def test_one_validator_serves_several_modules() -> None:
     validator = BodyValidator()
     validate_all(module_with("00 20 00 20 01 10 00 0b"), validator.check)
-    with pytest.raises(WasmToolsError):
+    with pytest.raises(WasmToolsError, match="type mismatch: expected i32 but nothing on stack"):
         validate_all(module_with("00 0b"), validator.check)
     validate_all(module_with("00 20 00 20 01 10 00 0b"), validator.check)
 

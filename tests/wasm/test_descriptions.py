@@ -44,5 +44,5 @@ def test_a_rewrite_takes_outermost_sections_alone() -> None:
     nested = HEADER + custom_section("homepage", b"x")
     data = b"\0asm\x0d\0\1\0" + bytes([1, len(nested)]) + nested + custom_section("homepage", b"a:b c")
     assert add_to_wasm(Producers(), data) == data
-    with pytest.raises(WasmToolsError):
+    with pytest.raises(WasmToolsError, match="relative URL without a base"):
         add_to_wasm(Producers(), nested)

@@ -145,6 +145,6 @@ def test_errors(data: str, message: str) -> None:
 
 def test_a_parser_that_failed_is_done() -> None:
     parser = Parser(NESTED)
-    with pytest.raises(WasmToolsError):
+    with pytest.raises(WasmToolsError, match=r"at offset 0x"):
         list(parser)
     assert parser.next_payload() is None
