@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +119,8 @@ def verdicts(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
-) -> Callable[[str, dict[str, str]], str]:
-    """`verdicts("component new", {name: text of a module})`: each name, and under it `valid` or the innermost cause in stderr.
+) -> Callable[[str, Mapping[str, str | bytes]], str]:
+    """`verdicts("component new", {name: module})`: each name, and under it `valid` or the innermost cause in stderr.
 
     As `run`, it asks the reference where goldens are recorded; ours runs in this process, for there are many.
     """
@@ -129,10 +129,10 @@ def verdicts(
     recording = bool(request.config.getoption("--snapshot-update"))
     monkeypatch.chdir(tmp_path)
 
-    def execute(command: str, cases: dict[str, str]) -> str:
+    def execute(command: str, cases: Mapping[str, str | bytes]) -> str:
         shown = ""
-        for name, text in cases.items():
-            Path("in.wat").write_text(text)
+        for name, data in cases.items():
+            Path("in.wat").write_bytes(data.encode() if isinstance(data, str) else data)
             argv = [*command.split(), "in.wat", "-o", "out"]
             if recording:
                 done = subprocess.run([str(reference()), *argv], capture_output=True, text=True, timeout=60)

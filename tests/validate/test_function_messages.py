@@ -306,6 +306,6 @@ GROUPS = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_messages(group: str, verdicts: Callable[[str, dict[str, str]], str], golden: SnapshotAssertion) -> None:
+def test_messages(group: str, verdicts: Callable[..., str], golden: SnapshotAssertion) -> None:
     bodies = [line.strip() for line in GROUPS[group].strip().splitlines()]
     assert verdicts("component new", {body: MODULE.replace("BODY", body) for body in bodies}) == golden
