@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pywasmtools import component_embed
+from pywasmtools import WasmToolsError, component_embed, component_new
 from pywasmtools.load import wat_to_binary
 
 WIT = """package a:b@1.2.0;
@@ -113,8 +113,6 @@ GROUPS = {
         (import "env" "__wasm_get_stack_pointer" (func (result i32)))
         (import "env" "__wasm_set_tls_base" (func (param i32)))
         (import "env" "__wasm_set_tls_base" (func))
-        (import "env" "__wasm_set_tls_base" (func (param f32)))
-        (import "__main_module__" "run" (func (result i32)))
         (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
         (import "x" "g" (global i32))
         (import "inline" "k" (func)) (import "inline" "k" (func))
@@ -184,7 +182,6 @@ GROUPS = {
         (func (export "cabi_import_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
         (func (export "cabi_import_realloc"))
         (func (export "[callback][async-lift]run") (param i32 i32 i32) (result i32) unreachable)
-        (func (export "cm32p2||run") (result i32) unreachable)
         (func (export "cm32p2||run_post") (param i32))
         (func (export "anything") (param f64))
     """,
@@ -227,3 +224,23 @@ def test_messages(group: str, verdicts: Callable[..., str], golden: SnapshotAsse
     modules = {line: module(line, exports) for line in lines}
     command = "component new --reject-legacy-names" if group == "standard" else "component new"
     assert verdicts(command, modules) == golden
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('(import "env" "__wasm_set_tls_base" (func (param f32)))', "unsupported TLS base pointer type `f32`"),
+        (
+            '(import "__main_module__" "run" (func (result i32)))',
+            "module `main` is needed before it can be instantiated",
+        ),
+        (
+            '(func (export "cm32p2||run") (result i32) unreachable)',
+            "function `run` is exported twice, as `cm32p2||run` and as `run`",
+        ),
+    ],
+)
+def test_where_the_reference_crashes_we_refuse(line: str, message: str) -> None:
+    with pytest.raises(WasmToolsError) as e:
+        component_new(module(line, EXPORTS))
+    assert e.value.layers[-1].message == message
