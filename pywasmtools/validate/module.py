@@ -141,8 +141,7 @@ class ModuleState:
             raise AssertionError("not a section of a module")
 
     def type_section(self, payload: Payload) -> None:
-        check_max(len(self.module.types), payload.count, MAX_WASM_TYPES, "types", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(self.module.types), MAX_WASM_TYPES, "types")
         for _ in range(payload.count):
             offset = reader.pos
             self.module.add_rec_group(self.types, read_rec_group(reader), offset)
@@ -151,8 +150,7 @@ class ModuleState:
     def import_section(self, payload: Payload) -> None:
         module = self.module
         types = self.types
-        check_max(len(module.imports), payload.count, MAX_WASM_IMPORTS, "imports", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(module.imports), MAX_WASM_IMPORTS, "imports")
         for _ in range(payload.count):
             item = read_imports(reader)
             if item.form == SINGLE:
@@ -169,8 +167,7 @@ class ModuleState:
     def function_section(self, payload: Payload) -> None:
         module = self.module
         functions = module.functions
-        check_max(len(functions), payload.count, MAX_WASM_FUNCTIONS, "functions", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(functions), MAX_WASM_FUNCTIONS, "functions")
         known: set[int] = set()
         binary = reader.data
         end = reader.end
@@ -189,8 +186,7 @@ class ModuleState:
 
     def table_section(self, payload: Payload) -> None:
         module = self.module
-        check_max(len(module.tables), payload.count, MAX_WASM_TABLES, "tables", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(module.tables), MAX_WASM_TABLES, "tables")
         for _ in range(payload.count):
             offset = reader.pos
             table = read_table(reader)
@@ -205,8 +201,7 @@ class ModuleState:
 
     def memory_section(self, payload: Payload) -> None:
         module = self.module
-        check_max(len(module.memories), payload.count, MAX_WASM_MEMORIES, "memories", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(module.memories), MAX_WASM_MEMORIES, "memories")
         for _ in range(payload.count):
             offset = reader.pos
             memory = read_memory_type(reader)
@@ -216,8 +211,7 @@ class ModuleState:
 
     def tag_section(self, payload: Payload) -> None:
         module = self.module
-        check_max(len(module.tags), payload.count, MAX_WASM_TAGS, "tags", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(module.tags), MAX_WASM_TAGS, "tags")
         for _ in range(payload.count):
             offset = reader.pos
             tag = read_tag_type(reader)
@@ -227,8 +221,7 @@ class ModuleState:
 
     def global_section(self, payload: Payload) -> None:
         module = self.module
-        check_max(len(module.globals), payload.count, MAX_WASM_GLOBALS, "globals", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(module.globals), MAX_WASM_GLOBALS, "globals")
         for _ in range(payload.count):
             offset = reader.pos
             global_ = read_global(reader)
@@ -239,8 +232,7 @@ class ModuleState:
 
     def export_section(self, payload: Payload) -> None:
         module = self.module
-        check_max(len(module.exports), payload.count, MAX_WASM_EXPORTS, "exports", payload.start)
-        reader = payload.section()
+        reader = _items(payload, len(module.exports), MAX_WASM_EXPORTS, "exports")
         for _ in range(payload.count):
             offset = reader.pos
             export = read_export(reader)
@@ -254,10 +246,7 @@ class ModuleState:
             raise binary_error(payload.start, "invalid start function type")
 
     def element_section(self, payload: Payload) -> None:
-        check_max(
-            len(self.module.element_types), payload.count, MAX_WASM_ELEMENT_SEGMENTS, "element segments", payload.start
-        )
-        reader = payload.section()
+        reader = _items(payload, len(self.module.element_types), MAX_WASM_ELEMENT_SEGMENTS, "element segments")
         for _ in range(payload.count):
             self._element(reader)
         reader.finish_section()
@@ -329,8 +318,7 @@ class ModuleState:
 
     def data_section(self, payload: Payload) -> None:
         module = self.module
-        check_max(0, payload.count, MAX_WASM_DATA_SEGMENTS, "data segments", payload.start)
-        reader = payload.section()
+        reader = _items(payload, 0, MAX_WASM_DATA_SEGMENTS, "data segments")
         # Most segments are `0, i32.const, end, size`: those are stepped over here, the others read as a whole.
         plain = bool(module.memories) and not module.memories[0].memory64
         binary = reader.data
@@ -356,6 +344,12 @@ class ModuleState:
                 assert data.offset is not None
                 check_const_expr(module, self.types, data.offset, index_type)
         reader.finish_section()
+
+
+def _items(payload: Payload, known: int, limit: int, description: str) -> BinaryReader:
+    """The reader of a section's items; raises where there would be more of them, with those known, than may be."""
+    check_max(known, payload.count, limit, description, payload.start)
+    return payload.section()
 
 
 def _check_body_sizes(payload: Payload) -> None:

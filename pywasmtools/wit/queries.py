@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------------------- names
 
 
-def package_of(resolve: Resolve, interface: Interface) -> int:
+def package_of(interface: Interface) -> int:
     """The id of an interface's package; refuses an interface without one."""
     if interface.package is None:
         raise error(f"interface `{interface.name or ''}` has no package")
@@ -54,7 +54,7 @@ def canonicalized_id_of(resolve: Resolve, interface: int) -> str | None:
     found = resolve.interfaces[interface]
     if found.name is None:
         return None
-    return canonicalized_id_of_name(resolve, package_of(resolve, found), found.name)
+    return canonicalized_id_of_name(resolve, package_of(found), found.name)
 
 
 def name_canonicalized_world_key(resolve: Resolve, key: WorldKey) -> str:
