@@ -137,6 +137,8 @@ def _dummy_module(resolve: Resolve, world: int, names: str) -> bytes:
         "legacy-async-callback": core_names.LEGACY_ASYNC_CALLBACK,
         "legacy-async-stackful": core_names.LEGACY_ASYNC_STACKFUL,
     }
+    if names not in (*known, "standard32-async-callback", "standard32-async-stackful"):
+        raise ValueError(f"dummy is one of {', '.join(known)}, not {names!r}")
     if names not in known:
         raise error("non-legacy mangling not yet supported when generating async dummy modules")
     return dummy_module(resolve, world, known[names])

@@ -165,3 +165,30 @@ def test_errors_are_those_of_the_commands(wit_file: Path, capfd: pytest.CaptureF
     # Text without a name of its own is called `<input>`.
     with pytest.raises(WasmToolsError, match=r"--> <input>:1:31"):
         parse_wit("package a:b; world w { import i; }")
+
+
+def test_a_dummy_in_each_scheme_of_names(wit_file: Path, command: Callable[..., bytes]) -> None:
+    options = {
+        "standard32": ["--dummy"],
+        "legacy": ["--dummy-names", "legacy"],
+        "legacy-async-callback": ["--dummy-names", "legacy", "--async-callback"],
+        "legacy-async-stackful": ["--dummy-names", "legacy", "--async-stackful"],
+    }
+    for names, given in options.items():
+        assert component_embed(wit_file, dummy=names) == command("embed", wit_file, *given)
+    with pytest.raises(WasmToolsError, match="non-legacy mangling not yet supported"):
+        component_embed(wit_file, dummy="standard32-async-callback")
+    with pytest.raises(ValueError, match="dummy is one of standard32, legacy"):
+        component_embed(wit_file, dummy="modern")
+
+
+def test_a_module_may_be_a_function_called_once_the_world_is_known(wit_file: Path) -> None:
+    assert component_embed(wit_file, lambda: MODULE) == component_embed(wit_file, MODULE)
+    with pytest.raises(WasmToolsError, match="nowhere"):
+        component_embed(wit_file, lambda: pytest.fail("was read"), world="nowhere")
+
+
+def test_adapters_come_as_a_dict_or_as_pairs(wit_file: Path) -> None:
+    module = component_embed(wit_file, dummy="legacy")
+    adapter = component_embed("package c:d; world a {}", MODULE)
+    assert component_new(module, adapters={"x": adapter}) == component_new(module, adapters=[("x", adapter)])
