@@ -159,8 +159,8 @@ def component_new(
 ) -> bytes:
     """`component new`: the component of a core module with an embedded world.
 
-    `adapters` are modules by the name of the core imports that they satisfy, as a dict or as pairs; `import_names` old names of the
-    component's imports to new ones.
+    `adapters` are modules by the name of the core imports that they satisfy, as a dict or as pairs;
+    `import_names` old names of the component's imports to new ones.
     """
     from pywasmtools.componentize.encoder import ComponentEncoder
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -24,13 +25,18 @@ ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "golden"
 
 
-def reference() -> Path:
-    """The real executable, from `scripts/reference.py`."""
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "reference.py")
+def load_script(path: Path) -> ModuleType:
+    """A script of the project, outside the package, as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: Path = module.reference()
+    return module
+
+
+def reference() -> Path:
+    """The real executable, from `scripts/reference.py`."""
+    found: Path = load_script(ROOT / "scripts" / "reference.py").reference()
     return found
 
 

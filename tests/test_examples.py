@@ -7,32 +7,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, load_script
 
 from pywasmtools import component_embed, component_new, component_wit, decode, print_wit
 
-ROOT = Path(__file__).parent.parent
 HELLO = ROOT / "examples" / "hello"
 
 
 def run_under_wasmtime(component: bytes, arguments: list[str], folder: Path) -> str:
-    """What a command prints under wasmtime."""
-    wasmtime = pytest.importorskip("wasmtime")
-    from wasmtime import component as model
-
-    engine = wasmtime.Engine()
-    linker = model.Linker(engine)
-    linker.add_wasip2()
-    store = wasmtime.Store(engine)
-    config = wasmtime.WasiConfig()
-    config.argv = ["hello", *arguments]
-    config.stdout_file = str(folder / "stdout")
-    store.set_wasi(config)
-    instance = linker.instantiate(store, model.Component(engine, component))
-    interface = instance.get_export_index(store, "wasi:cli/run@0.2.0")
-    function = instance.get_func(store, instance.get_export_index(store, "run", interface))
-    function(store)
-    function.post_return(store)
-    return (folder / "stdout").read_text()
+    """What a component prints under wasmtime, run as the example runs it."""
+    pytest.importorskip("wasmtime")
+    path, stdout = folder / "component.wasm", folder / "stdout"
+    path.write_bytes(component)
+    load_script(ROOT / "examples" / "run_hello.py").run_component(path, arguments, stdout)
+    return stdout.read_text()
 
 
 def test_the_library_makes_a_component_that_runs(tmp_path: Path) -> None:
