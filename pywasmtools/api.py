@@ -104,7 +104,7 @@ def component_embed(
     instead, with names "standard32", "legacy", "legacy-async-callback" or "legacy-async-stackful". `encoding` is
     "utf8", "utf16" or "compact-utf16".
     """
-    from pywasmtools.wit.select_world import select_world
+    from pywasmtools.wit.transform.select_world import select_world
     from pywasmtools.wit_binary import component_type
 
     if isinstance(wit, str | bytes):
@@ -114,7 +114,7 @@ def component_embed(
         resolve, package = load_for_embed(os.fspath(wit), tuple(features), all_features)
     chosen = select_world(resolve, [package], world)
     if emit_canonical_names:
-        from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
+        from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
 
         merge_world_imports_based_on_semver(resolve, chosen)
     if dummy is not None:

@@ -269,7 +269,7 @@ def decode_bytes(data: bytes, path: str, features: tuple[str, ...] = (), all_fea
 
 
 def _decode_text(data: bytes, path: str, features: tuple[str, ...], all_features: bool) -> Decoded:
-    from pywasmtools.wit.remap import push_source
+    from pywasmtools.wit.transform.push import push_source
 
     if not _is_utf8(data):
         raise error("input was not valid utf-8")
@@ -310,7 +310,7 @@ def push_path(resolve: Resolve, path: str) -> int:
 
 def push_dir(resolve: Resolve, path: str) -> int:
     """Puts in the package whose files a folder holds, after those in its `deps`; returns its id."""
-    from pywasmtools.wit.remap import push_groups
+    from pywasmtools.wit.transform.push import push_groups
 
     try:
         main = _parse_dir(resolve, path)
@@ -329,14 +329,14 @@ def push_file(resolve: Resolve, path: str) -> int:
     found = _parse_file(resolve, path)
     if isinstance(found, int):
         return found
-    from pywasmtools.wit.remap import push_group
+    from pywasmtools.wit.transform.push import push_group
 
     return push_group(resolve, found)
 
 
 def _parse_dir(resolve: Resolve, path: str) -> UnresolvedPackageGroup:
     """The package whose files a folder holds. Other folders in it, and files not called `*.wit`, don't count."""
-    from pywasmtools.wit.remap import parse_into
+    from pywasmtools.wit.transform.push import parse_into
 
     source_map = SourceMap()
     try:
@@ -417,7 +417,7 @@ def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
         raise io_error(e).context(f"failed to read path for WIT [{display_path(path)}]") from None
     found = detect(data)
     if found != UNKNOWN:
-        from pywasmtools.wit.merge import merge
+        from pywasmtools.wit.transform.merge import merge
         from pywasmtools.wit_binary.decoder import decode
 
         decoded = decode(data if found == WASM_BINARY else wat_to_binary(data, path))
@@ -426,7 +426,7 @@ def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
         return merge(resolve, decoded.resolve).packages[decoded.package]
     if not _is_utf8(data):
         raise error(f"input file is not valid utf-8 [{display_path(path)}]")
-    from pywasmtools.wit.remap import parse_into
+    from pywasmtools.wit.transform.push import parse_into
 
     source_map = SourceMap()
     source_map.push(display_path(path), data)

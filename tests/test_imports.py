@@ -14,6 +14,7 @@ ROOMS = [
     "release",
     "diagnostics",
     "text",
+    "web",
     "wasm",
     "validate",
     "wat",
@@ -27,8 +28,26 @@ ROOMS = [
 ]
 """From the ground up: a room imports only from those before it, and from itself."""
 
-NOT_FROM = {"wit": {"wasm", "validate", "wat"}, "wasm": {"wit"}, "validate": {"wat", "wit"}, "wat": {"wit"}}
+NOT_FROM = {
+    "wit": {"web", "wasm", "validate", "wat"},
+    "wasm": {"wit"},
+    "validate": {"web", "wat", "wit"},
+    "wat": {"web", "wit"},
+}
 """Two foundations stand side by side: neither knows the other."""
+
+WALLS = {
+    "validate": ["core", "component", "validator"],
+    "wat": ["char_widths", "lexer", "floats", "dwarf", "cursor", "sections", "print", "core", "component", "parse"],
+    "wit": ["", "syntax", "transform"],
+}
+"""Inner walls: the files and sub-rooms of a room from the ground up; "" stands for every file not named."""
+
+APART = [("wat.print", "wat.core"), ("wat.print", "wat.component"), ("wat.print", "wat.cursor")]
+"""Sub-rooms and files that know nothing of each other."""
+
+LARGEST_ROOM = 20
+"""So many files stand in one room without inner walls."""
 
 
 def sources() -> list[Path]:
@@ -78,6 +97,32 @@ def test_a_room_imports_only_from_rooms_before_it(path: Path) -> None:
         if other and other != room:
             assert ROOMS.index(other) < ROOMS.index(room), f"{module_name(path)} imports {module}"
             assert other not in NOT_FROM.get(room, ()), f"{module_name(path)} imports {module}"
+
+
+def place_behind_wall(module: str) -> tuple[str, int] | None:
+    """The room of a module that has inner walls, and its place there from the ground up."""
+    parts = module.split(".")
+    if len(parts) < 3 or parts[1] not in WALLS:
+        return None
+    order = WALLS[parts[1]]
+    return parts[1], order.index(parts[2] if parts[2] in order else "")
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: module_name(p))
+def test_inner_walls_stand(path: Path) -> None:
+    here = place_behind_wall(module_name(path))
+    for module, _ in imports(path):
+        there = place_behind_wall(module)
+        if here and there and here[0] == there[0]:
+            assert there[1] <= here[1], f"{module_name(path)} imports {module}"
+    for one, other in [*APART, *((b, a) for a, b in APART)]:
+        if module_name(path).startswith(f"pywasmtools.{one}"):
+            assert not [m for m, _ in imports(path) if m.startswith(f"pywasmtools.{other}")], module_name(path)
+
+
+def test_a_large_room_has_inner_walls() -> None:
+    for folder in {p.parent for p in sources()}:
+        assert len([p for p in folder.glob("*.py") if p.stem != "__init__"]) <= LARGEST_ROOM, folder
 
 
 def test_there_are_no_circles() -> None:

@@ -54,7 +54,7 @@ def write_text_of(data: bytes, path: str | None, color: str) -> None:
     `color` is that of the command line: `always-ansi` colours a file too, the others only stdout. Raises what
     can't be printed after what comes before it is written.
     """
-    from pywasmtools.wat.printer import print_wasm_to
+    from pywasmtools.wat.print.printer import print_wasm_to
 
     if path is None:
         colored = color.startswith("always") or (color == "auto" and terminal_with_colors(STDOUT))

@@ -51,7 +51,7 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
     """What `--importize`, `--exportize`, `--merge-world-imports-based-on-semver` and `--generate-nominal-type-ids` do."""
     resolve = decoded.resolve
     if matches.has("importize") or matches.has("importize-world"):
-        from pywasmtools.wit.importize import importize
+        from pywasmtools.wit.transform.importize import importize
 
         world = _world(matches.text("importize-world"), decoded, "importize")
         try:
@@ -59,7 +59,7 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         except WasmToolsError as e:
             raise e.context("failed to move world exports to imports") from None
     elif matches.has("exportize") or matches.has("exportize-world"):
-        from pywasmtools.wit.importize import exportize
+        from pywasmtools.wit.transform.importize import exportize
 
         world = _world(matches.text("exportize-world"), decoded, "exportize")
         names = matches.texts("exportize-import")
@@ -75,8 +75,8 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         except WasmToolsError as e:
             raise e.context("failed to move world imports to exports") from None
     elif matches.has("merge-world-imports-based-on-semver"):
-        from pywasmtools.wit.select_world import select_world
-        from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
+        from pywasmtools.wit.transform.select_world import select_world
+        from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
 
         if not decoded.is_package:
             raise error("the `--merge-world-imports-based-on-semver` flag is not compatible with a component input")
@@ -86,8 +86,8 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         except WasmToolsError as e:
             raise e.context("failed to merge world imports based on semver") from None
     elif matches.has("generate-nominal-type-ids"):
-        from pywasmtools.wit.nominal import generate_nominal_type_ids
-        from pywasmtools.wit.select_world import select_world
+        from pywasmtools.wit.transform.nominal import generate_nominal_type_ids
+        from pywasmtools.wit.transform.select_world import select_world
 
         world = select_world(resolve, [decoded.package], matches.text("generate-nominal-type-ids"))
         generate_nominal_type_ids(resolve, world)
@@ -99,7 +99,7 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
 def _world(name: str | None, decoded: Decoded, option: str) -> int:
     """The world that an option means: the component's own, or one of the package."""
     if decoded.is_package:
-        from pywasmtools.wit.select_world import select_world
+        from pywasmtools.wit.transform.select_world import select_world
 
         return select_world(decoded.resolve, [decoded.package], name)
     if name is not None:

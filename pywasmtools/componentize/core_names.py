@@ -1,7 +1,7 @@
 """What a core module calls its imports and exports so that they are recognised: legacy and standard names.
 
 The standard ones are those of https://github.com/WebAssembly/component-model/pull/378 for 32-bit memories
-(`cm32p2|a:b/c@1`). `imports.py` and `exports.py` read what is written here. A name scheme and an ABI are one
+(`cm32p2|a:b/c@1`). `classify_imports.py` and `classify_exports.py` read what is written here. A name scheme and an ABI are one
 number, STANDARD32 or LEGACY_…; the standard scheme knows the synchronous ABI only.
 """
 

@@ -7,7 +7,7 @@ modules, the shims, the instances, the fixups, the exports.
 from __future__ import annotations
 
 from pywasmtools.componentize.dedupe import rename_duplicate_imports
-from pywasmtools.componentize.exporting import encode_exports
+from pywasmtools.componentize.encode_exports import encode_exports
 from pywasmtools.componentize.instantiation import encode_core_instantiation
 from pywasmtools.componentize.state import EncodingState
 from pywasmtools.componentize.types import InstanceTypeEncoder, RootTypeEncoder
@@ -15,8 +15,8 @@ from pywasmtools.componentize.world import Adapter, ComponentWorld, Inputs
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.component_types import FUNC, INSTANCE, ExternName, TypeRef
 from pywasmtools.wit.model import Function, TypeItem
-from pywasmtools.wit.nominal import generate_nominal_type_ids
-from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
+from pywasmtools.wit.transform.nominal import generate_nominal_type_ids
+from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
 from pywasmtools.wit_binary.component_type import ModuleMetadata, check_duplicate_canonical_names, decode
 from pywasmtools.wit_binary.encoder import BASE_PRODUCERS, interface_extern_name
 
@@ -87,7 +87,7 @@ class ComponentEncoder(Inputs):
         component.custom_section("producers", BASE_PRODUCERS)
         data = component.finish()
         if self.validate:
-            from pywasmtools.validate.function import BodyValidator
+            from pywasmtools.validate.core.function import BodyValidator
             from pywasmtools.validate.validator import validate_all
 
             try:

@@ -1,6 +1,6 @@
 """What each import and export of a core module means to its world: the classes that the rooms above share.
 
-`imports.py` and `exports.py` fill an `ImportMap` and an `ExportMap`; `linkage` itself only says what
+`classify_imports.py` and `classify_exports.py` fill an `ImportMap` and an `ExportMap`; `linkage` itself only says what
 there can be. A module is named by `Which`: None is the main module, a string the adapter of that name.
 """
 

@@ -6,6 +6,7 @@ exports need, becomes part of the component.
 
 from __future__ import annotations
 
+from pywasmtools.componentize.classify import validate_adapter_module, validate_module
 from pywasmtools.componentize.linkage import (
     BUILTIN,
     EXPORTED_RESOURCE,
@@ -16,7 +17,6 @@ from pywasmtools.componentize.linkage import (
     WIT_FUNC,
 )
 from pywasmtools.componentize.options import NEEDS_MEMORY, NEEDS_REALLOC, TypeContents
-from pywasmtools.componentize.validation import validate_adapter_module, validate_module
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.canonicals import CONTEXT_GET, CONTEXT_SET
 from pywasmtools.wit.abi import GUEST_IMPORT, GUEST_IMPORT_ASYNC

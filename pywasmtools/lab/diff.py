@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from pywasmtools.cli.main import find_real
 from pywasmtools.wasm.reader import BinaryReader
-from pywasmtools.wat.printer import print_wasm
+from pywasmtools.wat.print.printer import print_wasm
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -16,11 +16,11 @@ What a binary of only types doesn't need (core modules, instances, canonical def
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.validate.component import IN_COMPONENT, ComponentState
-from pywasmtools.validate.component_subtyping import val_type
-from pywasmtools.validate.component_types import ComponentTypes
-from pywasmtools.validate.type_definitions import add_alias, add_core_type, add_type
-from pywasmtools.validate.types import CoreTypes, check_max
+from pywasmtools.validate.component.state import IN_COMPONENT, ComponentState
+from pywasmtools.validate.component.subtyping import val_type
+from pywasmtools.validate.component.type_definitions import add_alias, add_core_type, add_type
+from pywasmtools.validate.component.types import ComponentTypes
+from pywasmtools.validate.core.types import CoreTypes, check_max
 from pywasmtools.wasm.component import (
     read_alias,
     read_component_export,
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final, TypeAlias
 
-    from pywasmtools.validate.module import FuncToValidate, ModuleState
+    from pywasmtools.validate.core.module import FuncToValidate, ModuleState
     from pywasmtools.wasm.payloads import ComponentStartFunction, Payload
 
     State: TypeAlias = "ModuleState | ComponentState"
@@ -140,7 +140,7 @@ class Validator:
             self._component_section(payload)
             return None
         if module is None:
-            from pywasmtools.validate.module import SECTION_NAMES
+            from pywasmtools.validate.core.module import SECTION_NAMES
 
             name = "code" if kind == CODE_SECTION_ENTRY else SECTION_NAMES[kind]
             raise self._misplaced(f"module {name}", payload.start)
@@ -165,7 +165,7 @@ class Validator:
         if payload.encoding == MODULE:
             if number != MODULE_VERSION:
                 raise binary_error(payload.start, f"unknown binary version: {number:#x}")
-            from pywasmtools.validate.module import ModuleState
+            from pywasmtools.validate.core.module import ModuleState
 
             self.module = ModuleState(self.core_types)
         else:
@@ -227,7 +227,7 @@ class Validator:
                 offset = reader.pos
                 add_alias(stack, read_alias(reader), arena, offset)
         elif kind == COMPONENT_CANONICAL_SECTION:
-            from pywasmtools.validate.canon import add_canonical
+            from pywasmtools.validate.component.canon import add_canonical
             from pywasmtools.wasm.canonicals import read_canonical
 
             check_max(state.function_count(), count, MAX_WASM_FUNCTIONS, "functions", start)
@@ -235,14 +235,14 @@ class Validator:
                 offset = reader.pos
                 add_canonical(state, read_canonical(reader), offset)
         elif kind == COMPONENT_INSTANCE_SECTION:
-            from pywasmtools.validate.instantiation import add_instance
+            from pywasmtools.validate.component.instantiation import add_instance
 
             check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
             for _ in range(count):
                 offset = reader.pos
                 add_instance(state, read_component_instance(reader), offset)
         elif kind == CORE_INSTANCE_SECTION:
-            from pywasmtools.validate.instantiation import add_core_instance
+            from pywasmtools.validate.component.instantiation import add_core_instance
 
             check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
             for _ in range(count):

@@ -20,11 +20,11 @@ def rewritten_description(name: str, data: bytes) -> bytes:
     except UnicodeDecodeError as e:
         raise _utf8_error(e) from None
     if name == "homepage" or name == "source":
-        from pywasmtools.text.web_url import normalize_url
+        from pywasmtools.web.url import normalize_url
 
         return normalize_url(text).encode("ascii")
     if name == "licenses":
-        from pywasmtools.text.spdx import check_license_expression
+        from pywasmtools.web.spdx import check_license_expression
 
         check_license_expression(text)
     return data

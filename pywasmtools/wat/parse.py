@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pywasmtools.wat.core_module import parse_binary_module, parse_module_fields
-from pywasmtools.wat.encode import encode_module
+from pywasmtools.wat.core.encode import encode_module
+from pywasmtools.wat.core.module import parse_binary_module, parse_module_fields
+from pywasmtools.wat.core.resolve import resolve_module
+from pywasmtools.wat.cursor import Parser
 from pywasmtools.wat.lexer import EOF
-from pywasmtools.wat.parser import Parser
-from pywasmtools.wat.resolve import resolve_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def wat_to_binary(text: bytes, path: str | None, dwarf: str | None = None) -> by
             module = parse_module_fields(p)
         p.close()
     elif p.peek2_keyword(b"component"):
-        from pywasmtools.wat.component import encode_component, parse_component
+        from pywasmtools.wat.component.entry import encode_component, parse_component
 
         p.open()
         component = parse_component(p)

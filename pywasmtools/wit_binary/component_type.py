@@ -179,7 +179,7 @@ class Bindgen:
     def merge(self, other: Bindgen) -> list[WorldKey]:
         """Adds another module's world to this one; returns the keys of the exports that it brought."""
         from pywasmtools.wit.clone import CloneMaps
-        from pywasmtools.wit.merge import merge, merge_worlds
+        from pywasmtools.wit.transform.merge import merge, merge_worlds
 
         try:
             remap = merge(self.resolve, other.resolve)
@@ -245,7 +245,7 @@ def decode_section(data: bytes) -> Bindgen:
     reader = BinaryReader(data)
     bindgen = Bindgen()
     if reader.u8() == 3:
-        from pywasmtools.wit.select_world import select_world
+        from pywasmtools.wit.transform.select_world import select_world
         from pywasmtools.wit_binary import decoder
 
         encoding = _string_encoding(reader.u8())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error
 from pywasmtools.text.names import CONSTRUCTOR, GET, INTERFACE, METHOD, PLAIN, parse_component_name
-from pywasmtools.validate.component_types import (
+from pywasmtools.validate.component.types import (
     COMPONENT,
     DEFINED,
     ENTITY_COMPONENT,
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.text.names import ComponentName
-    from pywasmtools.validate.component_types import (
+    from pywasmtools.validate.component.types import (
         AnyTypeId,
         ComponentType,
         ComponentTypes,
@@ -190,7 +190,7 @@ def _package_version(externs: list[_Extern]) -> int:
 
 def decode_world(data: bytes) -> tuple[Resolve, int]:
     """Decodes a component that exports one component type, which is a world: what a component-type section has."""
-    from pywasmtools.validate.component import ComponentState
+    from pywasmtools.validate.component.state import ComponentState
     from pywasmtools.validate.validator import Validator
     from pywasmtools.wasm.component import read_component_export
     from pywasmtools.wasm.component_types import TYPE

@@ -6,7 +6,7 @@ from pywasmtools.wasm.module_builder import ModuleBuilder, i32_const
 from pywasmtools.wasm.types import F32, F64, FUNCREF, I32, I64, FuncType, GlobalType, MemoryType, TableType
 from pywasmtools.wasm.writer import custom_section, name, name_map, section
 from pywasmtools.wit.model import Resolve
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.push import push_source
 from pywasmtools.wit_binary.component_type import embed
 
 TYPES = {"i32": I32, "i64": I64, "f32": F32, "f64": F64}

@@ -14,7 +14,7 @@ from pywasmtools.wasm.module_builder import ModuleBuilder, i32_const
 from pywasmtools.wasm.types import F64, FUNCREF, I32, I64, FuncType, GlobalType, MemoryType, TableType
 from pywasmtools.wasm.writer import custom_section, name_map, section
 from pywasmtools.wit.model import Resolve
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.push import push_source
 from pywasmtools.wit_binary.component_type import embed
 
 WIT = b"package a:b; interface i { f: func(s: string); g: func(); } world adapter { import i; }"

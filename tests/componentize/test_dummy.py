@@ -9,7 +9,7 @@ from pywasmtools.componentize.dummy import dummy_module
 from pywasmtools.wasm.module import Import, read_export, read_imports
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wit.model import Resolve
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.push import push_source
 
 WIT = b"""package a:b@1.2.3;
 interface i {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from core_modules import core_module
 
+from pywasmtools.componentize.classify_imports import parse_u32
 from pywasmtools.componentize.dedupe import rename_duplicate_imports
-from pywasmtools.componentize.imports import parse_u32
 from pywasmtools.componentize.options import (
     NEEDS_ASYNC,
     NEEDS_MEMORY,
@@ -18,7 +18,7 @@ from pywasmtools.wasm.module import read_imports
 from pywasmtools.wasm.payloads import IMPORT_SECTION, Parser
 from pywasmtools.wit.abi import GUEST_EXPORT, GUEST_EXPORT_ASYNC, GUEST_IMPORT, GUEST_IMPORT_ASYNC
 from pywasmtools.wit.model import Resolve
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.push import push_source
 
 STRINGS = NEEDS_MEMORY | NEEDS_STRING_ENCODING
 ROOM = NEEDS_MEMORY | NEEDS_REALLOC

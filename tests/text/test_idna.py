@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from pywasmtools.text import uts46
-from pywasmtools.text.idna import domain_to_ascii, punycode_decode, punycode_encode
+from pywasmtools.web import uts46
+from pywasmtools.web.idna import domain_to_ascii, punycode_decode, punycode_encode
 
 TO_ASCII = [
     # mapped, ignored, in Punycode already

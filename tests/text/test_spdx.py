@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.text.spdx import check_license_expression
-from pywasmtools.text.spdx_lists import DEPRECATED, EXCEPTIONS, LICENSES
+from pywasmtools.web.spdx import check_license_expression
+from pywasmtools.web.spdx_lists import DEPRECATED, EXCEPTIONS, LICENSES
 
 VALID = [
     "MIT",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.text.web_url import normalize_url
+from pywasmtools.web.url import normalize_url
 
 NORMALIZED = [
     # schemes, and ports that are their own

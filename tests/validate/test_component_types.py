@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validate.component import ComponentState
-from pywasmtools.validate.component_types import (
+from pywasmtools.validate.component.lowering import flatten
+from pywasmtools.validate.component.state import ComponentState
+from pywasmtools.validate.component.types import (
     DEFINED,
     ENTITY_FUNC,
     ENTITY_INSTANCE,
@@ -22,8 +23,7 @@ from pywasmtools.validate.component_types import (
     kind_of,
     resource_of,
 )
-from pywasmtools.validate.lowering import flatten
-from pywasmtools.validate.types import CoreTypes
+from pywasmtools.validate.core.types import CoreTypes
 from pywasmtools.validate.validator import Validator, validate_all
 from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_IMPORT_SECTION, Parser
 from pywasmtools.wasm.types import F64, I32, I64

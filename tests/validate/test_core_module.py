@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validate.module import FuncToValidate, ModuleState
-from pywasmtools.validate.types import (
+from pywasmtools.validate.core.module import FuncToValidate, ModuleState
+from pywasmtools.validate.core.types import (
     EXTERNAL_FUNC,
     EXTERNAL_FUNC_EXACT,
     EXTERNAL_MEMORY,

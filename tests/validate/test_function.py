@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validate.function import BodyValidator
+from pywasmtools.validate.core.function import BodyValidator
 from pywasmtools.validate.validator import validate_all
 from pywasmtools.wasm.module_builder import ModuleBuilder, i32_const
 from pywasmtools.wasm.payloads import CODE_SECTION_ENTRY, Parser

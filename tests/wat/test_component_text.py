@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wat.component import encode_component, parse_component
-from pywasmtools.wat.component_parse_types import parse_component_val_type, peek_inline, peek_val_type
-from pywasmtools.wat.parser import Parser
+from pywasmtools.wat.component.entry import encode_component, parse_component
+from pywasmtools.wat.component.parse_types import parse_component_val_type, peek_inline, peek_val_type
+from pywasmtools.wat.cursor import Parser
 
 HEADER = "00 61 73 6d 0d 00 01 00 "
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pywasmtools.wat.print_floats import F32_MANTISSA, F64_MANTISSA, float_text
+from pywasmtools.wat.print.floats import F32_MANTISSA, F64_MANTISSA, float_text
 
 
 # What the reference prints between `f32.const ` and the end of the line.

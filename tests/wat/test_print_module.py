@@ -9,7 +9,7 @@ import pytest
 from binaries import FUNC_TYPE, body, custom, functions, indirect, leb, module, name, names, section, vec
 
 from pywasmtools.wasm.instructions import ROWS, Row
-from pywasmtools.wat.printer import print_wasm
+from pywasmtools.wat.print.printer import print_wasm
 
 Run = Callable[..., str]
 WIT = "package a:b; world w {}"

@@ -10,7 +10,7 @@ from test_print_module import operator
 
 from pywasmtools.wasm.instructions import ROWS
 from pywasmtools.wat.parse import wat_to_binary
-from pywasmtools.wat.printer import print_wasm
+from pywasmtools.wat.print.printer import print_wasm
 
 
 def reparsed(binary: bytes) -> bytes:

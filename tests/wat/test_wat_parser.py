@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.wat.cursor import Id, Index, Parser, id_index, integer_value
 from pywasmtools.wat.lexer import EOF, ID, INTEGER, KEYWORD, LPAREN
-from pywasmtools.wat.parser import Id, Index, Parser, id_index, integer_value
 
 
 def parser(text: str) -> Parser:

@@ -7,7 +7,6 @@ from wit_worlds import names, refusal, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.text.semver import Version
-from pywasmtools.wit.elaborate import elaborate_world, merge_include_stability, merge_stability
 from pywasmtools.wit.model import (
     UNKNOWN_STABILITY,
     Alias,
@@ -19,7 +18,8 @@ from pywasmtools.wit.model import (
     unstable,
 )
 from pywasmtools.wit.model_debug import debug_stability
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.elaborate import elaborate_world, merge_include_stability, merge_stability
+from pywasmtools.wit.transform.push import push_source
 
 CHAIN = """package a:b;
 interface a { type t = u32; }

@@ -6,7 +6,7 @@ import pytest
 from wit_worlds import names, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wit.importize import exportize, importize
+from pywasmtools.wit.transform.importize import exportize, importize
 
 TEXT = """package a:b;
 interface i { type t = u32; }

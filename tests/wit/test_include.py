@@ -7,7 +7,7 @@ from wit_worlds import flat, names, printed, refusal, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.model import Function, Resolve, WorldOwner
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.push import push_source
 
 
 def refused(*texts: str) -> list[str]:

@@ -7,8 +7,8 @@ from wit_worlds import flat, names, printed, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.clone import CloneMaps
-from pywasmtools.wit.merge import merge, merge_worlds
 from pywasmtools.wit.model import InterfaceOwner, Resolve, WorldOwner
+from pywasmtools.wit.transform.merge import merge, merge_worlds
 
 
 def layers(resolve: Resolve, other: Resolve) -> list[str]:

@@ -10,9 +10,9 @@ from typing import Final
 import pytest
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError
-from pywasmtools.wit import ast
 from pywasmtools.wit.model import PRIMS, PackageName
-from pywasmtools.wit.parser import parse_package_file, parse_use_path
+from pywasmtools.wit.syntax import ast
+from pywasmtools.wit.syntax.parser import parse_package_file, parse_use_path
 
 Refusal = tuple[str, str, int, int, int]
 

@@ -6,8 +6,8 @@ import pytest
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError
 from pywasmtools.wit.model import U8, Alias, InterfaceItem, InterfaceOwner, Own, Record, Resolve, Resource
-from pywasmtools.wit.remap import parse_into, push_group, push_groups, push_source
-from pywasmtools.wit.remap_tables import Remap
+from pywasmtools.wit.transform.push import parse_into, push_group, push_groups, push_source
+from pywasmtools.wit.transform.remap import Remap
 
 
 def load(text: str, *deps: str, features: tuple[str, ...] = ()) -> Resolve:

@@ -22,7 +22,7 @@ from pywasmtools.wit.model import (
     Unknown,
     UnresolvedPackageGroup,
 )
-from pywasmtools.wit.resolver import parse_source_map
+from pywasmtools.wit.syntax.resolver import parse_source_map
 
 
 def parse(*files: str) -> UnresolvedPackageGroup:

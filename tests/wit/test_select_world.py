@@ -7,7 +7,7 @@ from wit_worlds import resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.model import Resolve
-from pywasmtools.wit.select_world import select_world
+from pywasmtools.wit.transform.select_world import select_world
 
 
 def refused(resolve: Resolve, packages: list[int], world: str | None) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from wit_worlds import flat, names, printed, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wit.semver_merge import merge_world_imports_based_on_semver
+from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
 
 
 def versions(*pairs: tuple[str, str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.model import Resolve
 from pywasmtools.wit.printer import WitPrinter
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.push import push_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pywasmtools.wasm.writer import custom_section
 from pywasmtools.wit.model import Resolve
 from pywasmtools.wit.printer import WitPrinter
-from pywasmtools.wit.remap import push_source
+from pywasmtools.wit.transform.push import push_source
 
 HEADER = bytes.fromhex("0061736d 0d000100")
 PRODUCERS = custom_section("producers", b"\x01\x0cprocessed-by\x01\x0dwit-component\x070.262.0")

@@ -1,0 +1,97 @@
+"""Drives the validator over a core module and asks, section by section, what its imports and exports mean.
+
+Both happen in one pass, so that a section's own errors come before those of what it means, and those
+before the errors of later sections. Function bodies are not looked into.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.componentize.classify_exports import ExportClassifier
+from pywasmtools.componentize.classify_imports import ImportClassifier
+from pywasmtools.componentize.linkage import ValidatedModule
+from pywasmtools.componentize.signatures import check_signature
+from pywasmtools.diagnostics import error
+from pywasmtools.validate.validator import Validator
+from pywasmtools.wasm.module import FUNC, MEMORY, read_export, read_imports
+from pywasmtools.wasm.payloads import COMPONENT, END, EXPORT_SECTION, IMPORT_SECTION, VERSION, Parser
+from pywasmtools.wasm.types import MemoryType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.wasm.types import FuncType
+    from pywasmtools.wit.abi import FlatTypes
+    from pywasmtools.wit.model import WorldKey
+
+
+def validate_module(
+    flat: FlatTypes,
+    world: int,
+    adapters: list[str],
+    reject_legacy: bool,
+    data: bytes,
+    keys: list[WorldKey],
+    original_names: dict[tuple[str, str], str],
+) -> ValidatedModule:
+    """What a module's imports and exports mean to the world.
+
+    `keys` are the world's exports that the module has to provide, `adapters` the names it may import from.
+    Raises what is malformed, invalid (bodies aside), unknown to the world, or missing.
+    """
+    validator = Validator()
+    imports = ImportClassifier(flat, world, adapters, reject_legacy, original_names)
+    exports = ExportClassifier(flat, world, keys, reject_legacy)
+    found = ValidatedModule()
+    for payload in Parser(data, bodies=False):
+        validator.payload(payload)
+        if payload.kind == END:
+            break
+        if payload.kind == VERSION:
+            if payload.encoding == COMPONENT:
+                raise error("data is not a WebAssembly module")
+        elif payload.kind == IMPORT_SECTION:
+            state = validator.module
+            assert state is not None
+            reader = payload.section()
+            for _ in range(payload.count):
+                for item in read_imports(reader).imports():
+                    func_type: FuncType | None = None
+                    memory_type: MemoryType | None = None
+                    if isinstance(item.type, MemoryType):
+                        memory_type = item.type
+                    elif isinstance(item.type, int):
+                        func_type = state.module.func_type_at(state.types, item.type, item.offset)
+                    imports.add(found.imports, item.module, item.name, item.kind, func_type, memory_type)
+        elif payload.kind == EXPORT_SECTION:
+            state = validator.module
+            assert state is not None
+            reader = payload.section()
+            for _ in range(payload.count):
+                export = read_export(reader)
+                func_type = None
+                memory_type = None
+                if export.kind == FUNC:
+                    func_type = state.module.type_of_function(state.types, export.index, payload.start)
+                elif export.kind == MEMORY:
+                    memory_type = state.module.memories[export.index]
+                exports.add(found.exports, export.name, export.kind, func_type, memory_type)
+    exports.check(found.exports)
+    return found
+
+
+def validate_adapter_module(
+    flat: FlatTypes,
+    world: int,
+    adapters: list[str],
+    reject_legacy: bool,
+    data: bytes,
+    keys: list[WorldKey],
+    required: dict[str, FuncType],
+) -> ValidatedModule:
+    """The same of an adapter, which has to export the functions that others import from it, too."""
+    found = validate_module(flat, world, adapters, reject_legacy, data, keys, {})
+    for name, func_type in required.items():
+        actual = found.exports.raw.get(name)
+        if actual is None:
+            raise error(f"adapter module did not export `{name}`")
+        check_signature(name, (func_type.params, func_type.results), actual)
+    return found

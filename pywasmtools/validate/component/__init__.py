@@ -1,0 +1,1 @@
+"""Components: types, names, instances, canonical definitions."""

@@ -1,0 +1,1 @@
+"""Core modules: types, bodies, sections."""

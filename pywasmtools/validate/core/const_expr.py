@@ -1,0 +1,303 @@
+"""Constant expressions: which instructions they may have, and that they yield the type that is wanted.
+
+Core specification, 3.3.13 (constant expressions), with extended constants, garbage collection, custom descriptors
+and shared-everything-threads. Nothing in them branches, so the operand stack is a list of known types.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError, binary_error
+from pywasmtools.validate.core.subtyping import ref_is_shared, ref_is_subtype, val_is_subtype
+from pywasmtools.wasm.types import (
+    ANY,
+    CONCRETE,
+    EXACT,
+    EXTERN,
+    F32,
+    F64,
+    I8,
+    I16,
+    I31,
+    I32,
+    I64,
+    NULLABLE,
+    REF,
+    SHARED,
+    TYPE_ID,
+    V128,
+    ArrayType,
+    StructType,
+    is_defaultable,
+    show_ref_type,
+    show_val_type,
+    wat_ref_type,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.validate.core.index_spaces import Module
+    from pywasmtools.validate.core.types import CoreTypes
+    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import FieldType, RefType, SubType, ValType
+
+NUMERIC_NAMES: Final = {I32: "i32", I64: "i64", F32: "f32", F64: "f64", V128: "v128"}
+
+
+def type_word(type_: ValType) -> str:
+    """A value type as type mismatches name it: no indices."""
+    return wat_ref_type(type_) if type_ & REF != 0 else NUMERIC_NAMES[type_]
+
+
+def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expected: ValType) -> None:
+    """Raises where `expr` (a window up to and with its `end`) is not constant or does not yield `expected`.
+
+    Functions that `ref.func` names become references, so that bodies may name them too.
+    """
+    data = expr.data
+    pos = expr.pos
+    if data[pos] == 0x41 and expected == I32:
+        # `i32.const` and `end`, as most are: the immediate has been read before.
+        pos += 1
+        while data[pos] >= 0x80:
+            pos += 1
+        if pos + 2 == expr.end:
+            return
+    _ConstExpr(module, types, expr.clone(), expected).run()
+
+
+class _ConstExpr:
+    """The walk over one expression. `offset` is that of the instruction being checked."""
+
+    __slots__ = ("expected", "module", "offset", "reader", "stack", "types")
+
+    def __init__(self, module: Module, types: CoreTypes, reader: BinaryReader, expected: ValType) -> None:
+        self.module = module
+        self.types = types
+        self.reader = reader
+        self.expected = expected
+        self.stack: list[ValType] = []
+        self.offset = 0
+
+    def run(self) -> None:
+        reader = self.reader
+        stack = self.stack
+        while not reader.eof():
+            self.offset = reader.pos
+            opcode = reader.u8()
+            if opcode == 0x0B:  # end
+                self._pop(self.expected)
+                if stack:
+                    raise binary_error(self.offset, "type mismatch: values remaining on stack at end of block")
+            elif opcode == 0x41:  # i32.const
+                reader.var_s32()
+                stack.append(I32)
+            elif opcode == 0x42:  # i64.const
+                reader.var_s64()
+                stack.append(I64)
+            elif opcode == 0x43:  # f32.const
+                reader.skip(4)
+                stack.append(F32)
+            elif opcode == 0x44:  # f64.const
+                reader.skip(8)
+                stack.append(F64)
+            elif opcode == 0x23:
+                self._global_get(reader.var_u32())
+            elif opcode == 0xD0:  # ref.null
+                heap = reader.heap_type()
+                stack.append(self.module.canonical_heap(heap, self.offset) | REF | NULLABLE)
+            elif opcode == 0xD2:
+                self._ref_func(reader.var_u32())
+            elif 0x6A <= opcode <= 0x6C:  # i32.add, i32.sub, i32.mul
+                self._binary(I32)
+            elif 0x7C <= opcode <= 0x7E:  # i64.add, i64.sub, i64.mul
+                self._binary(I64)
+            elif opcode == 0xFB:
+                self._gc(reader.var_u32())
+            elif opcode == 0xFD:
+                if reader.var_u32() != 12:
+                    raise self._not_const()
+                reader.skip(16)  # v128.const
+                stack.append(V128)
+            elif opcode == 0xFE:
+                if reader.var_u32() != 0x72:
+                    raise self._not_const()
+                self._pop(I32)  # ref.i31_shared
+                stack.append(I31 << 8 | REF | SHARED)
+            else:
+                raise self._not_const()
+
+    def _not_const(self) -> WasmToolsError:
+        from pywasmtools.validate.core.operator_names import operator_name_at
+
+        name = operator_name_at(self.reader, self.offset)
+        return binary_error(self.offset, f"constant expression required: non-constant operator: {name}")
+
+    # ------------------------------------------------------------------- the stack
+
+    def _pop(self, expected: ValType) -> None:
+        """Takes an operand off that must be of a type."""
+        stack = self.stack
+        if not stack:
+            raise binary_error(self.offset, f"type mismatch: expected {type_word(expected)} but nothing on stack")
+        actual = stack.pop()
+        if actual != expected and not val_is_subtype(self.types, actual, expected):
+            raise binary_error(self.offset, f"type mismatch: expected {type_word(expected)}, found {type_word(actual)}")
+
+    def _binary(self, type_: ValType) -> None:
+        self._pop(type_)
+        self._pop(type_)
+        self.stack.append(type_)
+
+    def _push_exact(self, index: int) -> None:
+        """Puts a reference to just this type, by type index."""
+        type_id = self.module.type_id_at(index, self.offset)
+        self.stack.append(type_id << 8 | REF | CONCRETE | EXACT | TYPE_ID)
+
+    # ------------------------------------------------------------------- globals and functions
+
+    def _global_get(self, index: int) -> None:
+        global_ = self.module.global_at(index, self.offset)
+        if global_.mutable:
+            raise binary_error(self.offset, "constant expression required: global.get of mutable global")
+        self.stack.append(global_.content_type)
+
+    def _ref_func(self, index: int) -> None:
+        module = self.module
+        if not module.frozen:
+            module.function_references.add(index)
+        if index >= len(module.functions):
+            raise binary_error(self.offset, f"unknown function {index}: function index out of bounds")
+        if index not in module.function_references:
+            raise binary_error(self.offset, "undeclared function reference")
+        exact = EXACT if module.is_function_exact(index) else 0
+        self.stack.append(module.type_id_of_function(index) << 8 | REF | CONCRETE | exact | TYPE_ID)
+
+    # ------------------------------------------------------------------- structs, arrays, i31
+
+    def _gc(self, opcode: int) -> None:
+        reader = self.reader
+        if opcode == 0:
+            index = reader.var_u32()
+            if self._sub_type(index).composite.descriptor is not None:
+                raise self._needs_descriptor("struct.new", index)
+            self._pop_fields(self._struct(index))
+            self._push_exact(index)
+        elif opcode == 1:
+            index = reader.var_u32()
+            if self._sub_type(index).composite.descriptor is not None:
+                raise self._needs_descriptor("struct.new_default", index)
+            self._check_defaultable(self._struct(index))
+            self._push_exact(index)
+        elif opcode == 32:
+            index = reader.var_u32()
+            self._pop_descriptor("struct.new_desc", index)
+            self._pop_fields(self._struct(index))
+            self._push_exact(index)
+        elif opcode == 33:
+            index = reader.var_u32()
+            self._pop_descriptor("struct.new_default_desc", index)
+            self._check_defaultable(self._struct(index))
+            self._push_exact(index)
+        elif opcode == 6:  # array.new
+            index = reader.var_u32()
+            field = self._array(index)
+            self._pop(I32)
+            self._pop(_unpacked(field))
+            self._push_exact(index)
+        elif opcode == 7:  # array.new_default
+            index = reader.var_u32()
+            type_ = _unpacked(self._array(index))
+            if not is_defaultable(type_):
+                raise binary_error(
+                    self.offset, f"invalid `array.new_default`: {show_val_type(type_)} field is not defaultable"
+                )
+            self._pop(I32)
+            self._push_exact(index)
+        elif opcode == 8:  # array.new_fixed
+            index = reader.var_u32()
+            count = reader.var_u32()
+            type_ = _unpacked(self._array(index))
+            for _ in range(count):
+                self._pop(type_)
+            self._push_exact(index)
+        elif opcode == 26:  # any.convert_extern
+            ref = self._pop_maybe_shared(EXTERN)
+            self.stack.append(ANY << 8 | REF | (ref & NULLABLE) | self._shared(ref))
+        elif opcode == 27:  # extern.convert_any
+            ref = self._pop_maybe_shared(ANY)
+            self.stack.append(EXTERN << 8 | REF | (ref & NULLABLE) | self._shared(ref))
+        elif opcode == 28:  # ref.i31
+            self._pop(I32)
+            self.stack.append(I31 << 8 | REF)
+        else:
+            raise self._not_const()
+
+    def _sub_type(self, index: int) -> SubType:
+        module = self.module
+        if index >= len(module.types):
+            raise binary_error(self.offset, "unknown type: type index out of bounds")
+        return self.types.core_types[module.types[index]]
+
+    def _struct(self, index: int) -> StructType:
+        type_ = self._sub_type(index)
+        inner = type_.composite.inner
+        if not isinstance(inner, StructType):
+            raise binary_error(self.offset, f"expected struct type at index {index}, found {type_}")
+        return inner
+
+    def _array(self, index: int) -> FieldType:
+        type_ = self._sub_type(index)
+        inner = type_.composite.inner
+        if not isinstance(inner, ArrayType):
+            raise binary_error(self.offset, f"expected array type at index {index}, found {type_}")
+        return inner.field
+
+    def _pop_fields(self, struct: StructType) -> None:
+        for field in reversed(struct.fields):
+            self._pop(_unpacked(field))
+
+    def _check_defaultable(self, struct: StructType) -> None:
+        for field in struct.fields:
+            type_ = _unpacked(field)
+            if not is_defaultable(type_):
+                raise binary_error(
+                    self.offset, f"invalid `struct.new_default`: {show_val_type(type_)} field is not defaultable"
+                )
+
+    def _needs_descriptor(self, instruction: str, index: int) -> WasmToolsError:
+        return binary_error(
+            self.offset, f"type with descriptor requires descriptor allocation: `{instruction}` with type {index}"
+        )
+
+    def _pop_descriptor(self, instruction: str, index: int) -> None:
+        """Takes off the exact descriptor of a described type."""
+        descriptor = self._sub_type(index).composite.descriptor
+        if descriptor is None:
+            raise binary_error(self.offset, f"invalid `{instruction}`: type {index} is not described")
+        self._pop(descriptor | REF | NULLABLE | EXACT)
+
+    def _shared(self, ref: RefType) -> int:
+        return SHARED if ref_is_shared(self.types, ref) else 0
+
+    def _pop_maybe_shared(self, heap: int) -> RefType:
+        """Takes off a reference below the abstract heap type with this byte, shared or not."""
+        if not self.stack:
+            raise binary_error(self.offset, "type mismatch: expected a type but nothing on stack")
+        actual = self.stack.pop()
+        if actual & REF == 0:
+            raise binary_error(self.offset, f"type mismatch: expected ref but found {type_word(actual)}")
+        expected = heap << 8 | REF | NULLABLE | self._shared(actual)
+        if not ref_is_subtype(self.types, actual, expected):
+            raise binary_error(
+                self.offset,
+                f"type mismatch: expected subtype of {show_ref_type(expected)}, found {show_ref_type(actual)}",
+            )
+        return actual
+
+
+def _unpacked(field: FieldType) -> ValType:
+    """A field's type as it is on the stack: i32 for the packed ones."""
+    type_ = field.element_type
+    return I32 if type_ in (I8, I16) else type_

@@ -1,0 +1,151 @@
+"""Validation of control instructions: what ends, leaves or begins blocks in other than the usual ways, and calls."""
+
+from __future__ import annotations
+
+from pywasmtools.validate.core.operand_stack import BOTTOM
+from pywasmtools.wasm.operators import (
+    CATCH,
+    CATCH_ALL,
+    CATCH_REF,
+    ELSE,
+    IF,
+    LEGACY_CATCH,
+    LEGACY_CATCH_ALL,
+    TRY_TABLE,
+)
+from pywasmtools.wasm.types import EXN, FUNCREF, I32, REF, show_val_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.validate.core.operand_stack import OperandStack
+    from pywasmtools.wasm.operators import BrTable, TryTable
+    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import FuncType
+
+
+def end_block(v: OperandStack) -> None:
+    """`end`, in any case. An `if` without `else` has an empty one."""
+    frame = v.pop_frame()
+    if frame.kind == IF:
+        v.push_frame(ELSE, frame.params, frame.results)
+        frame = v.pop_frame()
+    v.stack.extend(frame.results)
+
+
+def global_access(v: OperandStack, index: int, opcode: int) -> None:
+    """`global.get` and `global.set`, in any case."""
+    global_ = v.global_at(index)
+    if opcode == 0x23:
+        v.stack.append(global_.content_type)
+        return
+    if not global_.mutable:
+        raise v.error("global is immutable: cannot modify it with `global.set`")
+    v.pop(global_.content_type)
+
+
+def middle(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
+    """`else`, `catch`, `delegate`, `catch_all`: what ends one part of a block."""
+    index = reader.var_u32() if opcode == 0x07 or opcode == 0x18 else 0
+    frame = v.pop_frame()
+    if opcode == 0x05:
+        v.push_frame(ELSE, frame.params, frame.results)
+    elif opcode == 0x07:
+        v.push_frame(LEGACY_CATCH, (), frame.results)
+        v.stack.extend(v.exception_tag_at(index).params)
+    elif opcode == 0x18:
+        v.jump(index)
+        v.stack.extend(frame.results)
+    else:
+        v.push_frame(LEGACY_CATCH_ALL, (), frame.results)
+
+
+def return_(v: OperandStack) -> None:
+    v.pop_all(v.return_types())
+    v.unreachable()
+
+
+def return_call(v: OperandStack, func: FuncType) -> None:
+    """A call whose results are the function's own."""
+    expected = v.return_types()
+    same = len(func.results) == len(expected)
+    if same:
+        for k, type_ in enumerate(expected):
+            if not v.is_subtype(func.results[k], type_):
+                same = False
+                break
+    if not same:
+        wanted = " ".join([show_val_type(t) for t in expected])
+        found = " ".join([show_val_type(t) for t in func.results])
+        raise v.error(f"type mismatch: current function requires result type [{wanted}] but callee returns [{found}]")
+    v.push_call(func)
+    return_(v)
+
+
+def call_indirect(v: OperandStack, type_index: int, table_index: int) -> FuncType:
+    """Takes off the index into the table; returns the type of the callee."""
+    table = v.table_at(table_index)
+    if not v.is_subtype(table.element_type, FUNCREF):
+        raise v.error("type mismatch: indirect calls must go through a table with type <= funcref")
+    v.pop(table.index_type())
+    return v.func_type_at(type_index)
+
+
+def br_table(v: OperandStack, table: BrTable) -> None:
+    v.pop(I32)
+    default = v.jump(table.default).labels
+    seen: set[int] = set()
+    for depth in table.labels:
+        if depth in seen:
+            continue
+        seen.add(depth)
+        types = v.jump(depth).labels
+        if len(types) != len(default):
+            raise v.error("type mismatch: br_table target labels have different number of types")
+        v.match_stack(types)
+    v.pop_all(default)
+    v.unreachable()
+
+
+def select(v: OperandStack) -> None:
+    """`select` without types: of numbers and vectors."""
+    v.pop(I32)
+    a = v.pop_any()
+    b = v.pop_any()
+    if (a != BOTTOM and (a < 0 or a & REF != 0)) or (b != BOTTOM and (b < 0 or b & REF != 0)):
+        raise v.error("type mismatch: select only takes integral types")
+    if a == BOTTOM:
+        a = b
+    elif b != BOTTOM and a != b:
+        raise v.error("type mismatch: select operands have different types")
+    v.stack.append(a)
+
+
+def try_table(v: OperandStack, table: TryTable) -> None:
+    params, results = v.block_type(table.block)
+    v.pop_all(params)
+    exn = EXN << 8 | REF
+    for kind, tag_index, label in table.catches:
+        if kind == CATCH or kind == CATCH_REF:
+            caught = v.exception_tag_at(tag_index).params
+            types = v.jump(label).labels
+            if kind == CATCH:
+                if len(caught) != len(types):
+                    raise v.error("type mismatch: catch label must have same number of types as tag")
+            else:
+                if len(caught) + 1 != len(types):
+                    raise v.error("type mismatch: catch_ref label must have one more type than tag types")
+                caught = (*caught, exn)
+            for k, type_ in enumerate(types):
+                v.stack.append(caught[k])
+                v.pop(type_)
+            continue
+        types = v.jump(label).labels
+        if kind == CATCH_ALL:
+            if types:
+                raise v.error("type mismatch: catch_all label must have no result types")
+        else:
+            if len(types) != 1:
+                raise v.error("type mismatch: catch_all_ref label must have exactly one result type")
+            if not v.is_subtype(exn, types[0]):
+                raise v.error("type mismatch: catch_all_ref label must a subtype of (ref exn)")
+    v.push_frame(TRY_TABLE, params, results)

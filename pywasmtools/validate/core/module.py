@@ -1,0 +1,376 @@
+"""The validator of core modules as a stepper: fed one section at a time, it shows the module's types so far.
+
+Function bodies are not walked: `code_section_entry` hands each back as a `FuncToValidate`. Constant expressions
+are checked where they stand. Errors are binary errors at the item's offset, or the section's where the section
+as a whole is at fault. Core specification, 3.5 (modules).
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import binary_error
+from pywasmtools.validate.core.const_expr import check_const_expr
+from pywasmtools.validate.core.index_spaces import Module
+from pywasmtools.validate.core.subtyping import ref_is_subtype
+from pywasmtools.validate.core.types import check_max
+from pywasmtools.wasm.limits import (
+    MAX_WASM_DATA_SEGMENTS,
+    MAX_WASM_ELEMENT_SEGMENTS,
+    MAX_WASM_EXPORTS,
+    MAX_WASM_FUNCTION_SIZE,
+    MAX_WASM_FUNCTIONS,
+    MAX_WASM_GLOBALS,
+    MAX_WASM_IMPORTS,
+    MAX_WASM_MEMORIES,
+    MAX_WASM_TABLE_ENTRIES,
+    MAX_WASM_TABLES,
+    MAX_WASM_TAGS,
+    MAX_WASM_TYPES,
+)
+from pywasmtools.wasm.module import (
+    ACTIVE,
+    SINGLE,
+    read_data,
+    read_element,
+    read_export,
+    read_global,
+    read_imports,
+    read_memory_type,
+    read_rec_group,
+    read_table,
+    read_tag_type,
+)
+from pywasmtools.wasm.payloads import (
+    CODE_SECTION_START,
+    DATA_COUNT_SECTION,
+    DATA_SECTION,
+    ELEMENT_SECTION,
+    EXPORT_SECTION,
+    FUNCTION_SECTION,
+    GLOBAL_SECTION,
+    IMPORT_SECTION,
+    MEMORY_SECTION,
+    START_SECTION,
+    TABLE_SECTION,
+    TAG_SECTION,
+    TYPE_SECTION,
+)
+from pywasmtools.wasm.types import FUNC, NULLABLE, REF, wat_ref_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.validate.core.types import CoreTypes
+    from pywasmtools.wasm.payloads import Payload
+    from pywasmtools.wasm.reader import BinaryReader
+
+SECTION_NAMES: Final = {
+    TYPE_SECTION: "type",
+    IMPORT_SECTION: "import",
+    FUNCTION_SECTION: "function",
+    TABLE_SECTION: "table",
+    MEMORY_SECTION: "memory",
+    TAG_SECTION: "tag",
+    GLOBAL_SECTION: "global",
+    EXPORT_SECTION: "export",
+    START_SECTION: "start",
+    ELEMENT_SECTION: "element",
+    DATA_COUNT_SECTION: "data count",
+    CODE_SECTION_START: "code",
+    DATA_SECTION: "data",
+}
+"""What messages call the sections of a module, by payload kind."""
+
+FUNC_REF: Final = FUNC << 8 | REF
+"""`(ref func)`: the element type of segments that list function indices."""
+
+
+class FuncToValidate:
+    """A function body that is still to be validated: which function, its type (an index), and in what module."""
+
+    __slots__ = ("body", "index", "module", "type_index", "types")
+
+    def __init__(self, index: int, type_index: int, module: Module, types: CoreTypes, body: Payload) -> None:
+        self.index = index
+        self.type_index = type_index
+        self.module = module
+        self.types = types
+        self.body = body
+
+
+class ModuleState:
+    """The state of validating one core module: `module` has its types so far, `types` is the validator's arena."""
+
+    __slots__ = ("code_index", "module", "types")
+
+    def __init__(self, types: CoreTypes) -> None:
+        self.types = types
+        self.module = Module()
+        self.code_index = -1
+
+    def section(self, payload: Payload) -> None:
+        """Validates a section (any but custom and unknown ones, and not single bodies)."""
+        kind = payload.kind
+        if kind == TYPE_SECTION:
+            self.type_section(payload)
+        elif kind == IMPORT_SECTION:
+            self.import_section(payload)
+        elif kind == FUNCTION_SECTION:
+            self.function_section(payload)
+        elif kind == TABLE_SECTION:
+            self.table_section(payload)
+        elif kind == MEMORY_SECTION:
+            self.memory_section(payload)
+        elif kind == TAG_SECTION:
+            self.tag_section(payload)
+        elif kind == GLOBAL_SECTION:
+            self.global_section(payload)
+        elif kind == EXPORT_SECTION:
+            self.export_section(payload)
+        elif kind == START_SECTION:
+            self.start_section(payload)
+        elif kind == ELEMENT_SECTION:
+            self.element_section(payload)
+        elif kind == DATA_COUNT_SECTION:
+            self.data_count_section(payload)
+        elif kind == CODE_SECTION_START:
+            self.code_section_start(payload)
+        elif kind == DATA_SECTION:
+            self.data_section(payload)
+        else:
+            raise AssertionError("not a section of a module")
+
+    def type_section(self, payload: Payload) -> None:
+        reader = _items(payload, len(self.module.types), MAX_WASM_TYPES, "types")
+        for _ in range(payload.count):
+            offset = reader.pos
+            self.module.add_rec_group(self.types, read_rec_group(reader), offset)
+        reader.finish_section()
+
+    def import_section(self, payload: Payload) -> None:
+        module = self.module
+        types = self.types
+        reader = _items(payload, len(module.imports), MAX_WASM_IMPORTS, "imports")
+        for _ in range(payload.count):
+            item = read_imports(reader)
+            if item.form == SINGLE:
+                one = item.single
+                module.add_import(types, one.module, one.name, one.kind, one.type, one.offset)
+                continue
+            content = item.content.clone()
+            for _ in range(item.count):
+                one = item.read_one(content)
+                module.add_import(types, one.module, one.name, one.kind, one.type, one.offset)
+            content.finish_section()
+        reader.finish_section()
+
+    def function_section(self, payload: Payload) -> None:
+        module = self.module
+        functions = module.functions
+        reader = _items(payload, len(functions), MAX_WASM_FUNCTIONS, "functions")
+        known: set[int] = set()
+        binary = reader.data
+        end = reader.end
+        for _ in range(payload.count):
+            offset = reader.pos
+            if offset < end and binary[offset] < 0x80:
+                index = binary[offset]
+                reader.pos = offset + 1
+            else:
+                index = reader.var_u32()
+            if index not in known:
+                module.func_type_at(self.types, index, offset)
+                known.add(index)
+            functions.append(index)
+        reader.finish_section()
+
+    def table_section(self, payload: Payload) -> None:
+        module = self.module
+        reader = _items(payload, len(module.tables), MAX_WASM_TABLES, "tables")
+        for _ in range(payload.count):
+            offset = reader.pos
+            table = read_table(reader)
+            type_ = module.check_table_type(self.types, table.type, offset)
+            if table.init is None:
+                if type_.element_type & NULLABLE == 0:
+                    raise binary_error(offset, "type mismatch: non-defaultable element type")
+            else:
+                check_const_expr(module, self.types, table.init, type_.element_type)
+            module.tables.append(type_)
+        reader.finish_section()
+
+    def memory_section(self, payload: Payload) -> None:
+        module = self.module
+        reader = _items(payload, len(module.memories), MAX_WASM_MEMORIES, "memories")
+        for _ in range(payload.count):
+            offset = reader.pos
+            memory = read_memory_type(reader)
+            module.check_memory_type(memory, offset)
+            module.memories.append(memory)
+        reader.finish_section()
+
+    def tag_section(self, payload: Payload) -> None:
+        module = self.module
+        reader = _items(payload, len(module.tags), MAX_WASM_TAGS, "tags")
+        for _ in range(payload.count):
+            offset = reader.pos
+            tag = read_tag_type(reader)
+            module.func_type_at(self.types, tag.func_type, offset)
+            module.tags.append(module.types[tag.func_type])
+        reader.finish_section()
+
+    def global_section(self, payload: Payload) -> None:
+        module = self.module
+        reader = _items(payload, len(module.globals), MAX_WASM_GLOBALS, "globals")
+        for _ in range(payload.count):
+            offset = reader.pos
+            global_ = read_global(reader)
+            type_ = module.check_global_type(self.types, global_.type, offset)
+            check_const_expr(module, self.types, global_.init, type_.content_type)
+            module.globals.append(type_)
+        reader.finish_section()
+
+    def export_section(self, payload: Payload) -> None:
+        module = self.module
+        reader = _items(payload, len(module.exports), MAX_WASM_EXPORTS, "exports")
+        for _ in range(payload.count):
+            offset = reader.pos
+            export = read_export(reader)
+            entity = module.export_entity(export.kind, export.index, offset)
+            module.add_export(self.types, export.name, entity, offset, False)
+        reader.finish_section()
+
+    def start_section(self, payload: Payload) -> None:
+        type_ = self.module.type_of_function(self.types, payload.number, payload.start)
+        if type_.params or type_.results:
+            raise binary_error(payload.start, "invalid start function type")
+
+    def element_section(self, payload: Payload) -> None:
+        reader = _items(payload, len(self.module.element_types), MAX_WASM_ELEMENT_SEGMENTS, "element segments")
+        for _ in range(payload.count):
+            self._element(reader)
+        reader.finish_section()
+
+    def _element(self, reader: BinaryReader) -> None:
+        """Validates one element segment."""
+        module = self.module
+        types = self.types
+        offset = reader.pos
+        element = read_element(reader)
+        ref_type = FUNC_REF
+        if element.expressions:
+            ref_type = module.canonical_val_type(element.ref_type, offset)
+        if element.mode == ACTIVE:
+            table = module.table_at(element.table or 0, offset)
+            if not ref_is_subtype(types, ref_type, table.element_type):
+                raise binary_error(
+                    offset,
+                    f"type mismatch: invalid element type `{wat_ref_type(ref_type)}` "
+                    f"for table type `{wat_ref_type(table.element_type)}`",
+                )
+            assert element.offset is not None
+            check_const_expr(module, types, element.offset, table.index_type())
+        if element.count > MAX_WASM_TABLE_ENTRIES:
+            raise binary_error(offset, "number of elements is out of bounds")
+        items = element.items.clone()
+        if element.expressions:
+            from pywasmtools.wasm.module import read_const_expr
+
+            for _ in range(element.count):
+                check_const_expr(module, types, read_const_expr(items), ref_type)
+        else:
+            functions = len(module.functions)
+            references = module.function_references
+            binary = items.data
+            for _ in range(element.count):
+                offset = items.pos
+                index = binary[offset]
+                if index < 0x80:
+                    items.pos = offset + 1
+                else:
+                    index = items.var_u32()
+                if index >= functions:
+                    raise binary_error(offset, f"unknown function {index}: func index out of bounds")
+                references.add(index)
+        module.element_types.append(ref_type)
+
+    def data_count_section(self, payload: Payload) -> None:
+        if payload.number > MAX_WASM_DATA_SEGMENTS:
+            raise binary_error(payload.start, "data count section specifies too many data segments")
+        self.module.data_count = payload.number
+
+    def code_section_start(self, payload: Payload) -> None:
+        """Looks at the size of bodies, which a driver need not feed one by one; from here on types are final."""
+        if payload.size > MAX_WASM_FUNCTION_SIZE:
+            _check_body_sizes(payload)
+        if payload.count > 0:
+            self.module.frozen = True
+
+    def code_section_entry(self, payload: Payload) -> FuncToValidate:
+        """The next function body, for whoever drives to validate."""
+        module = self.module
+        check_max(0, payload.end - payload.start, MAX_WASM_FUNCTION_SIZE, "function body size", payload.start)
+        if self.code_index < 0:
+            self.code_index = module.imported_functions
+        index = self.code_index
+        self.code_index = index + 1
+        return FuncToValidate(index, module.functions[index], module, self.types, payload)
+
+    def data_section(self, payload: Payload) -> None:
+        module = self.module
+        reader = _items(payload, 0, MAX_WASM_DATA_SEGMENTS, "data segments")
+        # Most segments are `0, i32.const, end, size`: those are stepped over here, the others read as a whole.
+        plain = bool(module.memories) and not module.memories[0].memory64
+        binary = reader.data
+        end = reader.end
+        for _ in range(payload.count):
+            offset = reader.pos
+            if plain and offset + 12 < end and binary[offset] == 0 and binary[offset + 1] == 0x41:
+                pos = offset + 2
+                while binary[pos] >= 0x80 and pos < offset + 5:
+                    pos += 1
+                if binary[pos] < 0x80 and binary[pos + 1] == 0x0B:
+                    pos += 2
+                    size = binary[pos]
+                    if size >= 0x80:
+                        pos += 1
+                        size = size & 0x7F | binary[pos] << 7
+                    if size < 0x4000 and pos + size < end:
+                        reader.pos = pos + size + 1
+                        continue
+            data = read_data(reader)
+            if data.mode == ACTIVE:
+                index_type = module.memory_at(data.memory, offset).index_type()
+                assert data.offset is not None
+                check_const_expr(module, self.types, data.offset, index_type)
+        reader.finish_section()
+
+
+def _items(payload: Payload, known: int, limit: int, description: str) -> BinaryReader:
+    """The reader of a section's items; raises where there would be more of them, with those known, than may be."""
+    check_max(known, payload.count, limit, description, payload.start)
+    return payload.section()
+
+
+def _check_body_sizes(payload: Payload) -> None:
+    """Raises for the first body that is too large; bodies that don't fit the section are the parser's to refuse."""
+    reader = payload.section()
+    end = min(payload.end, len(payload.data))
+    pos = reader.pos
+    binary = payload.data
+    for _ in range(payload.count):
+        size = 0
+        shift = 0
+        while pos < end and binary[pos] >= 0x80 and shift < 28:
+            size |= (binary[pos] & 0x7F) << shift
+            shift += 7
+            pos += 1
+        if pos >= end:
+            return
+        size |= (binary[pos] & 0x7F) << shift
+        pos += 1
+        if pos + size > end:
+            return
+        if size > MAX_WASM_FUNCTION_SIZE:
+            check_max(0, size, MAX_WASM_FUNCTION_SIZE, "function body size", pos)
+        pos += size

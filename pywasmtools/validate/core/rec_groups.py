@@ -1,0 +1,164 @@
+"""Recursion groups made canonical and checked: how the types of a type section get their ids.
+
+Types in a group are first rewritten so that references inside the group are REC_GROUP_INDEX and all others
+TYPE_ID; then two groups are the same if they look the same. A group that is new is checked type by type.
+Core specification, 3.2 (validity of types), with the custom descriptors and shared-everything-threads proposals.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import binary_error
+from pywasmtools.validate.core.subtyping import matches, val_is_shared
+from pywasmtools.validate.core.types import refers_to_types, type_id_at
+from pywasmtools.wasm.limits import MAX_WASM_SUBTYPING_DEPTH
+from pywasmtools.wasm.types import (
+    CONCRETE,
+    INDEX_SPACE,
+    MODULE_INDEX,
+    REC_GROUP_INDEX,
+    TYPE_ID,
+    ArrayType,
+    CompositeType,
+    ContType,
+    FuncType,
+    StructType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.validate.core.types import CoreTypes
+    from pywasmtools.wasm.types import HeapType, RecGroup, SubType
+
+
+def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, offset: int) -> None:
+    """Adds the types of a group, as read, to the arena, and their ids to a core type space."""
+    start = len(space)
+    canonical = rec_group.types
+    for type_ in canonical:
+        if len(type_.supertypes) > 1:
+            raise binary_error(offset, "multiple supertypes")
+    if len(canonical) != 1 or refers_to_types(canonical[0]):
+        mapper = _ModuleToCanonical(space, len(canonical), offset)
+        remapped: list[SubType] = []
+        for k, type_ in enumerate(canonical):
+            for supertype in type_.supertypes:
+                if supertype & INDEX_SPACE == MODULE_INDEX and supertype >> 8 >= start + k:
+                    raise binary_error(offset, "supertypes must be defined before subtypes")
+            describes = type_.composite.describes
+            if describes is not None and describes & INDEX_SPACE == MODULE_INDEX and describes >> 8 >= start + k:
+                raise binary_error(offset, "forward describes reference")
+            remapped.append(type_.remap(mapper.map))
+        canonical = tuple(remapped)
+    is_new, group = types.intern_rec_group(canonical, offset)
+    first, end = types.rec_groups[group]
+    for type_id in range(first, end):
+        space.append(type_id)
+        if is_new:
+            _check_type(types, type_id, offset)
+
+
+class _ModuleToCanonical:
+    """Turns indices of a core type space into canonical ones, for a group of `count` types that comes next."""
+
+    __slots__ = ("count", "offset", "space", "start")
+
+    def __init__(self, space: list[int], count: int, offset: int) -> None:
+        self.space = space
+        self.start = len(space)
+        self.count = count
+        self.offset = offset
+
+    def map(self, heap: HeapType) -> HeapType:
+        if heap & INDEX_SPACE != MODULE_INDEX:
+            return heap
+        index = heap >> 8
+        if index < self.start:
+            return type_id_at(self.space, index, self.offset) << 8 | CONCRETE | TYPE_ID
+        local = index - self.start
+        if local < self.count:
+            return local << 8 | CONCRETE | REC_GROUP_INDEX
+        raise binary_error(self.offset, f"unknown type {index}: type index out of bounds")
+
+
+def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
+    """Checks a type of a new group whose ids are all known."""
+    type_ = types.core_types[type_id]
+    _check_composite(types, type_.composite, offset)
+    supertype = types.supertypes[type_id]
+    if supertype >= 0:
+        parent = types.core_types[supertype]
+        if parent.is_final:
+            raise binary_error(offset, "sub type cannot have a final super type")
+        if not matches(types, type_id, supertype):
+            raise binary_error(offset, "sub type must match super type")
+        depth = types.depths[supertype] + 1
+        if depth > MAX_WASM_SUBTYPING_DEPTH:
+            raise binary_error(
+                offset,
+                f"sub type hierarchy too deep: found depth {depth}, cannot exceed depth {MAX_WASM_SUBTYPING_DEPTH}",
+            )
+        if type_.composite.descriptor is not None and parent.composite.descriptor is None:
+            raise binary_error(offset, "sub type with descriptor must have super type with descriptor")
+        types.depths[type_id] = depth
+    _check_descriptors(types, type_id, offset)
+
+
+def _check_composite(types: CoreTypes, composite: CompositeType, offset: int) -> None:
+    inner = composite.inner
+    if isinstance(inner, ContType):
+        func = inner.func >> 8
+        if not isinstance(types.core_types[func].composite.inner, FuncType):
+            raise binary_error(offset, f"non-function type {func}")
+        return
+    if not composite.shared:
+        return
+    if isinstance(inner, FuncType):
+        parts = list(inner.params + inner.results)
+    elif isinstance(inner, ArrayType):
+        parts = [inner.field.element_type]
+    else:
+        parts = [field.element_type for field in inner.fields]
+    for part in parts:
+        if not val_is_shared(types, part):
+            raise binary_error(offset, "shared composite type must contain shared types")
+
+
+def _index_or_none(heap: HeapType | None) -> int:
+    """The id in a descriptor clause, or -1 where there is none."""
+    return -1 if heap is None else heap >> 8
+
+
+def _check_descriptors(types: CoreTypes, type_id: int, offset: int) -> None:
+    """Descriptor clauses of a type: both ways, and along its supertype."""
+    type_ = types.core_types[type_id]
+    composite = type_.composite
+    descriptor = _index_or_none(composite.descriptor)
+    describes = _index_or_none(composite.describes)
+    if (descriptor >= 0 or describes >= 0) and not isinstance(composite.inner, StructType):
+        clause = "descriptor" if descriptor >= 0 else "describes"
+        raise binary_error(offset, f"{clause} clause on non-struct type")
+    supertype = types.supertypes[type_id]
+    if supertype >= 0:
+        parent = types.core_types[supertype].composite
+        parent_descriptor = _index_or_none(parent.descriptor)
+        parent_describes = _index_or_none(parent.describes)
+        if descriptor >= 0:
+            if parent_descriptor >= 0 and types.supertypes[descriptor] != parent_descriptor:
+                raise binary_error(offset, "supertype of described type must be described by supertype of descriptor")
+        elif parent_descriptor >= 0:
+            raise binary_error(offset, "supertype of type without descriptor cannot have descriptor")
+        if describes >= 0 and parent_describes >= 0:
+            if types.supertypes[describes] != parent_describes:
+                raise binary_error(offset, "supertype of descriptor does not match")
+        elif parent_describes >= 0:
+            raise binary_error(offset, "supertype of non-descriptor type cannot be a descriptor")
+        elif describes >= 0:
+            raise binary_error(offset, "supertype of descriptor must be a descriptor")
+    if descriptor >= 0:
+        if _index_or_none(types.core_types[descriptor].composite.describes) != type_id:
+            raise binary_error(offset, "descriptor with no matching describes")
+    if describes >= 0:
+        if _index_or_none(types.core_types[describes].composite.descriptor) != type_id:
+            raise binary_error(offset, "describes with no matching descriptor")
+    if descriptor >= 0 and type_.is_final != types.core_types[descriptor].is_final:
+        raise binary_error(offset, "descriptor and described type must have the same finality")

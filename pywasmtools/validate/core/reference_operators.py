@@ -1,0 +1,517 @@
+"""Validation of instructions on references: typed references, garbage collection, descriptors, continuations.
+
+One function a prefix or proposal; each reads the immediates of its instruction, all of them, and then checks.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.validate.core.const_expr import type_word
+from pywasmtools.validate.core.operand_stack import BOTTOM, UNKNOWN_REF, unknown_ref, unpacked
+from pywasmtools.validate.core.subtyping import func_matches, ref_is_shared, top_type
+from pywasmtools.wasm.operators import ON_LABEL, Cast, ResumeTable, read_immediate
+from pywasmtools.wasm.types import (
+    ANY,
+    ARRAY,
+    CONCRETE,
+    CONT,
+    EQ,
+    EXACT,
+    EXNREF,
+    EXTERN,
+    I8,
+    I16,
+    I31,
+    I32,
+    MAX_TYPE_INDEX,
+    MODULE_INDEX,
+    NONE,
+    NULLABLE,
+    REF,
+    SHARED,
+    TYPE_ID,
+    ContType,
+    FuncType,
+    is_defaultable,
+    ref_difference,
+    show_ref_type,
+    show_val_type,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.validate.core.operand_stack import OperandStack
+    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import FieldType, HeapType, RefType, StructType, ValType
+
+# ------------------------------------------------------------------------------- typed references
+
+
+def ref_null(v: OperandStack, heap: HeapType) -> None:
+    """`ref.null`"""
+    v.stack.append(v.heap(heap) | REF | NULLABLE)
+
+
+def ref_func(v: OperandStack, index: int) -> None:
+    """`ref.func`"""
+    module = v.module
+    if index >= len(module.functions):
+        raise v.error(f"unknown function {index}: function index out of bounds")
+    if index not in module.function_references:
+        raise v.error("undeclared function reference")
+    exact = EXACT if module.is_function_exact(index) else 0
+    v.stack.append(module.type_id_of_function(index) << 8 | REF | CONCRETE | exact | TYPE_ID)
+
+
+def ref_eq(v: OperandStack) -> None:
+    """`ref.eq`"""
+    a = v.pop_maybe_shared(EQ)
+    b = v.pop_maybe_shared(EQ)
+    if a >= 0 and b >= 0 and ref_is_shared(v.types, a) != ref_is_shared(v.types, b):
+        raise v.error("type mismatch: expected `ref.eq` types to match `shared`-ness")
+    v.stack.append(I32)
+
+
+def ref_as_non_null(v: OperandStack) -> None:
+    """`ref.as_non_null`"""
+    v.stack.append(_non_null(v.pop_any_ref()))
+
+
+def br_on_null(v: OperandStack, depth: int) -> None:
+    """`br_on_null`"""
+    ref = _non_null(v.pop_any_ref())
+    v.pop_push_labels(v.jump(depth).labels)
+    v.stack.append(ref)
+
+
+def br_on_non_null(v: OperandStack, depth: int) -> None:
+    """`br_on_non_null`"""
+    types = v.jump(depth).labels
+    if not types:
+        raise v.error("type mismatch: br_on_non_null target has no label types")
+    if types[-1] & REF == 0:
+        raise v.error("type mismatch: br_on_non_null target does not end with heap type")
+    v.pop_ref(types[-1] | NULLABLE)
+    v.pop_push_labels(types[:-1])
+
+
+def call_ref(v: OperandStack, index: int) -> FuncType:
+    """Takes off the function reference of `call_ref` or `return_call_ref`; returns its type."""
+    v.pop_ref(v.concrete(index))
+    return v.func_type_at(index)
+
+
+def _non_null(ref: int) -> int:
+    return ref if ref < 0 else ref & ~NULLABLE
+
+
+# ------------------------------------------------------------------------------- prefix 0xFB
+
+
+def garbage_collection(v: OperandStack, reader: BinaryReader, code: int) -> None:
+    """An instruction with the prefix 0xFB, which exists."""
+    if code <= 0x01:
+        index = reader.var_u32()
+        _struct_new(v, index, "struct.new" if code == 0 else "struct.new_default", code == 1)
+    elif code <= 0x04:
+        index = reader.var_u32()
+        _struct_get(v, index, reader.var_u32(), code - 0x02)
+    elif code == 0x05:
+        index = reader.var_u32()
+        _struct_set(v, index, reader.var_u32())
+    elif code <= 0x0A:
+        _array_new(v, reader, code)
+    elif code <= 0x0D:
+        _array_get(v, reader.var_u32(), code - 0x0B)
+    elif code == 0x0E:
+        _array_set(v, reader.var_u32())
+    elif code == 0x0F:  # array.len
+        v.pop_maybe_shared(ARRAY)
+        v.stack.append(I32)
+    elif code <= 0x13:
+        _array_bulk(v, reader, code)
+    elif code <= 0x15:  # ref.test
+        _downcast(v, code == 0x15, reader.heap_type())
+        v.stack.append(I32)
+    elif code <= 0x17:  # ref.cast
+        v.stack.append(_downcast(v, code == 0x17, reader.heap_type()))
+    elif code <= 0x19:
+        _br_on_cast(v, _read_cast(reader), code == 0x19, False)
+    elif code == 0x1A:
+        _convert(v, EXTERN, ANY)
+    elif code == 0x1B:
+        _convert(v, ANY, EXTERN)
+    elif code == 0x1C:  # ref.i31
+        v.pop(I32)
+        v.stack.append(I31 << 8 | REF)
+    elif code <= 0x1E:  # i31.get_s, i31.get_u
+        v.pop_maybe_shared(I31)
+        v.stack.append(I32)
+    elif code <= 0x21:
+        index = reader.var_u32()
+        _struct_new_desc(v, index, "struct.new_desc" if code == 0x20 else "struct.new_default_desc", code == 0x21)
+    elif code == 0x22:
+        _ref_get_desc(v, reader.var_u32())
+    elif code <= 0x24:
+        _ref_cast_desc_eq(v, code == 0x24, reader.heap_type())
+    else:
+        _br_on_cast(v, _read_cast(reader), code == 0x26, True)
+
+
+def _struct_new(v: OperandStack, index: int, name: str, default: bool) -> None:
+    if v.sub_type_at(index).composite.descriptor is not None:
+        raise v.error(f"type with descriptor requires descriptor allocation: `{name}` with type {index}")
+    _struct_fields(v, v.struct_type_at(index), default)
+    v.push_exact(index)
+
+
+def _struct_new_desc(v: OperandStack, index: int, name: str, default: bool) -> None:
+    descriptor = v.sub_type_at(index).composite.descriptor
+    if descriptor is None:
+        raise v.error(f"invalid `{name}`: type {index} is not described")
+    v.pop(descriptor | REF | NULLABLE | EXACT)
+    _struct_fields(v, v.struct_type_at(index), default)
+    v.push_exact(index)
+
+
+def _struct_fields(v: OperandStack, struct: StructType, default: bool) -> None:
+    """Takes the fields off, or looks whether all have a default value."""
+    if not default:
+        for k in range(len(struct.fields) - 1, -1, -1):
+            v.pop(unpacked(struct.fields[k].element_type))
+        return
+    for field in struct.fields:
+        type_ = unpacked(field.element_type)
+        if not is_defaultable(type_):
+            raise v.error(f"invalid `struct.new_default`: {show_val_type(type_)} field is not defaultable")
+
+
+def _struct_get(v: OperandStack, index: int, field_index: int, sign: int) -> None:
+    """`sign` is 0 for `struct.get`, 1 for `get_s`, 2 for `get_u`."""
+    type_ = v.struct_field_at(index, field_index).element_type
+    if sign == 0:
+        if type_ in (I8, I16):
+            raise v.error("can only use struct `get` with non-packed storage types")
+    elif type_ != I8 and type_ != I16:
+        raise v.error(f"cannot use struct.get_{'s' if sign == 1 else 'u'} with non-packed storage types")
+    v.pop(v.concrete(index))
+    v.stack.append(unpacked(type_))
+
+
+def _struct_set(v: OperandStack, index: int, field_index: int) -> None:
+    field = v.mutable_struct_field_at(index, field_index)
+    v.pop(unpacked(field.element_type))
+    v.pop(v.concrete(index))
+
+
+def _array_new(v: OperandStack, reader: BinaryReader, code: int) -> None:
+    index = reader.var_u32()
+    second = reader.var_u32() if code >= 0x08 else 0
+    type_ = unpacked(v.array_type_at(index).element_type)
+    if code == 0x06:  # array.new
+        v.pop(I32)
+        v.pop(type_)
+    elif code == 0x07:  # array.new_default
+        if not is_defaultable(type_):
+            raise v.error(f"invalid `array.new_default`: {show_val_type(type_)} field is not defaultable")
+        v.pop(I32)
+    elif code == 0x08:  # array.new_fixed
+        frame = v.control[-1]
+        for _ in range(second):
+            if frame.unreachable and len(v.stack) == frame.height:
+                break
+            v.pop(type_)
+    else:
+        if code == 0x09:  # array.new_data
+            if type_ & REF != 0:
+                raise v.error("type mismatch: array.new_data can only create arrays with numeric and vector elements")
+            v.check_data_segment(second)
+        else:
+            _check_elements(v, type_, second, "array.new_elem")
+        v.pop(I32)
+        v.pop(I32)
+    v.push_exact(index)
+
+
+def _check_elements(v: OperandStack, type_: ValType, segment: int, name: str) -> None:
+    """That an array's elements can come from an element segment."""
+    if type_ & REF == 0:
+        raise v.error(f"type mismatch: {name} can only create arrays with reference elements")
+    found = v.element_type_at(segment)
+    if not v.is_subtype(found, type_):
+        raise v.error(
+            f"invalid {name} instruction: element segment {segment} type mismatch: "
+            f"expected {show_ref_type(type_)}, found {show_ref_type(found)}"
+        )
+
+
+def _array_get(v: OperandStack, index: int, sign: int) -> None:
+    """`sign` is 0 for `array.get`, 1 for `get_s`, 2 for `get_u`."""
+    type_ = v.array_type_at(index).element_type
+    if sign == 0:
+        if type_ in (I8, I16):
+            raise v.error("cannot use array.get with packed storage types")
+    elif type_ != I8 and type_ != I16:
+        raise v.error(f"cannot use array.get_{'s' if sign == 1 else 'u'} with non-packed storage types")
+    v.pop(I32)
+    v.pop(v.concrete(index))
+    v.stack.append(unpacked(type_))
+
+
+def _array_set(v: OperandStack, index: int) -> None:
+    field = v.mutable_array_type_at(index)
+    v.pop(unpacked(field.element_type))
+    v.pop(I32)
+    v.pop(v.concrete(index))
+
+
+def _array_bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
+    """`array.fill`, `array.copy`, `array.init_data`, `array.init_elem`."""
+    index = reader.var_u32()
+    if code == 0x10:
+        type_ = unpacked(v.mutable_array_type_at(index).element_type)
+        v.pop(I32)
+        v.pop(type_)
+        v.pop(I32)
+        v.pop(v.concrete(index))
+        return
+    second = reader.var_u32()
+    field = v.mutable_array_type_at(index)
+    if code == 0x11:
+        _check_copy(v, field, v.array_type_at(second))
+        v.pop(I32)
+        v.pop(I32)
+        v.pop(v.concrete(second))
+        v.pop(I32)
+        v.pop(v.concrete(index))
+        return
+    type_ = unpacked(field.element_type)
+    if code == 0x12:
+        if type_ & REF != 0:
+            raise v.error("invalid array.init_data: array type is not numeric or vector")
+        v.check_data_segment(second)
+    else:
+        _check_elements(v, type_, second, "array.init_elem")
+    v.pop(I32)
+    v.pop(I32)
+    v.pop(I32)
+    v.pop(v.concrete(index))
+
+
+def _check_copy(v: OperandStack, to_field: FieldType, from_field: FieldType) -> None:
+    to_type = to_field.element_type
+    from_type = from_field.element_type
+    if to_type == from_type:
+        return
+    if to_type in (I8, I16) or from_type in (I8, I16) or not v.is_subtype(from_type, to_type):
+        raise v.error(f"array types do not match: expected {show_val_type(to_type)}, found {show_val_type(from_type)}")
+
+
+def _convert(v: OperandStack, from_heap: int, to_heap: int) -> None:
+    """`any.convert_extern` and `extern.convert_any`."""
+    ref = v.pop_maybe_shared(from_heap)
+    if ref < 0:
+        v.stack.append(unknown_ref(to_heap))
+        return
+    shared = SHARED if ref_is_shared(v.types, ref) else 0
+    v.stack.append(to_heap << 8 | REF | (ref & NULLABLE) | shared)
+
+
+# ------------------------------------------------------------------------------- casts
+
+
+def _read_cast(reader: BinaryReader) -> Cast:
+    cast = read_immediate(reader, "cast", reader.pos)
+    assert isinstance(cast, Cast)
+    return cast
+
+
+def _check_castable(v: OperandStack, heap: HeapType) -> None:
+    if top_type(v.types, heap) >> 8 == CONT:
+        raise v.error("invalid cast: cannot cast to a continuation type")
+
+
+def _downcast(v: OperandStack, nullable: bool, heap: HeapType) -> RefType:
+    """Takes a reference off that may be cast to a heap type; returns the type cast to."""
+    if heap & EXACT != 0 and heap >> 8 > MAX_TYPE_INDEX:
+        raise v.error("implementation limit: type index too large")
+    heap = v.heap(heap)
+    top = top_type(v.types, heap)
+    _check_castable(v, top)
+    v.pop_ref(top | REF | NULLABLE)
+    return heap | (REF | NULLABLE if nullable else REF)
+
+
+def _br_on_cast(v: OperandStack, cast: Cast, on_fail: bool, descriptor: bool) -> None:
+    """`br_on_cast`, `br_on_cast_fail`, and both with a descriptor."""
+    from_type = v.module.canonical_val_type(cast.from_type, v.offset)
+    to_type = v.module.canonical_val_type(cast.to_type, v.offset)
+    _check_castable(v, to_type & ~(REF | NULLABLE))
+    from_top = top_type(v.types, from_type & ~(REF | NULLABLE))
+    if from_top != top_type(v.types, to_type & ~(REF | NULLABLE)):
+        raise v.error(
+            f"type mismatch: {show_ref_type(from_type)} and {show_ref_type(to_type)} "
+            "have different heap type hierarchies"
+        )
+    if descriptor:
+        _pop_descriptor(v, cast.to_type & ~(REF | NULLABLE))
+    types = v.jump(cast.label).labels
+    rest = ref_difference(from_type, to_type)
+    if not on_fail:
+        if not types:
+            raise v.error("type mismatch: br_on_cast to label with empty types, must have a reference type")
+        if not v.is_subtype(to_type, types[-1]):
+            raise v.error(
+                f"type mismatch: casting to type {show_ref_type(to_type)}, but it does not match "
+                f"label result type {show_val_type(types[-1])}"
+            )
+    else:
+        if not types:
+            raise v.error("type mismatch: expected a reference type, found nothing")
+        if not v.is_subtype(rest, types[-1]):
+            raise v.error(
+                f"type mismatch: expected label result type {show_val_type(types[-1])}, found {show_ref_type(rest)}"
+            )
+    v.pop(from_type)
+    v.pop_push_labels(types[:-1])
+    v.stack.append(to_type if on_fail else rest)
+
+
+def _pop_descriptor(v: OperandStack, heap: HeapType) -> bool:
+    """Takes the descriptor for a cast off; whether the cast is to an exact type. `heap` is as read."""
+    if heap & CONCRETE == 0:
+        raise v.error("unexpected heap type")
+    assert heap & TYPE_ID == MODULE_INDEX
+    descriptor = v.sub_type_at(heap >> 8).composite.descriptor
+    if descriptor is None:
+        raise v.error("cast target must have descriptor")
+    actual = v.pop(descriptor | REF | NULLABLE)
+    if heap & EXACT == 0:
+        return False
+    expected = descriptor | REF | NULLABLE | EXACT
+    if actual >= 0 and not v.is_subtype(actual, expected):
+        raise v.error(
+            f"type mismatch: expected descriptor of exact type {show_ref_type(expected)} found {show_val_type(actual)}"
+        )
+    return True
+
+
+def _ref_cast_desc_eq(v: OperandStack, nullable: bool, heap: HeapType) -> None:
+    exact = _pop_descriptor(v, heap)
+    _downcast(v, nullable, heap)
+    type_ = v.heap(heap) & ~EXACT | (REF | NULLABLE if nullable else REF)
+    v.stack.append(type_ | EXACT if exact else type_)
+
+
+def _ref_get_desc(v: OperandStack, index: int) -> None:
+    type_ = v.concrete(index)
+    actual = v.pop(type_)
+    if actual < 0:
+        exact = actual == BOTTOM or actual == UNKNOWN_REF
+    elif actual & EXACT != 0 or (actual & CONCRETE == 0 and actual >> 8 == NONE):
+        exact = v.is_subtype(actual, type_ | EXACT)
+    else:
+        exact = False
+    descriptor = v.sub_type_at(index).composite.descriptor
+    if descriptor is None:
+        raise v.error("expected type with descriptor")
+    v.stack.append(descriptor | REF | (EXACT if exact else 0))
+
+
+# ------------------------------------------------------------------------------- continuations
+
+
+def stack_switching(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
+    """The instructions 0xE0 to 0xE6."""
+    index = reader.var_u32()
+    if opcode == 0xE0:  # cont.new
+        v.pop_ref(v.cont_type_at(index).func | REF | NULLABLE)
+        v.stack.append(v.concrete(index) & ~NULLABLE)
+    elif opcode == 0xE1:
+        _cont_bind(v, index, reader.var_u32())
+    elif opcode == 0xE2:  # suspend
+        v.push_call(v.tag_at(index))
+    elif opcode == 0xE6:
+        _switch(v, index, reader.var_u32())
+    else:
+        tag = reader.var_u32() if opcode == 0xE4 else 0
+        table = read_immediate(reader, "handlers", v.offset)
+        assert isinstance(table, ResumeTable)
+        func = _resume_table(v, table, index)
+        if opcode == 0xE3:  # resume
+            v.pop(v.concrete(index))
+            v.pop_all(func.params)
+        elif opcode == 0xE4:  # resume_throw
+            params = v.exception_tag_at(tag).params
+            v.pop(v.concrete(index))
+            v.pop_all(params)
+        else:  # resume_throw_ref
+            v.pop(v.concrete(index))
+            v.pop(EXNREF)
+        v.stack.extend(func.results)
+
+
+def _func_of(v: OperandStack, cont: ContType) -> FuncType:
+    return v.types.func_type(cont.func >> 8)
+
+
+def _cont_bind(v: OperandStack, from_index: int, to_index: int) -> None:
+    from_func = _func_of(v, v.cont_type_at(from_index))
+    to_func = _func_of(v, v.cont_type_at(to_index))
+    bound = len(from_func.params) - len(to_func.params)
+    if bound < 0:
+        raise v.error("type mismatch in continuation arguments")
+    if not func_matches(v.types, FuncType(from_func.params[bound:], from_func.results), to_func):
+        raise v.error("type mismatch in continuation types")
+    v.pop(v.concrete(from_index))
+    v.pop_all(from_func.params[:bound])
+    v.stack.append(v.concrete(to_index) & ~NULLABLE)
+
+
+def _resume_table(v: OperandStack, table: ResumeTable, index: int) -> FuncType:
+    """Checks on-clauses; returns the function type of the continuation type at `index`."""
+    func = _func_of(v, v.cont_type_at(index))
+    for kind, tag_index, label in table.handlers:
+        tag = v.tag_at(tag_index)
+        if kind != ON_LABEL:
+            expected = FuncType((), func.results)
+            if not func_matches(v.types, tag, expected) or not func_matches(v.types, expected, tag):
+                raise v.error("type mismatch: switch tag does not match continuation")
+            continue
+        types = v.jump(label).labels
+        if not types:
+            raise v.error("type mismatch: instruction requires continuation reference type but label has none")
+        ref = types[-1]
+        if ref & REF == 0 or ref & CONCRETE == 0:
+            raise v.error(f"type mismatch: {type_word(ref)}")
+        if len(tag.params) != len(types) - 1:
+            raise v.error("type mismatch between tag type and label type")
+        for k, param in enumerate(tag.params):
+            if not v.is_subtype(param, types[k]):
+                raise v.error("type mismatch between tag type and label type")
+        inner = v.types.core_types[ref >> 8].composite.inner
+        if not isinstance(inner, ContType):
+            raise v.error("non-continuation type")
+        if not func_matches(v.types, FuncType(tag.results, func.results), _func_of(v, inner)):
+            raise v.error("type mismatch in continuation type")
+    return func
+
+
+def _switch(v: OperandStack, index: int, tag_index: int) -> None:
+    func = _func_of(v, v.cont_type_at(index))
+    tag = v.tag_at(tag_index)
+    if tag.params:
+        raise v.error("type mismatch: non-empty tag parameter type")
+    if not func.params:
+        raise v.error("type mismatch: instruction requires a continuation reference")
+    ref = func.params[-1]
+    if ref & REF == 0 or ref & CONCRETE == 0:
+        raise v.error(f"type mismatch: expected a continuation reference, found {type_word(ref)}")
+    inner = v.types.core_types[ref >> 8].composite.inner
+    if not isinstance(inner, ContType):
+        raise v.error("non-continuation type")
+    other = _func_of(v, inner)
+    if not func_matches(v.types, FuncType(tag.results, tag.results), FuncType(func.results, other.results)):
+        raise v.error("type mismatch in continuation types")
+    v.pop(v.concrete(index))
+    v.pop_all(func.params[:-1])
+    v.stack.extend(other.params)

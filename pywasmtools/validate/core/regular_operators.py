@@ -1,0 +1,172 @@
+"""Validation of instructions after a prefix whose typing the table says, and of bulk operations and shuffles."""
+
+from __future__ import annotations
+
+from pywasmtools.wasm.instructions import THREADS
+from pywasmtools.wasm.operators import MemArg, read_immediate
+from pywasmtools.wasm.types import F32, F64, I32, I64, V128
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.validate.core.operand_stack import OperandStack
+    from pywasmtools.wasm.instructions import Row
+    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import TableType, ValType
+
+TYPES: Final = {"i32": I32, "i64": I64, "f32": F32, "f64": F64, "v128": V128}
+"""The types that signatures name."""
+
+
+class Signature:
+    """What a regular instruction after a prefix does: immediates, operands from the top down, results.
+
+    -1 among the types is the index type of the memory. `lanes` bounds a lane index; `natural` is the base-2
+    logarithm of the natural alignment, which `atomic` ones must have.
+    """
+
+    __slots__ = ("atomic", "kinds", "lanes", "natural", "operands", "results")
+
+    def __init__(self, row: Row) -> None:
+        self.kinds = row.kinds
+        operands = [TYPES.get(name, -1) for name in row.operands()]
+        operands.reverse()
+        self.operands = operands
+        self.results = [TYPES.get(name, -1) for name in row.results()]
+        self.lanes = 0
+        self.natural = 0
+        self.atomic = row.proposal == THREADS
+        for kind in row.kinds:
+            if kind.startswith("memarg"):
+                self.natural = int(kind[6:]).bit_length() - 1
+        if "lane" in row.kinds:
+            self.lanes = _lanes(row.name)
+
+
+def _lanes(name: str) -> int:
+    """How many lanes the instruction indexes: `i16x8.extract_lane_s`, or `v128.load16_lane` by width."""
+    if name.startswith("v128."):
+        width = "".join([c for c in name[5:] if c.isdigit()])
+        return 128 // int(width)
+    return int(name[name.index("x") + 1 : name.index(".")])
+
+
+_signatures: Final[dict[int, Signature]] = {}
+
+
+def signature_of(row: Row) -> Signature:
+    """The signature of a regular row, made when it is first met."""
+    signature = _signatures.get(row.key)
+    if signature is None:
+        signature = _signatures[row.key] = Signature(row)
+    return signature
+
+
+def regular(v: OperandStack, reader: BinaryReader, signature: Signature) -> None:
+    """An instruction after a prefix whose operands and results stand in the table."""
+    memarg: MemArg | None = None
+    memory = -1
+    lane = -1
+    for kind in signature.kinds:
+        if kind == "lane":
+            lane = reader.u8()
+        elif kind == "memory":
+            memory = reader.var_u32()
+        else:
+            value = read_immediate(reader, kind, v.offset)
+            if isinstance(value, MemArg):
+                memarg = value
+    address = 0
+    if memarg is not None:
+        if signature.atomic and memarg.align != signature.natural:
+            raise v.error("atomic instructions must always specify maximum alignment")
+        address = check_memarg(v, memarg, signature.natural)
+    elif memory >= 0:
+        address = v.memory_index_type(memory)
+    if lane >= signature.lanes and signature.lanes > 0:
+        raise v.error("SIMD index out of bounds")
+    for type_ in signature.operands:
+        v.pop(type_ if type_ >= 0 else address)
+    for type_ in signature.results:
+        v.stack.append(type_ if type_ >= 0 else address)
+
+
+def check_memarg(v: OperandStack, memarg: MemArg, natural: int) -> ValType:
+    """Checks a memory access; returns the index type of the memory."""
+    type_ = v.memory_index_type(memarg.memory)
+    if memarg.align > natural:
+        raise v.error("invalid memop alignment: alignment must not be larger than natural")
+    if type_ == I32 and memarg.offset > 0xFFFF_FFFF:
+        raise v.error("offset out of range: must be <= 2**32")
+    return type_
+
+
+# ------------------------------------------------------------------------------- bulk operations, shuffles
+
+
+def bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
+    """The irregular instructions with the prefix 0xFC, on memories and tables."""
+    first = reader.var_u32()
+    second = reader.var_u32() if code in (0x08, 0x0A, 0x0C, 0x0E) else 0
+    if code == 0x08:  # memory.init
+        type_ = v.memory_index_type(second)
+        v.check_data_segment(first)
+        v.pop(I32)
+        v.pop(I32)
+        v.pop(type_)
+    elif code == 0x09:  # data.drop
+        v.check_data_segment(first)
+    elif code == 0x0A:  # memory.copy
+        to_type = v.memory_index_type(first)
+        _pop_copy(v, to_type, v.memory_index_type(second))
+    elif code == 0x0C:  # table.init
+        table = v.table_at(second)
+        if not v.is_subtype(v.element_type_at(first), table.element_type):
+            raise v.error("type mismatch")
+        v.pop(I32)
+        v.pop(I32)
+        v.pop(table.index_type())
+    elif code == 0x0D:  # elem.drop
+        v.element_type_at(first)
+    elif code == 0x0E:  # table.copy
+        from_table = v.table_at(second)
+        to_table = v.table_at(first)
+        if not v.is_subtype(from_table.element_type, to_table.element_type):
+            raise v.error("type mismatch")
+        _pop_copy(v, to_table.index_type(), from_table.index_type())
+    else:
+        _table_size(v, v.table_at(first), code)
+
+
+def _pop_copy(v: OperandStack, to_type: ValType, from_type: ValType) -> None:
+    """The operands of a copy: the length has the smaller of the two index types."""
+    v.pop(I32 if from_type == I32 else to_type)
+    v.pop(from_type)
+    v.pop(to_type)
+
+
+def _table_size(v: OperandStack, table: TableType, code: int) -> None:
+    """`table.grow`, `table.size`, `table.fill`."""
+    index_type = table.index_type()
+    if code == 0x10:
+        v.stack.append(index_type)
+        return
+    v.pop(index_type)
+    v.pop(table.element_type)
+    if code == 0x0F:
+        v.stack.append(index_type)
+    else:
+        v.pop(index_type)
+
+
+def shuffle(v: OperandStack, reader: BinaryReader) -> None:
+    """`i8x16.shuffle`"""
+    lanes = read_immediate(reader, "lanes", v.offset)
+    assert isinstance(lanes, bytes)
+    v.pop(V128)
+    v.pop(V128)
+    for lane in lanes:
+        if lane >= 32:
+            raise v.error("SIMD index out of bounds")
+    v.stack.append(V128)

@@ -1,0 +1,626 @@
+"""Expressions in text, flat and folded, to code: in one pass, with a list of what later names must fill in.
+
+What names nothing, and names that are known already (locals, labels, items above), is encoded at once. The rest
+leaves a gap in the code and a `Fixup`, in the order in which the reference resolves: of several faults the first
+one counts. Nesting is held on a stack of levels, never on Python's.
+
+Plain instructions, a line each or folded, as printers write them, go a faster way: without tokens, and looked up by
+how they are written. Whatever is not plain is left to the careful way, which has the errors.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.wasm.writer import var_s64, var_u32
+from pywasmtools.wat.core.instructions import (
+    BLOCK,
+    BLOCK_TYPE,
+    DELEGATE,
+    ELSE,
+    END,
+    FAULT,
+    HOW_INDEX,
+    HOW_MEMARG,
+    HOW_OPTIONAL,
+    HOW_SIMPLE,
+    LABEL,
+    LOCAL,
+    MEMORY,
+    NAMED_TYPE,
+    OPS,
+    PLAIN,
+    SIMPLE,
+    TRY_TABLE,
+    TYPE,
+    TYPE_USE,
+    Expression,
+    Instruction,
+    Op,
+    Scope,
+    memarg_bytes,
+    named_type_bytes,
+    parse_instruction,
+)
+from pywasmtools.wat.core.types import NamedRef, TypeUse
+from pywasmtools.wat.cursor import Id, Parser
+from pywasmtools.wat.lexer import FLOAT, IDCHARS, INTEGER, KEYWORD, LPAREN, RPAREN, number_kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.wat.core.instructions import Part
+
+# How a folded instruction is left: see `ExpressionParser`.
+_PUSH: Final = 0
+_IF_CLAUSE: Final = 1
+_IF_THEN: Final = 2
+_IF_ELSE: Final = 3
+_ARM: Final = 4
+_HINT: Final = 5
+
+_END: Final = b"\x0b"
+_ELSE: Final = b"\x05"
+
+
+class ExpressionParser:
+    """Parses an expression, up to the parenthesis that closes what it is in.
+
+    `levels` are the folded instructions that are open: how each is left, its instruction (None: `end`), its place in
+    the text (-1: that of its parenthesis), its branch hint (-1: none).
+    """
+
+    __slots__ = (
+        "blocks",
+        "expression",
+        "forward",
+        "hint",
+        "label_at",
+        "levels",
+        "p",
+        "quick",
+        "scope",
+        "track",
+    )
+
+    def __init__(self, p: Parser, scope: Scope) -> None:
+        self.p = p
+        self.scope = scope
+        self.expression = Expression()
+        self.levels: list[tuple[int, bytes | Instruction | None, int, int]] = []
+        self.blocks: list[str | None] = []
+        self.label_at: dict[str, list[int]] = {}
+        """Where in `blocks` each name is, the innermost last."""
+        self.hint = -1
+        self.track = p.dwarf is not None
+        self.forward: tuple[int, str, int] | None = None
+        """What a line names that is not known yet: goes after its code."""
+        self.quick = p.plain_blanks and p.dwarf is None
+        """Whether folded instructions may go without tokens."""
+
+    def parse(self) -> Expression:
+        """All that comes."""
+        p = self.p
+        levels = self.levels
+        expression = self.expression
+        code = expression.code
+        while True:
+            kind = p.kind
+            if kind == KEYWORD:
+                top = levels[-1][0] if levels else _PUSH
+                if top == _IF_CLAUSE or top == _IF_THEN or top == _IF_ELSE:
+                    raise p.error("expected `(`")
+                if self.hint < 0 and p.start >= p.no_lines_before and self._lines():
+                    continue
+                span = p.start
+                instruction = parse_instruction(p)
+                hint = self.hint
+                self.hint = -1
+                self._push(instruction, span, hint)
+            elif kind == LPAREN:
+                if self.quick and self.hint < 0 and self._folded():
+                    continue
+                p.advance()
+                if levels and _IF_CLAUSE <= levels[-1][0] <= _IF_ELSE and self._if_arm():
+                    continue
+                if p.kind == KEYWORD:
+                    simple = SIMPLE.get(p.word)
+                    if simple is not None:
+                        levels.append((_PUSH, simple, p.start, self.hint))
+                        self.hint = -1
+                        p.advance()
+                        continue
+                elif p.peek_annotation(b"metadata.code.branch_hint"):
+                    self._branch_hint()
+                    continue
+                self._open()
+            elif kind == RPAREN and levels:
+                span = p.start
+                how, closed, at, hint = levels.pop()
+                p.advance()
+                if how != _HINT and self.hint >= 0:
+                    raise self._misplaced_hint()
+                if how == _PUSH:
+                    if closed is None:
+                        closed = Instruction(END, [_END])
+                    if isinstance(closed, bytes) and hint < 0 and not self.track:
+                        code += closed
+                    else:
+                        self._push(closed, span if at < 0 else at, hint)
+                elif how == _IF_CLAUSE:
+                    raise p.error_here("previous `if` had no `then`")
+                elif how == _IF_THEN or how == _IF_ELSE:
+                    self._push(Instruction(END, [_END]), span, -1)
+            elif p.is_empty() and not levels:
+                break
+            else:
+                if levels and _IF_CLAUSE <= levels[-1][0] <= _IF_ELSE and not p.is_empty():
+                    raise p.error("expected `(`")
+                raise p.error("expected an instruction")
+        if self.hint >= 0:
+            raise self._misplaced_hint()
+        return expression
+
+    def parse_folded(self) -> Expression:
+        """One folded instruction. Blocks are not told from others here."""
+        p = self.p
+        levels = self.levels
+        while True:
+            if p.peek(LPAREN):
+                p.advance()
+                span = p.start
+                levels.append((_PUSH, parse_instruction(p), span, -1))
+            elif levels and p.kind == RPAREN:
+                p.advance()
+                _, closed, span, _ = levels.pop()
+                assert closed is not None
+                self._push(closed, span, -1)
+                if not levels:
+                    return self.expression
+            else:
+                raise p.error("expected to continue a folded instruction")
+
+    def push_last(self, instruction: bytes | Instruction) -> Expression:
+        """Adds an instruction that was parsed before."""
+        self._push(instruction, 0, -1)
+        return self.expression
+
+    # --------------------------------------------------------------------------- folded instructions
+
+    def _open(self) -> None:
+        """A folded instruction, past its opening parenthesis."""
+        p = self.p
+        span = p.start
+        hint = self.hint
+        self.hint = -1
+        instruction = parse_instruction(p)
+        if isinstance(instruction, Instruction):
+            if instruction.kind == BLOCK and instruction.opcode == 0x04:
+                self.levels.append((_IF_CLAUSE, instruction, span, hint))
+                return
+            if (instruction.kind == BLOCK and instruction.opcode != 0x06) or instruction.kind == TRY_TABLE:
+                self._push(instruction, span, hint)
+                self.levels.append((_PUSH, None, -1, -1))
+                return
+        self.levels.append((_PUSH, instruction, span, hint))
+
+    def _if_arm(self) -> bool:
+        """What a `(` inside a folded `if` opens: true for `then` and `else`, false for one of its conditions."""
+        p = self.p
+        how, instruction, span, hint = self.levels[-1]
+        if how == _IF_CLAUSE:
+            if not p.peek_keyword(b"then"):
+                return False
+            if self.hint >= 0:
+                raise self._misplaced_hint()
+            p.advance()
+            assert instruction is not None
+            self.levels[-1] = (_IF_THEN, None, -1, -1)
+            self._push(instruction, span, hint)
+        elif how == _IF_THEN:
+            span = p.keyword(b"else")
+            self.levels[-1] = (_IF_ELSE, None, -1, -1)
+            self._push(Instruction(ELSE, [_ELSE]), span, -1)
+        else:
+            raise p.error_here("unexpected token: too many payloads inside of `(if)`")
+        self.levels.append((_ARM, None, -1, -1))
+        return True
+
+    def _branch_hint(self) -> None:
+        p = self.p
+        p.annotation(b"metadata.code.branch_hint")
+        hint = p.name()
+        if hint != "\0" and hint != "\1":
+            raise p.error_here("invalid value for branch hint")
+        if self.hint >= 0:
+            raise p.error_here("@metadata.code.branch_hint annotation: duplicate annotation")
+        self.hint = ord(hint)
+        self.levels.append((_HINT, None, -1, -1))
+
+    def _misplaced_hint(self) -> WasmToolsError:
+        return self.p.error_here("@metadata.code.branch_hint annotation: must precede an instruction")
+
+    # --------------------------------------------------------------------------- into code
+
+    def _push(self, instruction: bytes | Instruction, span: int, hint: int) -> None:
+        """Puts an instruction at the end of the code, and resolves what can be."""
+        expression = self.expression
+        code = expression.code
+        if hint >= 0:
+            expression.hints.append((len(code), hint))
+        if self.track:
+            expression.spans.append((len(code), span))
+        if isinstance(instruction, bytes):
+            code += instruction
+            return
+        kind = instruction.kind
+        if instruction.uses_data:
+            expression.needs_data_count = True
+        if kind == PLAIN:
+            self._push_parts(instruction.parts)
+        elif kind == BLOCK:
+            self._enter(instruction.label, instruction.label_name)
+            self._push_parts(instruction.parts)
+        elif kind == TRY_TABLE:
+            self._push_parts(instruction.parts)
+            self._enter(instruction.label, instruction.label_name)
+        elif kind == DELEGATE:
+            self._leave()
+            self._push_parts(instruction.parts)
+        else:
+            label = instruction.label
+            if self.blocks:
+                block = self.blocks[-1]
+                if kind == END:
+                    self._leave()
+                if label is not None and label.name != block:
+                    expression.fixups.append((len(code), FAULT, "mismatching labels between end and block", label.span))
+            code += _END if kind == END else _ELSE
+
+    def _enter(self, label: Id | None, label_name: str | None) -> None:
+        """Into a block. Its name in the name section is the annotation's, where there is one."""
+        expression = self.expression
+        name = label.name if label is not None else None
+        shown = label_name if label_name is not None else name
+        if shown is not None:
+            expression.labels.append((expression.label_count, shown))
+        expression.label_count += 1
+        if name is not None:
+            places = self.label_at.get(name)
+            if places is None:
+                self.label_at[name] = [len(self.blocks)]
+            else:
+                places.append(len(self.blocks))
+        self.blocks.append(name)
+
+    def _leave(self) -> None:
+        """Out of a block, where one is open."""
+        if self.blocks:
+            name = self.blocks.pop()
+            if name is not None:
+                self.label_at[name].pop()
+
+    def _push_parts(self, parts: list[Part]) -> None:
+        expression = self.expression
+        code = expression.code
+        before = len(expression.fixups)
+        for part in parts:
+            if isinstance(part, bytes):
+                code += part
+                continue
+            kind, said, span = part
+            if kind <= LABEL:
+                if kind == MEMORY and isinstance(said, tuple):
+                    name, align, offset = said
+                    index = self._known(kind, name)
+                    if index >= 0:
+                        code += memarg_bytes(align, index, offset)
+                        continue
+                else:
+                    assert isinstance(said, str)
+                    index = self._known(kind, said)
+                    if index >= 0:
+                        code += var_u32(index)
+                        continue
+            elif kind == NAMED_TYPE:
+                assert isinstance(said, NamedRef)
+                index = self._known(TYPE, said.id.name)
+                if index >= 0:
+                    code += named_type_bytes(said, index)
+                    continue
+            elif kind == BLOCK_TYPE or kind == TYPE_USE:
+                assert isinstance(said, TypeUse)
+                use = said
+                if use.index is not None and use.inline is None:
+                    index = use.index.number if use.index.id is None else self._known(TYPE, use.index.id.name)
+                    if index >= 0:
+                        code += var_s64(index) if kind == BLOCK_TYPE else var_u32(index)
+                        continue
+            expression.fixups.append((len(code), kind, said, span))
+        if len(expression.fixups) - before > 1:
+            self._in_resolving_order(parts, before)
+
+    def _in_resolving_order(self, parts: list[Part], before: int) -> None:
+        """Reorders the fixups of one instruction as the reference resolves them, where that is not the code's order."""
+        fixups = self.expression.fixups
+        head = parts[0]
+        assert isinstance(head, bytes)
+        if head[0] == 0xFB and fixups[-1][1] == NAMED_TYPE and fixups[-2][1] == NAMED_TYPE:
+            # A cast's target before its source.
+            fixups[-1], fixups[-2] = fixups[-2], fixups[-1]
+        elif fixups[before][1] == TYPE_USE or head[:2] == b"\xfc\x0a":
+            # An indirect call's table before its type; the source of a memory copied before its destination.
+            fixups[before:] = fixups[:before:-1] + fixups[before : before + 1]
+
+    def _known(self, space: int, name: str) -> int:
+        """The index of a name, or -1 where it is not known yet, or not at all."""
+        if space == LABEL:
+            places = self.label_at.get(name)
+            return len(self.blocks) - 1 - places[-1] if places else -1
+        if space == LOCAL:
+            return self.scope.locals.get(name.encode(), -1) if self.scope.locals_known else -1
+        return self.scope.spaces[space].get(name.encode(), -1)
+
+    # --------------------------------------------------------------------------- lines
+
+    def _lines(self) -> bool:
+        """Takes lines of one plain instruction each, as far as they go. False where there is none of these."""
+        p = self.p
+        data = p.data
+        known = p.known_lines
+        expression = self.expression
+        code = expression.code
+        blocks = self.blocks
+        pos = p.start
+        taken = -1
+        before = (-1, 0, b"")
+        while True:
+            end = data.find(b"\n", pos)
+            if end < 0:
+                break
+            line = data[pos:end].strip()
+            encoded = known.get(line)
+            if encoded is None:
+                if not line:
+                    pos = end + 1
+                    continue
+                if line == b"end":
+                    if _goes_on(data, end):
+                        break
+                    encoded = _END
+                    if blocks:
+                        name = blocks.pop()
+                        if name is not None:
+                            self.label_at[name].pop()
+                elif line == b"else":
+                    if _goes_on(data, end):
+                        break
+                    encoded = _ELSE
+                else:
+                    words = line.split()
+                    if words[0] in _BLOCKS:
+                        encoded = b"" if _goes_on(data, end) else self._plain_block(words, line)
+                    else:
+                        encoded = self._quick(words, pos + data[pos:end].find(line) if b"$" in line else -1)
+                        if encoded and b"$" not in line and len(known) < MAX_KNOWN_LINES:
+                            known[line] = encoded
+                    if not encoded:
+                        break
+            if self.track:
+                expression.spans.append((len(code), pos + data[pos:end].find(line)))
+            before = (taken, len(code), line)
+            code += encoded
+            if self.forward is not None:
+                expression.fixups.append((len(code), *self.forward))
+                self.forward = None
+            taken = end
+            pos = end + 1
+        if taken >= 0 and _takes_more(before[2], data[pos : pos + 4096].lstrip()):
+            # What comes next may belong to the last line.
+            taken = before[0]
+            del code[before[1] :]
+            if self.track:
+                expression.spans.pop()
+        if taken < 0:
+            # Not before the next line again.
+            end = data.find(b"\n", p.start)
+            p.no_lines_before = len(data) if end < 0 else end
+            return False
+        p.goto(taken)
+        return True
+
+    def _plain_block(self, words: list[bytes], line: bytes) -> bytes:
+        """The code of a block without name and type, with a comment or none; empty for anything else."""
+        if len(words) > 1 and not (words[1].startswith(b";;") and line.isascii()):
+            return b""
+        self.expression.label_count += 1
+        self.blocks.append(None)
+        return _BLOCKS[words[0]]
+
+    def _folded(self) -> bool:
+        """Takes folded instructions as far as they are plain. False where there is none of these."""
+        p = self.p
+        data = p.data
+        size = len(data)
+        known = p.known_lines
+        levels = self.levels
+        code = self.expression.code
+        pos = p.start
+        done = pos
+        while pos < size and not (levels and _IF_THEN <= levels[-1][0] <= _IF_ELSE):
+            byte = data[pos]
+            if byte == 0x28:
+                close = data.find(b")", pos, pos + 128)
+                inner = data.find(b"(", pos + 1, pos + 128 if close < 0 else close)
+                stop = inner if inner >= 0 else close
+                if stop < 0:
+                    break
+                if inner >= 0 and data[inner + 1 : inner + 2] in (b";", b"@"):
+                    break
+                head = data[pos + 1 : stop].strip()
+                encoded = known.get(head)
+                if encoded is None:
+                    if not head:
+                        break
+                    words = head.split()
+                    if b"$" not in head:
+                        encoded = self._quick(words, -1)
+                        if not encoded:
+                            break
+                        if len(known) < MAX_KNOWN_LINES:
+                            known[head] = encoded
+                    elif inner >= 0 and words[0] in _BRANCHES:
+                        # Labels count from where the instruction ends up.
+                        break
+                    else:
+                        encoded = self._quick(words, pos)
+                        if not encoded:
+                            break
+                forward = self.forward
+                if inner < 0:
+                    code += encoded
+                    if forward is not None:
+                        self.expression.fixups.append((len(code), *forward))
+                        self.forward = None
+                    pos = stop + 1
+                elif forward is not None:
+                    levels.append((_PUSH, Instruction(PLAIN, [encoded, forward]), 0, -1))
+                    self.forward = None
+                    pos = stop
+                else:
+                    levels.append((_PUSH, encoded, 0, -1))
+                    pos = stop
+            elif byte == 0x29:
+                if not levels:
+                    break
+                how, closed, _, hint = levels[-1]
+                if how != _PUSH or hint >= 0:
+                    break
+                levels.pop()
+                if isinstance(closed, bytes):
+                    code += closed
+                elif closed is None:
+                    self._leave()
+                    code += _END
+                else:
+                    self._push(closed, 0, -1)
+                pos += 1
+            elif byte == 0x20 or byte == 0x0A:
+                pos += 1
+                if pos < size and data[pos] == 0x20:
+                    chunk = data[pos : pos + 256]
+                    pos += len(chunk) - len(chunk.lstrip(b" "))
+                continue
+            else:
+                break
+            done = pos
+        if done == p.start:
+            return False
+        p.goto(done)
+        return True
+
+    def _quick(self, words: list[bytes], place: int) -> bytes:
+        """The code of an instruction by its words; empty where it takes a careful look.
+
+        Names of items that are not known yet go to `forward`. `place` is where the line is, if it has names.
+        """
+        op = OPS.get(words[0])
+        if op is None:
+            return b""
+        count = len(words)
+        if count == 1:
+            return op.opcode if op.how == HOW_SIMPLE else b""
+        if count == 3 and _is_comment(words[2]):
+            count = 2
+        argument = words[1]
+        how = op.how
+        if how == HOW_INDEX or how == HOW_OPTIONAL:
+            if count != 2 or op.uses_data:
+                return b""
+            if argument.isdigit() and len(argument) < 9:
+                return op.opcode + var_u32(int(argument))
+            if argument[0] != 0x24 or len(argument) == 1 or argument.translate(None, IDCHARS):
+                return b""
+            name = argument[1:]
+            space = op.space
+            if space == LABEL:
+                places = self.label_at.get(name.decode())
+                return op.opcode + var_u32(len(self.blocks) - 1 - places[-1]) if places else b""
+            if space == LOCAL:
+                index = self.scope.locals.get(name, -1) if self.scope.locals_known else -1
+            else:
+                index = self.scope.spaces[space].get(name, -1)
+                if index < 0 and place >= 0:
+                    self.forward = (space, name.decode(), self.p.data.find(argument, place))
+                    return op.opcode
+            return op.opcode + var_u32(index) if index >= 0 else b""
+        if how == HOW_MEMARG:
+            return self._quick_memarg(op, words)
+        if count != 2:
+            return b""
+        immediates = op.immediates
+        if immediates == "i32" or immediates == "i64":
+            digits = argument[1:] if argument[0] == 0x2D else argument
+            if digits.isdigit() and len(digits) < (10 if immediates == "i32" else 19):
+                return op.opcode + var_s64(int(argument))
+        elif (immediates == "f32" or immediates == "f64") and number_kind(argument) in (INTEGER, FLOAT):
+            from pywasmtools.wat.floats import float_bits
+
+            width = 32 if immediates == "f32" else 64
+            bits = float_bits(argument, width)
+            if bits >= 0:
+                return op.opcode + bits.to_bytes(width // 8, "little")
+        return b""
+
+    def _quick_memarg(self, op: Op, words: list[bytes]) -> bytes:
+        offset = 0
+        align = op.align
+        at = 1
+        if words[at].startswith(b"offset="):
+            digits = words[at][7:]
+            if not digits.isdigit() or len(digits) > 18:
+                return b""
+            offset = int(digits)
+            at += 1
+        if at < len(words) and words[at].startswith(b"align="):
+            power = words[at][6:]
+            if power not in _ALIGNMENTS:
+                return b""
+            align = _ALIGNMENTS[power]
+            at += 1
+        return op.opcode + memarg_bytes(align, 0, offset) if at == len(words) else b""
+
+
+_BLOCKS: Final = {b"block": b"\x02\x40", b"loop": b"\x03\x40", b"if": b"\x04\x40"}
+"""The code of blocks without a type."""
+_BRANCHES: Final = frozenset((b"br", b"br_if", b"br_on_null", b"br_on_non_null", b"rethrow", b"delegate"))
+_ALIGNMENTS: Final = {b"1": 0, b"2": 1, b"4": 2, b"8": 3, b"16": 4}
+MAX_KNOWN_LINES: Final = 1 << 15
+"""How many plain instructions are remembered by how they are written."""
+
+
+def _goes_on(data: bytes, end: int) -> bool:
+    """Whether a label, a type or a comment may follow the line that ends at `end`."""
+    following = data[end : end + 4096].lstrip()
+    return following[:1] in (b"$", b"(", b";", b"")
+
+
+def _takes_more(line: bytes, following: bytes) -> bool:
+    """Whether a line is a load or store that could go on with what follows it."""
+    if following[:1] not in (b"a", b"o", b"(", b";", b""):
+        return False
+    if following[:1] in (b"a", b"o") and not following.startswith((b"align=", b"offset=")):
+        return False
+    op = OPS.get(line.split()[0])
+    return op is not None and op.how == HOW_MEMARG and b"align=" not in line
+
+
+def _is_comment(word: bytes) -> bool:
+    """Whether a word is a block comment, and nothing else."""
+    return (
+        word.startswith(b"(;")
+        and len(word) >= 4
+        and word.find(b";)") == len(word) - 2
+        and b"(;" not in word[2:]
+        and word.isascii()
+    )

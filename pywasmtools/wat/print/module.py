@@ -1,0 +1,319 @@
+"""The sections of core modules in text."""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.wasm import module as m
+from pywasmtools.wasm.payloads import (
+    CODE_SECTION_ENTRY,
+    DATA_SECTION,
+    ELEMENT_SECTION,
+    EXPORT_SECTION,
+    FUNCTION_SECTION,
+    GLOBAL_SECTION,
+    IMPORT_SECTION,
+    MEMORY_SECTION,
+    START_SECTION,
+    TABLE_SECTION,
+    TAG_SECTION,
+    TYPE_SECTION,
+)
+from pywasmtools.wasm.types import GlobalType, MemoryType, TableType
+from pywasmtools.wat.print.names import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
+from pywasmtools.wat.print.types import (
+    func_text,
+    func_type_text,
+    global_text,
+    locals_text,
+    memory_text,
+    plain_func_type,
+    ref_type_text,
+    table_text,
+    tag_text,
+    write_rec_group,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.wasm.module import EntityType
+    from pywasmtools.wasm.payloads import Payload
+    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import ValType
+    from pywasmtools.wat.print.annotations import FunctionHints
+    from pywasmtools.wat.print.names import Naming, State
+    from pywasmtools.wat.print.writer import TextWriter
+
+MAX_FUNCTIONS: Final = 1_000_000
+MAX_LOCALS: Final = 50_000
+
+PLACES: Final = {
+    TYPE_SECTION: "after type",
+    IMPORT_SECTION: "after import",
+    FUNCTION_SECTION: "after func",
+    TABLE_SECTION: "after table",
+    MEMORY_SECTION: "after memory",
+    TAG_SECTION: "after tag",
+    GLOBAL_SECTION: "after global",
+    EXPORT_SECTION: "after export",
+    ELEMENT_SECTION: "after elem",
+    DATA_SECTION: "after data",
+}
+"""Where a custom section stands that follows a section with items in it."""
+
+KINDS: Final = ("func ", "table ", "memory ", "global ", "tag ")
+"""The heads of items by their external kind, which is also their space."""
+
+
+def write_module_section(w: TextWriter, state: State, payload: Payload, hints: list[FunctionHints]) -> None:
+    """Writes a section of a module. `hints` are the branch hints that are left, the next one last."""
+    kind = payload.kind
+    if kind == CODE_SECTION_ENTRY:
+        write_body(w, state, payload.section(), hints)
+        state.place = "after code"
+        return
+    if kind == START_SECTION:
+        w.newline()
+        w.out.append(w.group("start ", state.reference(w, CORE_FUNC, payload.number)))
+        state.place = "after start"
+        return
+    if kind == FUNCTION_SECTION and payload.count > MAX_FUNCTIONS:
+        raise error(f"module contains {payload.count} functions which exceeds the limit of {MAX_FUNCTIONS}")
+    if payload.count > 0 and kind in PLACES:
+        state.place = PLACES[kind]
+    reader = payload.section()
+    for k in range(payload.count):
+        if kind == FUNCTION_SECTION:
+            state.func_types.append(reader.var_u32())
+        elif kind == TYPE_SECTION:
+            group = m.read_rec_group(reader)
+            w.newline()
+            write_rec_group(w, state, group, False)
+        elif kind == IMPORT_SECTION:
+            write_imports(w, state, m.read_imports(reader))
+        elif kind == TABLE_SECTION:
+            _write_table(w, state, m.read_table(reader))
+        elif kind == MEMORY_SECTION:
+            memory = m.read_memory_type(reader)
+            w.newline()
+            w.out.append(memory_text(w, state, memory, True))
+            state.counts[CORE_MEMORY] += 1
+        elif kind == TAG_SECTION:
+            tag = m.read_tag_type(reader)
+            w.newline()
+            w.out.append(tag_text(w, state, tag, True))
+            state.counts[CORE_TAG] += 1
+        elif kind == GLOBAL_SECTION:
+            global_ = m.read_global(reader)
+            w.newline()
+            w.out.append(global_text(w, state, global_.type, True) + " ")
+            _write_expression(w, state, global_.init)
+            w.out.append(")")
+            state.counts[m.GLOBAL] += 1
+        elif kind == EXPORT_SECTION:
+            export = m.read_export(reader)
+            w.newline()
+            w.out.append(export_text(w, state, export))
+        elif kind == ELEMENT_SECTION:
+            _write_element(w, state, m.read_element(reader), k)
+        elif kind == DATA_SECTION:
+            _write_data(w, state, payload.data, m.read_data(reader), k)
+        w.flush_if_large()
+    reader.finish_section()
+
+
+# ------------------------------------------------------------------------------- imports and exports
+
+
+def import_type_text(w: TextWriter, state: State, kind: int, type_: EntityType, named: bool) -> str:
+    """The type of an import, as a definition of the next item of its kind if `named`."""
+    if isinstance(type_, int):
+        return func_text(w, state, type_, kind == m.FUNC_EXACT, named)
+    if isinstance(type_, TableType):
+        return table_text(w, state, type_, named) + ")"
+    if isinstance(type_, MemoryType):
+        return memory_text(w, state, type_, named)
+    if isinstance(type_, GlobalType):
+        return global_text(w, state, type_, named) + ")"
+    return tag_text(w, state, type_, named)
+
+
+def import_text(w: TextWriter, state: State, import_: m.Import, named: bool) -> str:
+    """An import in the plain form."""
+    type_text = import_type_text(w, state, import_.kind, import_.type, named)
+    return w.group("import ", f"{w.string(import_.module)} {w.string(import_.name)} {type_text}")
+
+
+def write_imports(w: TextWriter, state: State, imports: m.Imports) -> None:
+    """Writes an item of the import section: one import, or several of a module (and a type)."""
+    w.newline()
+    if imports.form == m.SINGLE:
+        w.out.append(import_text(w, state, imports.single, True))
+        _count_import(state, imports.single)
+        return
+    w.open("import ")
+    w.out.append(w.string(imports.module))
+    reader = imports.content.clone()
+    for _ in range(imports.count):
+        import_ = imports.read_one(reader)
+        text = w.string(import_.name)
+        if imports.form == m.COMPACT_ITEMS:
+            text += " " + import_type_text(w, state, import_.kind, import_.type, True)
+        w.newline()
+        w.out.append(w.group("item ", text))
+        _count_import(state, import_)
+        w.flush_if_large()
+    reader.finish_section()
+    if imports.form == m.COMPACT_NAMES:
+        w.newline()
+        w.out.append(import_type_text(w, state, imports.single.kind, imports.single.type, False))
+    w.close()
+
+
+def _count_import(state: State, import_: m.Import) -> None:
+    if isinstance(import_.type, int):
+        state.func_types.append(import_.type)
+        state.counts[CORE_FUNC] += 1
+    else:
+        state.counts[import_.kind] += 1
+
+
+def export_text(w: TextWriter, state: State, export: m.Export) -> str:
+    """An export of a module or of a core instance. Tags go by their number."""
+    kind = export.kind
+    if kind == m.TAG:
+        item = str(export.index)
+    else:
+        item = state.reference(w, kind, export.index)
+    return w.group("export ", f"{w.string(export.name)} {w.group(KINDS[kind], item)}")
+
+
+# ------------------------------------------------------------------------------- tables and segments
+
+
+def _write_table(w: TextWriter, state: State, table: m.Table) -> None:
+    w.newline()
+    w.out.append(table_text(w, state, table.type, True))
+    if table.init is not None:
+        w.out.append(" ")
+        _write_expression(w, state, table.init)
+    w.out.append(")")
+    state.counts[CORE_TABLE] += 1
+
+
+def _write_element(w: TextWriter, state: State, element: m.Element, index: int) -> None:
+    w.newline()
+    w.open("elem ")
+    out = w.out
+    out.append(state.definition_of(w, ELEM, index))
+    if element.mode == m.DECLARED:
+        out.append(" declare")
+    elif element.offset is not None:
+        if element.table is not None:
+            out.append(" " + w.group("table ", state.reference(w, CORE_TABLE, element.table)))
+        out.append(" ")
+        _write_short(w, state, element.offset, "offset")
+    out.append(" ")
+    items = element.items
+    if element.expressions:
+        out.append(ref_type_text(w, state, element.ref_type))
+        for _ in range(element.count):
+            expression = m.read_const_expr(items)
+            out.append(" ")
+            _write_short(w, state, expression, "item")
+            w.flush_if_large()
+    else:
+        out.append("func")
+        for _ in range(element.count):
+            out.append(state.spaced_reference(w, CORE_FUNC, items.var_u32()))
+            w.flush_if_large()
+    w.close()
+
+
+def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index: int) -> None:
+    w.newline()
+    w.open("data ")
+    out = w.out
+    out.append(state.definition_of(w, DATA, index) + " ")
+    if data.offset is not None:
+        if data.memory:
+            out.append(w.group("memory ", state.reference(w, CORE_MEMORY, data.memory)) + " ")
+        _write_short(w, state, data.offset, "offset")
+        out.append(" ")
+    w.data(binary, data.data_start, data.end)
+    w.close()
+
+
+def _write_short(w: TextWriter, state: State, expression: BinaryReader, keyword: str) -> None:
+    """Writes an expression in parentheses, with the keyword unless it is of one operator."""
+    from pywasmtools.wasm.operators import OperatorReader
+
+    rest = expression.clone()
+    OperatorReader(rest).next_operator()
+    out = w.out
+    out.append(f"({w.keyword}{w.reset}")
+    if rest.pos + 1 != rest.end:
+        out.append(keyword + " ")
+    _write_expression(w, state, expression.clone())
+    out.append(")")
+
+
+def _write_expression(w: TextWriter, state: State, expression: BinaryReader) -> None:
+    from pywasmtools.wat.print.operators import OperatorPrinter
+
+    OperatorPrinter(w, state).expression(expression)
+
+
+# ------------------------------------------------------------------------------- functions
+
+
+def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[FunctionHints]) -> None:
+    """Writes the next function with its body. Takes its branch hints if they are next."""
+    from pywasmtools.wat.print.operators import OperatorPrinter
+
+    start = reader.pos
+    func = state.counts[CORE_FUNC]
+    type_index = state.func_types[func]
+    names = state.local_names.get(func, {})
+    w.newline()
+    w.open("func ")
+    type_ref = w.group("type ", state.reference(w, CORE_TYPE, type_index))
+    w.out.append(f"{state.definition(w, CORE_FUNC)} {type_ref}")
+    func_type = plain_func_type(state, type_index)
+    first_local = 0
+    if func_type is not None:
+        w.out.append(func_type_text(w, state, func_type, names))
+        first_local = len(func_type.params)
+    own_hints: list[tuple[int, bool]] = []
+    if hints and hints[-1][0] == func:
+        own_hints = hints.pop()[1]
+    locals_: list[ValType] = []
+    try:
+        for _ in range(reader.var_u32()):
+            count = reader.var_u32()
+            type_ = reader.val_type()
+            if len(locals_) + count > MAX_LOCALS:
+                raise error("function exceeds the maximum number of locals that can be printed")
+            locals_ += [type_] * count
+    except WasmToolsError:
+        # The last group stays open, unless it is a named local's.
+        text = _write_locals(w, state, locals_, names, first_local)
+        if text and first_local + len(locals_) - 1 not in names:
+            w.out[-1] = text[:-1]
+        raise
+    _write_locals(w, state, locals_, names, first_local)
+    OperatorPrinter(w, state).body(reader, start, own_hints)
+    w.close()
+    state.counts[CORE_FUNC] += 1
+    w.flush_if_large()
+
+
+def _write_locals(w: TextWriter, state: State, types: list[ValType], names: dict[int, Naming], first: int) -> str:
+    """Writes the locals, if there are any, on a line; returns their text."""
+    if not types:
+        return ""
+    text = locals_text(w, state, "local", types, names, first)
+    w.newline()
+    w.out.append(text)
+    return text

@@ -1,0 +1,240 @@
+"""What the items of a module or component are called in text, from its `name` and `component-name` sections.
+
+Both kinds of section are heeded in both kinds of binary; a later section has the last word on an index, and
+of a malformed one remains what came before the fault.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.wasm import module as m
+from pywasmtools.wasm.component import ComponentNameReader
+from pywasmtools.wat.print.writer import escaped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import SubType
+    from pywasmtools.wat.print.writer import TextWriter
+
+# Index spaces. The first five are the core external kinds.
+CORE_FUNC: Final = 0
+CORE_TABLE: Final = 1
+CORE_MEMORY: Final = 2
+CORE_GLOBAL: Final = 3
+CORE_TAG: Final = 4
+CORE_TYPE: Final = 5
+ELEM: Final = 6
+DATA: Final = 7
+CORE_MODULE: Final = 8
+CORE_INSTANCE: Final = 9
+FUNC: Final = 10
+VALUE: Final = 11
+TYPE: Final = 12
+COMPONENT: Final = 13
+INSTANCE: Final = 14
+SPACES: Final = 15
+
+_IDENTIFIER: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-./:<=>?@\\^_`|~"
+"""The characters of identifiers that need no quotes."""
+
+
+class Naming:
+    """A name: as it was given, and the identifier that it makes.
+
+    A name that is empty, begins with `#` (which is reserved) or was taken before in its space makes an
+    identifier with a prefix, and is given in an annotation where the item is defined.
+    """
+
+    __slots__ = ("annotated", "identifier", "name")
+
+    def __init__(self, name: str, index: int, group: str, used: set[str] | None) -> None:
+        self.name = name
+        taken = name == "" or name[0] == "#"
+        if not taken and used is not None:
+            taken = name in used
+            used.add(name)
+        self.annotated = taken
+        if taken:
+            self.identifier = f'$"#{group}{index} {escaped(name)}"'
+        elif name.strip(_IDENTIFIER) == "":
+            self.identifier = "$" + name
+        else:
+            self.identifier = f'$"{escaped(name)}"'
+
+    def definition(self, w: TextWriter) -> str:
+        """The identifier where it is defined."""
+        if not self.annotated:
+            return self.identifier
+        return f'{self.identifier} ({w.keyword}@name "{w.reset}{escaped(self.name)}")'
+
+
+class State:
+    """A module or component that is being printed: its names, and how far each index space has come.
+
+    Types that open a scope of their own have a state too. Names of locals, labels, fields and parameters are
+    by function or type, then by index.
+    """
+
+    __slots__ = (
+        "counts",
+        "field_names",
+        "func_types",
+        "is_module",
+        "label_names",
+        "local_names",
+        "name",
+        "names",
+        "parameter_names",
+        "place",
+        "tag_parameter_names",
+        "texts",
+        "types",
+        "val_types",
+    )
+
+    def __init__(self, is_module: bool) -> None:
+        self.is_module = is_module
+        self.name: Naming | None = None
+        self.names: list[dict[int, Naming]] = [{} for _ in range(SPACES)]
+        self.counts = [0] * SPACES
+        """How many items each space has so far."""
+        self.local_names: dict[int, dict[int, Naming]] = {}
+        self.label_names: dict[int, dict[int, Naming]] = {}
+        self.field_names: dict[int, dict[int, Naming]] = {}
+        self.parameter_names: dict[int, dict[int, Naming]] = {}
+        self.tag_parameter_names: dict[int, dict[int, Naming]] = {}
+        self.types: list[SubType | None] = []
+        """The core types; None for module types and aliases."""
+        self.func_types: list[int] = []
+        """The type index of each core function of a module."""
+        self.place = ""
+        """Which section came last, for custom sections of modules."""
+        self.texts: list[dict[int, str]] = [{} for _ in range(SPACES)]
+        """References that were printed before, with a space in front."""
+        self.val_types: dict[int, str] = {}
+        """Value types that were printed before."""
+
+    def reference(self, w: TextWriter, space: int, index: int) -> str:
+        """An item where it is used: its identifier, or its index."""
+        naming = self.names[space].get(index)
+        return f"{w.name}{index if naming is None else naming.identifier}{w.reset}"
+
+    def spaced_reference(self, w: TextWriter, space: int, index: int) -> str:
+        """The same after a space, remembered for instructions."""
+        texts = self.texts[space]
+        text = texts.get(index)
+        if text is None:
+            text = texts[index] = " " + self.reference(w, space, index)
+        return text
+
+    def definition(self, w: TextWriter, space: int) -> str:
+        """The next item of a space where it is defined: its identifier if it has one, and its index in a comment."""
+        return self.definition_of(w, space, self.counts[space])
+
+    def definition_of(self, w: TextWriter, space: int, index: int) -> str:
+        naming = self.names[space].get(index)
+        if naming is None:
+            return f"{w.name}(;{index};){w.reset}"
+        return f"{w.name}{naming.definition(w)} (;{index};){w.reset}"
+
+
+# ------------------------------------------------------------------------------- reading
+
+_SUBSECTIONS: Final = {
+    m.NAME_FUNCTION: (CORE_FUNC, "func"),
+    m.NAME_TYPE: (CORE_TYPE, "type"),
+    m.NAME_TABLE: (CORE_TABLE, "table"),
+    m.NAME_MEMORY: (CORE_MEMORY, "memory"),
+    m.NAME_GLOBAL: (CORE_GLOBAL, "global"),
+    m.NAME_ELEMENT: (ELEM, "elem"),
+    m.NAME_DATA: (DATA, "data"),
+    m.NAME_TAG: (CORE_TAG, "tag"),
+}
+"""The space of each subsection that is a name map, and the prefix of identifiers made up for it."""
+
+_CORE_SORTS: Final = {
+    0x00: (CORE_FUNC, "core-func"),
+    0x01: (CORE_TABLE, "core-table"),
+    0x02: (CORE_MEMORY, "core-memory"),
+    0x03: (CORE_GLOBAL, "core-global"),
+    0x04: (CORE_TAG, "core-tag"),
+    0x10: (CORE_TYPE, "core-type"),
+    0x11: (CORE_MODULE, "core-module"),
+    0x12: (CORE_INSTANCE, "core-instance"),
+}
+_SORTS: Final = {
+    0x01: (FUNC, "func"),
+    0x02: (VALUE, "value"),
+    0x03: (TYPE, "type"),
+    0x04: (COMPONENT, "component"),
+    0x05: (INSTANCE, "instance"),
+}
+
+
+def read_module_names(state: State, reader: BinaryReader) -> None:
+    """Adds the names of a `name` section, up to the first fault in it."""
+    names = m.NameReader(reader)
+    try:
+        while True:
+            subsection = names.next_subsection()
+            if subsection is None:
+                return
+            id_ = subsection.id
+            if id_ == m.NAME_MODULE:
+                state.name = Naming(subsection.name, 0, "module", None)
+            elif id_ in _SUBSECTIONS:
+                space, group = _SUBSECTIONS[id_]
+                _name_map(state.names[space], subsection.reader, subsection.count, group, set())
+            elif id_ == m.NAME_LOCAL:
+                _indirect(state.local_names, subsection, "local")
+            elif id_ == m.NAME_LABEL:
+                _indirect(state.label_names, subsection, "label")
+            elif id_ == m.NAME_FIELD:
+                _indirect(state.field_names, subsection, "field")
+            elif id_ == m.NAME_PARAMETER:
+                _indirect(state.parameter_names, subsection, "parameter")
+            elif id_ == m.NAME_TAG_PARAMETER:
+                _indirect(state.tag_parameter_names, subsection, "tag parameter")
+    except WasmToolsError:
+        pass
+
+
+def read_component_names(state: State, reader: BinaryReader) -> None:
+    """Adds the names of a `component-name` section, up to the first fault in it."""
+    names = ComponentNameReader(reader)
+    try:
+        while True:
+            subsection = names.next_subsection()
+            if subsection is None:
+                return
+            if subsection.id == 0:
+                state.name = Naming(subsection.name, 0, "component", None)
+            elif subsection.sort >= 0:
+                space, group = (_CORE_SORTS if subsection.is_core else _SORTS)[subsection.sort]
+                _name_map(state.names[space], subsection.reader, subsection.count, group, set())
+    except WasmToolsError:
+        pass
+
+
+def _name_map(into: dict[int, Naming], reader: BinaryReader, count: int, group: str, used: set[str] | None) -> None:
+    names = m.NameMapReader(reader, count)
+    while True:
+        naming = names.next_naming()
+        if naming is None:
+            return
+        into[naming[0]] = Naming(naming[1], naming[0], group, used)
+
+
+def _indirect(into: dict[int, dict[int, Naming]], subsection: m.NameSubsection, group: str) -> None:
+    names = m.IndirectNameMapReader(subsection.reader, subsection.count)
+    while True:
+        entry = names.next_naming()
+        if entry is None:
+            return
+        index, reader, count = entry
+        # Labels may shadow each other, so theirs may be the same.
+        used: set[str] | None = None if group == "label" else set()
+        _name_map(into.setdefault(index, {}), reader, count, group, used)

@@ -1,0 +1,145 @@
+"""A binary in text, as the reference prints it by default: the walk over modules and components.
+
+`print_wasm` gives all of it; `print_wasm_to` hands it on as it comes. What can't be printed raises, when what
+stands before it has been handed on.
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.wasm.payloads import (
+    CODE_SECTION_START,
+    COMPONENT_SECTION,
+    COMPONENT_START_SECTION,
+    CUSTOM_SECTION,
+    DATA_COUNT_SECTION,
+    END,
+    MODULE,
+    MODULE_SECTION,
+    UNKNOWN_SECTION,
+    VERSION,
+    Parser,
+)
+from pywasmtools.wat.print.annotations import read_all_branch_hints, write_custom_section
+from pywasmtools.wat.print.module import write_module_section
+from pywasmtools.wat.print.names import (
+    COMPONENT as COMPONENT_SPACE,
+)
+from pywasmtools.wat.print.names import (
+    CORE_MODULE,
+    State,
+    read_component_names,
+    read_module_names,
+)
+from pywasmtools.wat.print.writer import TextWriter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pywasmtools.wat.print.annotations import FunctionHints
+
+
+def print_wasm(data: bytes, color: bool = False) -> tuple[str, WasmToolsError | None]:
+    """The text of a module or component, with terminal colours or without.
+
+    Where the binary is malformed: what was printed before that was met, and the error.
+    """
+    chunks: list[str] = []
+    try:
+        print_wasm_to(data, chunks.append, color)
+    except WasmToolsError as e:
+        return "".join(chunks), e
+    return "".join(chunks), None
+
+
+def print_wasm_to(data: bytes, write: Callable[[str], None], color: bool = False) -> None:
+    """Prints a module or component by calls of `write`. Raises what is malformed, after what comes before it."""
+    w = TextWriter(write, color)
+    try:
+        _print(w, data)
+    except WasmToolsError:
+        w.flush()
+        raise
+    w.flush()
+
+
+def _print(w: TextWriter, data: bytes) -> None:
+    parser = Parser(data)
+    states: list[State] = []
+    hints: list[FunctionHints] = []  # those of a component last until a module takes them
+    while True:
+        payload = parser.next_payload()
+        if payload is None:
+            return
+        kind = payload.kind
+        if kind == VERSION:
+            _begin(w, parser, states, payload.encoding == MODULE, hints)
+        elif kind == END:
+            w.close()
+            state = states.pop()
+            if states:
+                states[-1].counts[CORE_MODULE if state.is_module else COMPONENT_SPACE] += 1
+            else:
+                w.out.append("\n")
+        elif kind == CUSTOM_SECTION:
+            write_custom_section(w, states[-1], payload)
+            w.flush_if_large()
+        elif kind == MODULE_SECTION or kind == COMPONENT_SECTION:
+            w.newline()
+        elif kind == UNKNOWN_SECTION:
+            raise error(f"found unknown section `{payload.id}`")
+        elif kind == CODE_SECTION_START or kind == DATA_COUNT_SECTION:
+            pass
+        elif states[-1].is_module:
+            write_module_section(w, states[-1], payload, hints)
+        else:
+            from pywasmtools.wat.print.component import write_component_section, write_component_start
+
+            if kind == COMPONENT_START_SECTION:
+                assert payload.component_start is not None
+                write_component_start(w, states[-1], payload.component_start)
+            else:
+                write_component_section(w, states, payload)
+
+
+def _begin(w: TextWriter, parser: Parser, states: list[State], is_module: bool, hints: list[FunctionHints]) -> None:
+    """Writes the head of a module or component, whose names are then read ahead."""
+    state = State(is_module)
+    if is_module:
+        state.place = "before first"
+        w.open("core module" if states else "module")
+    else:
+        w.open("component")
+    if states:
+        w.out.append(" " + states[-1].definition(w, CORE_MODULE if is_module else COMPONENT_SPACE))
+    states.append(state)
+    _read_ahead(parser, state, hints)
+    if len(states) == 1 and state.name is not None:
+        w.out.append(" " + state.name.definition(w))
+
+
+def _read_ahead(parser: Parser, state: State, hints: list[FunctionHints]) -> None:
+    """Reads names and branch hints to the end of the module or component; raises what is wrong in its structure."""
+    ahead = parser.ahead()
+    size = len(parser.data)
+    while True:
+        payload = ahead.next_payload()
+        if payload is None:
+            return
+        kind = payload.kind
+        if kind == CODE_SECTION_START:
+            if payload.content + payload.size > size:
+                raise error("invalid code section size")
+            ahead.skip_section()
+        elif kind == MODULE_SECTION or kind == COMPONENT_SECTION:
+            if payload.end > size:
+                raise error("invalid module or component section range")
+            ahead.skip_nested(payload)
+        elif kind == CUSTOM_SECTION:
+            if payload.name == "name":
+                read_module_names(state, payload.section())
+            elif payload.name == "component-name":
+                read_component_names(state, payload.section())
+            elif payload.name == "metadata.code.branch_hint":
+                read_all_branch_hints(payload.section(), hints)

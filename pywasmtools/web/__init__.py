@@ -1,0 +1,1 @@
+"""What only descriptive sections need: URLs, international hosts, licences."""

@@ -1,0 +1,1 @@
+"""WIT as text, read and resolved."""

@@ -1,0 +1,63 @@
+"""Strong uniqueness of names in WIT text: no two that differ only in case and hyphens.
+
+See https://github.com/WebAssembly/component-model/blob/main/design/mvp/Explainer.md#name-uniqueness
+"""
+
+from __future__ import annotations
+
+from pywasmtools.diagnostics import wit_error
+from pywasmtools.text.names import PLAIN, kebab_key, parse_component_name
+from pywasmtools.wit.accessors import getter_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pywasmtools.diagnostics import Span
+    from pywasmtools.text.names import NameKey
+    from pywasmtools.wit.syntax.ast import Id
+
+
+class NameScope:
+    """The names of an interface, or of the imports or exports of a world, in order of definition."""
+
+    __slots__ = ("names", "spans")
+
+    def __init__(self) -> None:
+        self.names: dict[NameKey, str] = {}
+        self.spans: dict[str, Span] = {}
+
+    def define(self, name: str, span: Span) -> None:
+        """Adds a component-level name (`[method]r.f`); raises where it isn't strongly unique."""
+        if name.startswith("["):
+            key = parse_component_name(name).key
+        else:
+            key = ((PLAIN, kebab_key(name)),)
+        previous = self.names.get(key)
+        if previous is not None:
+            raise wit_error(span, _clash("name", name, previous))
+        self.names[key] = name
+        self.spans[name] = span
+
+    def check_setters(self) -> None:
+        """Raises at the first setter that has no getter."""
+        for name, span in self.spans.items():
+            if name.startswith(("[set]", "[method][set]", "[static][set]")):
+                getter = getter_name(name)
+                if getter not in self.spans:
+                    raise wit_error(span, f"setter `{name}` has no corresponding getter `{getter}`")
+
+
+def check_unique_labels(what: str, labels: list[Id]) -> None:
+    """Raises at the first field, flag or case whose name is not strongly unique."""
+    seen: dict[str, str] = {}
+    for label in labels:
+        key = kebab_key(label.name)
+        previous = seen.get(key)
+        if previous is not None:
+            raise wit_error(label.span, _clash(what, label.name, previous))
+        seen[key] = label.name
+
+
+def _clash(what: str, name: str, previous: str) -> str:
+    if previous == name:
+        return f"duplicate {what} `{name}`"
+    return f"{what} `{name}` conflicts with previous {what} `{previous}`"
