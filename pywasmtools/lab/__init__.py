@@ -1,1 +1,7 @@
-"""For people: differential runs and what they need."""
+"""For people: differential runs and what they need. The only room that may load Typer and rich.
+
+    diff.py       one command line under a real wasm-tools and under ours, compared byte for byte
+    doctor.py     what runs when somebody types `wasm-tools`
+    commands.py   the `pywasmtools` command
+    main.py       its script: says what to install where the extra is missing
+"""

@@ -1,1 +1,10 @@
-"""WIT as wasm: written and read back."""
+"""WIT as wasm: written and read back. Here the two foundations meet.
+
+    package_docs.py     the `package-docs` section: docs and stability
+    valtypes.py         types of WIT, encoded
+    encoder.py          packages and worlds, encoded
+    component_type.py   the `component-type*` sections of core modules
+    decoder.py          packages, worlds and components of any kind, read back
+
+Invariant: the decoder drives the validator and asks it; it keeps no types of its own.
+"""

@@ -1,1 +1,13 @@
-"""WIT as text, read and resolved."""
+"""WIT as text, read and resolved.
+
+    lexer.py           tokens, all at once, as parallel lists
+    ast.py             the syntax tree
+    parser.py          text to tree, by recursive descent
+    attributes.py      `@since`, `@unstable`, `@deprecated`, `@external-id`
+    name_scope.py      names that differ only in case and hyphens
+    toposort.py        the order in which items that need each other are resolved
+    resolve_types.py   types and functions, from tree to model
+    resolver.py        trees to a package with its foreign names noted down
+
+Invariant: a span is a pair of offsets in UTF-8 bytes of the source map; lines are counted when an error is shown.
+"""
