@@ -1,7 +1,8 @@
 """The subcommands, a row each, in the order of the reference.
 
 A row is what is known of a subcommand before it is asked for. One of ours has a file in this folder, loaded on demand,
-with its options (`ARGS`), its help page (`PAGE`) and the function that runs it (`run`); the others are handed on.
+with its options (`ARGS`, in the order of the reference), its help page (`PAGE`) and the function that runs it (`run`);
+the others are handed on.
 """
 
 from __future__ import annotations
@@ -105,19 +106,6 @@ def ours(row: Row) -> list[Row]:
     return [row] if row.module else [found for below in row.rows for found in ours(below)]
 
 
-_ENCODER: Final = (
-    "adapt",
-    "skip-validation",
-    "validate",
-    "realloc-via-memory-grow",
-    "merge-imports-based-on-semver",
-    "emit-canonical-names",
-    "reject-legacy-names",
-    "debug-names",
-    "return-call-ref",
-)
-_IO: Final = ("output", "verbose", "color")
-
 COMPONENT: Final = (
     Row(
         "component new",
@@ -148,11 +136,21 @@ COMPONENT: Final = (
         longs=(
             "dl-openable",
             "stack-size",
-            *_IO,
+            "output",
+            "verbose",
+            "color",
             "wat",
             "stub-missing-functions",
             "use-built-in-libdl",
-            *_ENCODER,
+            "adapt",
+            "skip-validation",
+            "validate",
+            "realloc-via-memory-grow",
+            "merge-imports-based-on-semver",
+            "emit-canonical-names",
+            "reject-legacy-names",
+            "debug-names",
+            "return-call-ref",
             "help",
         ),
     ),
@@ -164,7 +162,7 @@ COMPONENT: Final = (
     Row(
         "component unbundle",
         "Unbundled core wasm modules from a component, switching them from being embedded to being imported",
-        longs=("generate-dwarf", *_IO, "module-dir", "threshold", "wat", "help"),
+        longs=("generate-dwarf", "output", "verbose", "color", "module-dir", "threshold", "wat", "help"),
     ),
 )
 

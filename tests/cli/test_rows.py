@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import api
 from pywasmtools.cli import new
@@ -48,6 +49,7 @@ def test_paths_are_those_of_the_tree() -> None:
         for below in row.rows:
             assert below.path == f"{row.path} {below.name}".lstrip()
             assert below.about and not (below.module and below.rows)
+            assert not below.module or below.module.startswith("pywasmtools.cli.")
         names = [name for below in row.rows for name in (below.name, *below.aliases)]
         assert len(set(names)) == len(names)
 
@@ -159,7 +161,7 @@ HINTS = {
 
 
 @pytest.mark.parametrize("name", HINTS)
-def test_options_of_subcommands_are_hinted_at(name: str, run, golden) -> None:
+def test_options_of_subcommands_are_hinted_at(name: str, run: Callable[..., str], golden: SnapshotAssertion) -> None:
     assert run(HINTS[name]) == golden
 
 
