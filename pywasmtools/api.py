@@ -164,14 +164,15 @@ def component_new(
     """
     from pywasmtools.componentize.encoder import ComponentEncoder
 
-    encoder = ComponentEncoder()
-    encoder.validate = validate
-    encoder.reject_legacy_names = reject_legacy_names
-    encoder.realloc_via_memory_grow = realloc_via_memory_grow
-    encoder.merge_imports_based_on_semver = merge_imports_based_on_semver
-    encoder.emit_canonical_names = emit_canonical_names
-    encoder.debug_names = debug_names
-    encoder.return_call_ref = return_call_ref
+    encoder = ComponentEncoder(
+        validate=validate,
+        reject_legacy_names=reject_legacy_names,
+        realloc_via_memory_grow=realloc_via_memory_grow,
+        merge_imports_based_on_semver=merge_imports_based_on_semver,
+        emit_canonical_names=emit_canonical_names,
+        debug_names=debug_names,
+        return_call_ref=return_call_ref,
+    )
     for name, data in adapters.items() if isinstance(adapters, dict) else adapters:
         encoder.adapter(name, data)
     encoder.module(module)

@@ -1,5 +1,6 @@
-"""What the drop-in commands load: no module of the standard library beyond what a bare interpreter has, and of
-ours the modules listed in `drop_in_modules.txt`, a line a command. A new module there costs every run its loading.
+"""What the drop-in commands load: no module of the standard library beyond what a bare interpreter has; of ours the rooms
+that the command's row names, and there the modules listed in `drop_in_modules.txt`, a line a command line. A new module
+there costs every run its loading.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from pywasmtools.cli.commands import WASM_TOOLS, Row, ours
 
 ROOT = Path(__file__).parent.parent
 HELLO = ROOT / "examples" / "hello"
@@ -32,8 +35,15 @@ def loaded(folder: Path, *argv: str) -> list[str]:
     return done.stderr.split()
 
 
+PLAIN = {"component embed": ["embed"], "component new": ["new"], "component wit": ["wit", "json"]}
+"""The plain command lines of each row of ours, as `commands` calls them."""
+
+EVERYWHERE = {"cli", "diagnostics", "release"}
+"""Rooms that every command loads."""
+
+
 def commands(folder: Path) -> dict[str, list[str]]:
-    """The modules that each command loads, in the order in which the main job runs them."""
+    """The modules that each command line loads, in the order in which the main job runs them."""
     wit, module = str(HELLO / "wit"), str(HELLO / "hello.wasm")
     embed = ["component", "embed", "-w", "hello", wit, module, "-o", "e.wasm"]
     return {
@@ -63,13 +73,27 @@ def test_only_the_listed_modules_are_loaded(modules: dict[str, list[str]]) -> No
         assert sorted(set(ours) - set(listed[name].split())) == [], f"{name} loads more than is listed"
 
 
+def rooms_of(modules: list[str]) -> set[str]:
+    return {m.split(".")[1] for m in modules if m.startswith("pywasmtools.")}
+
+
+@pytest.mark.parametrize("row", ours(WASM_TOOLS), ids=lambda row: row.path)
+def test_the_rooms_of_a_row_are_those_that_are_loaded(row: Row, modules: dict[str, list[str]]) -> None:
+    found = set().union(*(rooms_of(modules[name]) for name in PLAIN[row.path]))
+    assert found - EVERYWHERE == set(row.rooms)
+
+
 def test_commands_on_text_load_no_binary_rooms(modules: dict[str, list[str]]) -> None:
     for name in ("wit", "json"):
-        rooms = {m.split(".")[1] for m in modules[name] if m.count(".") >= 1}
-        assert not rooms & {"wasm", "wat", "validate", "wit_binary", "componentize"}
+        assert not rooms_of(modules[name]) & {"wasm", "wat", "validate", "wit_binary", "componentize"}
     assert not {
         m for m in modules["new"] if m.startswith(("pywasmtools.wit.syntax.lexer", "pywasmtools.wit.syntax.parser"))
     }
+
+
+def test_the_version_loads_no_command(modules: dict[str, list[str]]) -> None:
+    assert rooms_of(modules["version"]) == EVERYWHERE
+    assert not {row.module for row in ours(WASM_TOOLS)} & set(modules["version"])
 
 
 if __name__ == "__main__":

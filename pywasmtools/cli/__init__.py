@@ -1,14 +1,17 @@
 """The drop-in command.
 
-    clap.py       the argument grammar of the reference, over declared options
-    strip.py      what usage errors lose on their way out
-    output.py     results and errors: bytes to files and streams
-    commands.py   options, declared
-    help.py       help pages
-    wit.py        `component wit`
-    embed.py      `component embed`
-    new.py        `component new`
-    main.py       the entry: which command, run, errors told
+    strip.py        terminal controls, stripped from what mistakes echo
+    mistakes.py     what is said of a mistaken command line: tips, usage lines
+    clap.py         the argument grammar of the reference, over declared options
+    output.py       results and errors: bytes to files and streams
+    options.py      options that several commands have
+    commands.py     the subcommands, a row each: a new one is a row here and a file of its own
+    help.py         the pages of groups of subcommands, from their rows
+    wit.py          `component wit`: its options, its page, its run
+    embed.py        `component embed`
+    new.py          `component new`
+    handing_on.py   what is not ours, run under the real wasm-tools
+    main.py         the entry: from row to row; errors told
 
 Invariant: nothing of the standard library beyond what a bare interpreter has loaded; a command loads only its rooms.
 """

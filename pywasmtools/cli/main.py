@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 
-from pywasmtools.cli.clap import HelpFor, Stop, parse, unrecognized_subcommand
+from pywasmtools.cli.clap import HelpFor, Stop, parse, unrecognized
+from pywasmtools.cli.commands import WASM_TOOLS
 from pywasmtools.cli.output import ClosedPipe, print_error, write_all, write_stderr
 from pywasmtools.diagnostics import WasmToolsError
 
@@ -14,10 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from pywasmtools.cli.clap import Command, Matches
-
-HANDED_ON = "PYWASMTOOLS_HANDED_ON"
-"""Set for a command that is handed on, so that two of us on one PATH don't call each other for ever."""
+    from pywasmtools.cli.clap import Matches
+    from pywasmtools.cli.commands import Row
 
 
 def entry() -> NoReturn:
@@ -73,93 +72,44 @@ def _described(e: Exception) -> str:
 
 
 def _dispatch(args: list[str]) -> int:
-    from pywasmtools.cli import commands
+    """Follows the names of the command line from row to row, and runs what they lead to."""
+    row, rest = WASM_TOOLS, args
+    while row.is_ours:
+        try:
+            matches = parse(row.command(), rest)
+        except HelpFor as asked:
+            return _help(row, asked, args)
+        found = row.below(matches.subcommand)
+        if found is None:
+            return _run(row, matches)
+        row, rest = found, matches.rest
+    return _hand_on(args, row.path)
 
-    # The common command lines go straight to their subcommand.
-    if len(args) >= 2 and args[0] == "component" and args[1] in commands.OURS:
-        return _run(args[1], args[2:])
+
+def _run(row: Row, matches: Matches) -> int:
+    """Runs a command; its errors are told on stderr."""
     try:
-        matches = parse(commands.top(), args)
-        if matches.subcommand != "component":
-            return hand_on(args, matches.subcommand)
-        matches = parse(commands.component(), matches.rest)
-    except HelpFor as asked:
-        return _help(asked.command, asked.names, args)
-    if matches.subcommand not in commands.OURS:
-        return hand_on(args, f"component {matches.subcommand}")
-    return _run(matches.subcommand, matches.rest)
-
-
-def _run(name: str, args: list[str]) -> int:
-    """Parses the arguments of `wit`, `embed` or `new` and runs it."""
-    from pywasmtools.cli import commands
-
-    matches: Matches
-    if name == "wit":
-        matches = parse(commands.wit(), args)
-        from pywasmtools.cli.wit import run
-    elif name == "embed":
-        matches = parse(commands.embed(), args)
-        from pywasmtools.cli.embed import run
-    else:
-        matches = parse(commands.new(), args)
-        from pywasmtools.cli.new import run
-    try:
-        run(matches)
+        row.run(matches)
     except WasmToolsError as e:
-        print_error(e, matches.text("color") or "auto")
+        print_error(e, matches.text("color"))
         return 1
     return 0
 
 
-def _help(command: Command, names: list[str], args: list[str]) -> int:
-    """`help NAMES`: the page of a command of ours, or handed on."""
-    from pywasmtools.cli import commands
-
-    for name in names:
-        known = command.subcommand(name)
-        if known is None:
-            raise unrecognized_subcommand(command, name)
-        if command.path == "wasm-tools" and known == "component":
-            command = commands.component()
-        elif command.path == "wasm-tools component" and known in commands.OURS:
-            command = {"wit": commands.wit, "embed": commands.embed, "new": commands.new}[known]()
-        else:
-            return hand_on(args, known)
-    assert command.help is not None
-    raise Stop(command.help(command.path, True), 0)
+def _help(row: Row, asked: HelpFor, args: list[str]) -> int:
+    """The page of the row that the names lead to, or handed on."""
+    for name in asked.names:
+        found = row.below(name)
+        if found is None:
+            raise unrecognized(row.command(), name)
+        if not found.is_ours:
+            return _hand_on(args, found.name)
+        row = found
+    raise Stop(row.page(), asked.status)
 
 
-def hand_on(args: list[str], name: str) -> int:
-    """Runs a subcommand that is not ours under the next real wasm-tools on PATH; status 2 where there is none."""
-    real = None if HANDED_ON in os.environ else find_real()
-    if real is None:
-        write_stderr(
-            f"error: pywasmtools has `component wit`, `component embed` and `component new`; "
-            f"for `{name}` put a real wasm-tools behind it on PATH\n"
-        )
-        return 2
-    os.environ[HANDED_ON] = "1"
-    os.execv(real, [real, *args])
+def _hand_on(args: list[str], name: str) -> int:
+    """Runs a subcommand that is not ours under the next real wasm-tools on PATH."""
+    from pywasmtools.cli.handing_on import hand_on
 
-
-def find_real() -> str | None:
-    """The first `wasm-tools` on PATH that is not this program, nor a script that starts it."""
-    name = "wasm-tools.exe" if os.name == "nt" else "wasm-tools"
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder or os.curdir, name)
-        if os.path.isfile(path) and os.access(path, os.X_OK) and not is_ours(path):
-            return path
-    return None
-
-
-def is_ours(path: str) -> bool:
-    """Whether an executable is a script that starts pywasmtools."""
-    try:
-        with open(path, "rb") as f:
-            start = f.read(4096)
-    except OSError:
-        return True
-    if start[:2] == b"#!" and b"pywasmtools" in start:
-        return True
-    return bool(sys.argv) and os.path.exists(sys.argv[0]) and os.path.samefile(path, sys.argv[0])
+    return hand_on(args, name)

@@ -43,12 +43,12 @@ def write_wasm_or_text(data: bytes, matches: Matches) -> None:
     """Writes a binary as the command line says: as it is, or with `--wat` in the text format."""
     path = matches.text("output")
     if matches.has("wat"):
-        write_text_of(data, path, matches.text("color") or "auto")
+        write_text_of(data, path, matches.text("color"))
     else:
         write_wasm(data, path)
 
 
-def write_text_of(data: bytes, path: str | None, color: str) -> None:
+def write_text_of(data: bytes, path: str | None, color: str | None) -> None:
     """Prints a binary in the text format: to stdout as it comes, to `path` when it is complete.
 
     `color` is that of the command line: `always-ansi` colours a file too, the others only stdout. Raises what
@@ -57,8 +57,7 @@ def write_text_of(data: bytes, path: str | None, color: str) -> None:
     from pywasmtools.wat.print.printer import print_wasm_to
 
     if path is None:
-        colored = color.startswith("always") or (color == "auto" and terminal_with_colors(STDOUT))
-        print_wasm_to(data, write_text, colored)
+        print_wasm_to(data, write_text, is_colored(color, STDOUT))
         return
     chunks: list[bytes] = []
     failure: WasmToolsError | None = None
@@ -135,13 +134,13 @@ def write_file(path: str, data: bytes) -> None:
         os.close(fd)
 
 
-def print_error(e: WasmToolsError, color: str) -> None:
-    """Writes an error with its causes to stderr. `color` is `always`, `always-ansi`, `never` or `auto`."""
+def print_error(e: WasmToolsError, color: str | None) -> None:
+    """Writes an error with its causes to stderr; `color` is that of the command line."""
     head = e.layers[0].text().split("\n")
     if head[-1] == "":
         head.pop()
     lines = [line.removesuffix("\r") for line in head]
-    if color in ("always", "always-ansi") or (color == "auto" and terminal_with_colors(STDERR)):
+    if is_colored(color, STDERR):
         text = "\x1b[0m\x1b[1m\x1b[31merror\x1b[0m\x1b[1m: "
         for k, line in enumerate(lines):
             text += line + ("\n\x1b[0m" if k == 0 else "\n")
@@ -162,6 +161,8 @@ def write_stderr(text: str) -> None:
         pass
 
 
-def terminal_with_colors(fd: int) -> bool:
-    """Whether the stream is a terminal that colours are wanted on."""
+def is_colored(color: str | None, fd: int) -> bool:
+    """Whether a stream is to have colours: `always`, `always-ansi` or `never`, or as the stream is (`auto`, or nothing)."""
+    if color in ("always", "always-ansi", "never"):
+        return color != "never"
     return os.isatty(fd) and os.environ.get("TERM", "dumb") != "dumb" and "NO_COLOR" not in os.environ

@@ -4,21 +4,116 @@ from __future__ import annotations
 
 import os
 
-from pywasmtools.api import render
+from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg
+from pywasmtools.cli.options import GENERAL, OUTPUT, feature_names, path_value
 from pywasmtools.cli.output import write_file, write_result, write_stdout, write_wasm_or_text
 from pywasmtools.diagnostics import WasmToolsError, error, io_error
-from pywasmtools.load import debug_path, decode_input, display_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from pywasmtools.cli.clap import Matches
     from pywasmtools.load import Decoded
     from pywasmtools.wit.model import PackageName, Resolve
 
+PAGE: Final = """\
+Shows WIT in another form: text to text, JSON or binary, and a component or a binary package back to text.
+
+Usage: wasm-tools component wit [OPTIONS] [INPUT]
+
+Arguments:
+  [INPUT]  A `*.wit` file, a folder of them (with its dependencies in `deps/`), or a binary: a WIT package, a
+           component, or a core module with an embedded world. Without it, stdin is read.
+
+Options:
+  -o, --output <OUTPUT>      Write to this file instead of stdout
+      --out-dir <OUT_DIR>    Write every package as text: the main one into this folder, the others into its `deps/`
+  -j, --json                 Print the resolved packages as JSON
+  -w, --wasm                 Write the package in its binary form
+  -t, --wat                  Print the binary form as WebAssembly text
+      --skip-validation      Do not validate what `-w` and `-t` write
+      --no-docs              Leave doc comments out of the text
+      --features <FEATURES>  Turn on `@unstable` features: names separated by commas or spaces; may be repeated
+      --all-features         Turn on all `@unstable` features
+      --emit-canonical-names
+                             Name interfaces by their compatible version (`@0.2`), the rest as a suffix
+      --importize            Turn the exports of the input's world into imports
+      --importize-world <WORLD>
+                             The same for one world of a package
+      --importize-out-world-name <IMPORTIZE_OUT_WORLD_NAME>
+                             How to call the world that `--importize` and `--importize-world` make
+      --exportize            Turn the imports of the input's world into exports
+      --exportize-world <WORLD>
+                             The same for one world of a package
+      --exportize-import <IMPORT>
+                             Move only this import; may be repeated
+      --exportize-out-world-name <EXPORTIZE_OUT_WORLD_NAME>
+                             How to call the world that `--exportize` and `--exportize-world` make
+      --merge-world-imports-based-on-semver <WORLD>
+                             Let imports of compatible versions in this world become one
+      --generate-nominal-type-ids <WORLD>
+                             Give each type that a binding generator must tell apart an id of its own
+  -v, --verbose...           Accepted; nothing more is said
+      --color <COLOR>        auto, always, always-ansi or never [default: auto]
+  -h, --help                 Print this page
+"""
+
+MODES: Final = (
+    "importize",
+    "importize-world",
+    "exportize",
+    "exportize-world",
+    "merge-world-imports-based-on-semver",
+    "generate-nominal-type-ids",
+)
+"""What is done to the world: one of these at most."""
+
+
+def _mode(name: str, action: int = SET) -> Arg:
+    """One of the modes, which may take a world."""
+    others = tuple(m for m in MODES if m != name)
+    return Arg(name, action, long=name, value_name="WORLD", conflicts=others)
+
+
+ARGS: Final = (
+    *GENERAL,
+    Arg("input", SET, value_name="INPUT", index=1, parser=path_value),
+    OUTPUT,
+    Arg("wasm", SET_TRUE, short="w", long="wasm", conflicts=("wat", "out-dir")),
+    Arg("wat", SET_TRUE, short="t", long="wat", conflicts=("wasm", "out-dir")),
+    Arg("no-docs", SET_TRUE, long="no-docs"),
+    Arg(
+        "out-dir",
+        SET,
+        long="out-dir",
+        value_name="OUT_DIR",
+        parser=path_value,
+        conflicts=("wasm", "wat", "output"),
+    ),
+    Arg("skip-validation", SET_TRUE, long="skip-validation"),
+    Arg("json", SET_TRUE, short="j", long="json", conflicts=("wasm", "out-dir", "wat")),
+    _mode("importize", SET_TRUE),
+    Arg("importize-out-world-name", SET, long="importize-out-world-name", value_name="IMPORTIZE_OUT_WORLD_NAME"),
+    _mode("importize-world"),
+    _mode("exportize", SET_TRUE),
+    Arg("exportize-out-world-name", SET, long="exportize-out-world-name", value_name="EXPORTIZE_OUT_WORLD_NAME"),
+    Arg("exportize-import", APPEND, long="exportize-import", value_name="IMPORT"),
+    _mode("exportize-world"),
+    _mode("merge-world-imports-based-on-semver"),
+    _mode("generate-nominal-type-ids"),
+    Arg("features", APPEND, long="features", value_name="FEATURES"),
+    Arg("all-features", SET_TRUE, long="all-features"),
+    Arg("emit-canonical-names", SET_TRUE, long="emit-canonical-names"),
+)
+
 
 def run(matches: Matches) -> None:
     """Runs `component wit`; raises `WasmToolsError`."""
-    decoded = decode_input(matches.text("input"), feature_names(matches.texts("features")), matches.has("all-features"))
+    from pywasmtools.api import render
+    from pywasmtools.load import decode_input
+
+    decoded = decode_input(matches.text("input"), feature_names(matches), matches.has("all-features"))
     change_world(matches, decoded)
     if matches.has("out-dir"):
         emit_folder(matches, decoded)
@@ -35,16 +130,6 @@ def run(matches: Matches) -> None:
         write_wasm_or_text(data, matches)
     else:
         write_result(data, matches.text("output"))
-
-
-def feature_names(options: list[str]) -> tuple[str, ...]:
-    """The names in all `--features`, separated by commas and white space."""
-    return tuple(name for option in options for word in option.split() for name in word.split(",") if name)
-
-
-def dwarf_option(matches: Matches) -> str | None:
-    """How much DWARF to make of a module given as text: `lines`, `full`, or none."""
-    return "full" if matches.has("g") else matches.text("generate-dwarf")
 
 
 def change_world(matches: Matches, decoded: Decoded) -> None:
@@ -109,6 +194,7 @@ def _world(name: str | None, decoded: Decoded, option: str) -> int:
 
 def emit_folder(matches: Matches, decoded: Decoded) -> None:
     """`--out-dir`: a file for each package, the main one in the folder, the others in its `deps`."""
+    from pywasmtools.load import debug_path, display_path
     from pywasmtools.wit.printer import WitPrinter
 
     resolve = decoded.resolve
@@ -144,4 +230,6 @@ def make_folders(path: str) -> None:
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as e:
+        from pywasmtools.load import debug_path
+
         raise io_error(e).context(f"failed to create directory: {debug_path(path)}") from None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ComponentEncoder(Inputs):
-    """What `component new` is told, and `encode`, which does it. Options are plain attributes.
+    """What `component new` is told, and `encode`, which does it.
 
     Adapters come before the module, for their worlds are merged in the order of these calls.
     """

@@ -80,20 +80,30 @@ class Inputs:
         "wasm",
     )
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        validate: bool,
+        reject_legacy_names: bool,
+        realloc_via_memory_grow: bool,
+        merge_imports_based_on_semver: bool,
+        emit_canonical_names: bool,
+        debug_names: bool,
+        return_call_ref: bool,
+    ) -> None:
         self.wasm = b""
         self.original_names: dict[tuple[str, str], str] = {}
         self.bindgen = Bindgen()
         self.main_exports: list[WorldKey] = []
         self.adapters: dict[str, Adapter] = {}
         self.import_names: dict[str, str] = {}
-        self.validate = True
-        self.realloc_via_memory_grow = False
-        self.merge_imports_based_on_semver = True
-        self.reject_legacy_names = False
-        self.debug_names = True
-        self.return_call_ref = False
-        self.emit_canonical_names = False
+        self.validate = validate
+        self.reject_legacy_names = reject_legacy_names
+        self.realloc_via_memory_grow = realloc_via_memory_grow
+        self.merge_imports_based_on_semver = merge_imports_based_on_semver
+        self.emit_canonical_names = emit_canonical_names
+        self.debug_names = debug_names
+        self.return_call_ref = return_call_ref
 
     def exports_of(self, which: Which) -> list[WorldKey]:
         """The world's exports that a module has to provide."""

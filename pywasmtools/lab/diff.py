@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from pywasmtools.cli.main import find_real
+from pywasmtools.cli.handing_on import find_real
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wat.print.printer import print_wasm
 

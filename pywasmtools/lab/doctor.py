@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pywasmtools import diagnostics
-from pywasmtools.cli.main import find_real, is_ours
+from pywasmtools.cli.handing_on import find_real, is_ours
 from pywasmtools.release import VERSION_LINE
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pywasmtools.cli.clap import did_you_mean, jaro
+from pywasmtools.cli.mistakes import did_you_mean, jaro
 
 MISTAKES = {
     # An option nobody knows: the usage line repeats what was given before it, and a positional as <INPUT>.
@@ -68,17 +68,3 @@ def test_jaro_is_that_of_the_literature() -> None:
 
 def test_did_you_mean_puts_the_most_similar_last() -> None:
     assert did_you_mean("wi", ("wit", "with", "x")) == ["with", "wit"]
-
-
-@pytest.mark.parametrize(
-    "page", ["component wit --help", "component embed -h", "component new --help", "component help wit"]
-)
-def test_help_pages_list_every_option(page: str, run) -> None:
-    from pywasmtools.cli import commands
-
-    name = next(n for n in ("wit", "embed", "new") if n in page)
-    shown = run(page)
-    assert shown.startswith("status 0\n--- stdout\n")
-    for arg in getattr(commands, name)().args:
-        if not arg.hidden:
-            assert arg.shown() in shown

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from pywasmtools.cli import main as cli_main
+from pywasmtools.cli.clap import Matches
+from pywasmtools.cli.handing_on import is_ours
+from pywasmtools.cli.options import feature_names
 from pywasmtools.cli.output import print_error, write_file
-from pywasmtools.cli.wit import feature_names, file_stem
+from pywasmtools.cli.wit import file_stem
 from pywasmtools.diagnostics import error
 from pywasmtools.text.semver import parse_version
 from pywasmtools.wit.model import Package, PackageName, Resolve
@@ -109,7 +112,9 @@ def test_an_error_without_text_prints_no_line(capfd: pytest.CaptureFixture[str])
 
 
 def test_feature_names_are_split_at_commas_and_white_space() -> None:
-    assert feature_names(["a,b", " c  d ", ",e,"]) == ("a", "b", "c", "d", "e")
+    matches = Matches()
+    matches.values["features"] = ["a,b", " c  d ", ",e,"]
+    assert feature_names(matches) == ("a", "b", "c", "d", "e")
 
 
 def test_file_names_tell_packages_apart() -> None:
@@ -161,9 +166,9 @@ def test_two_of_us_do_not_call_each_other_for_ever(tmp_path: Path) -> None:
 
 def test_is_ours(tmp_path: Path) -> None:
     script = "#!/usr/bin/python3\nfrom pywasmtools.cli.main import entry\n"
-    assert cli_main.is_ours(str(executable(tmp_path / "a", script)))
-    assert not cli_main.is_ours(str(executable(tmp_path / "b", "#!/bin/sh\n")))
-    assert cli_main.is_ours(str(tmp_path / "missing"))
+    assert is_ours(str(executable(tmp_path / "a", script)))
+    assert not is_ours(str(executable(tmp_path / "b", "#!/bin/sh\n")))
+    assert is_ours(str(tmp_path / "missing"))
 
 
 def test_too_deep_or_too_large_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,74 @@
+"""The options that several commands have: how they are declared, and what their values mean."""
+
+from __future__ import annotations
+
+from pywasmtools.cli.clap import COUNT, SET, SET_TRUE, Arg, BadValue, MissingValue
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from pywasmtools.cli.clap import Matches
+
+# ------------------------------------------------------------------ values
+
+
+def path_value(text: str) -> object:
+    """A path: anything but empty."""
+    if not text:
+        raise MissingValue
+    return text
+
+
+def color_value(text: str) -> object:
+    """A colour choice, in any case."""
+    choice = text.lower()
+    if choice in ("always", "always-ansi", "never", "auto"):
+        return choice
+    raise BadValue(f"unrecognized color choice '{text}': valid choices are: always, always-ansi, never, auto")
+
+
+def dwarf_value(text: str) -> object:
+    """How much DWARF to make of a text module."""
+    if text in ("lines", "full"):
+        return text
+    raise BadValue(f"unknown `--generate-dwarf` setting: {text}")
+
+
+# ------------------------------------------------------------------ declarations
+
+GENERAL: Final = (
+    Arg("verbose", COUNT, short="v", long="verbose", group="GeneralOpts"),
+    Arg("color", SET, long="color", value_name="COLOR", parser=color_value, group="GeneralOpts"),
+)
+
+MODULE_INPUT: Final = "InputArg"
+"""The group of a command's `INPUT` that is a module or a component."""
+
+OUTPUT: Final = Arg("output", SET, short="o", long="output", value_name="OUTPUT", parser=path_value, group="OutputArg")
+
+DWARF: Final = (
+    Arg(
+        "generate-dwarf",
+        SET,
+        long="generate-dwarf",
+        value_name="lines|full",
+        parser=dwarf_value,
+        conflicts=("g",),
+        group="GenerateDwarfArg",
+    ),
+    Arg("g", SET_TRUE, short="g", conflicts=("generate-dwarf",), group="GenerateDwarfArg"),
+)
+
+# ------------------------------------------------------------------ what was given
+
+
+def dwarf_option(matches: Matches) -> str | None:
+    """How much DWARF to make of a module given as text: `lines`, `full`, or none."""
+    return "full" if matches.has("g") else matches.text("generate-dwarf")
+
+
+def feature_names(matches: Matches) -> tuple[str, ...]:
+    """The names in all `--features`, separated by commas and white space."""
+    given = matches.texts("features")
+    return tuple(name for option in given for word in option.split() for name in word.split(",") if name)
