@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError, error, io_error
-from pywasmtools.wit.decoded import Decoded
+from pywasmtools.wit.model import Decoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

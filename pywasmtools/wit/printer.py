@@ -16,20 +16,22 @@ from pywasmtools.wit.model import (
     METHOD_GETTER,
     METHOD_SETTER,
     SETTER,
-    STABILITY_STABLE,
-    STABILITY_UNKNOWN,
     STATIC,
     STATIC_GETTER,
     STATIC_SETTER,
+    Function,
+    InterfaceItem,
+    InterfaceOwner,
+    TypeItem,
+    WorldOwner,
+)
+from pywasmtools.wit.types import (
     Alias,
     Borrow,
     Enum,
     FixedLengthList,
     Flags,
-    Function,
     Future,
-    InterfaceItem,
-    InterfaceOwner,
     List,
     Map,
     Option,
@@ -40,16 +42,16 @@ from pywasmtools.wit.model import (
     Result,
     Stream,
     Tuple,
-    TypeItem,
     Variant,
-    WorldOwner,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wit.model import Package, Resolve, Stability, Type, TypeKind, TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.model import Package, Resolve, TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.types import Type, TypeKind
 
 KEYWORDS: Final = frozenset(
     [
@@ -170,15 +172,9 @@ class WitPrinter:
             self.out.append(f"{head} {line}\n" if line else f"{head}\n")
 
     def stability(self, stability: Stability) -> None:
-        """`@since`, `@unstable` and `@deprecated`, a line each."""
-        if stability.kind == STABILITY_UNKNOWN:
-            return
-        if stability.kind == STABILITY_STABLE:
-            self.line(f"@since(version = {stability.since})")
-        else:
-            self.line(f"@unstable(feature = {stability.feature})")
-        if stability.deprecated is not None:
-            self.line(f"@deprecated(version = {stability.deprecated})")
+        """The attributes of an item."""
+        for line in stability.attributes():
+            self.line(line)
 
     def external_id(self, id_: str | None) -> None:
         """`@external-id`, with everything escaped that isn't plain."""
@@ -479,8 +475,9 @@ class WitPrinter:
             todo += [">", kind.type, "option<"]
         elif isinstance(kind, Tuple):
             todo.append(">")
-            for k in range(len(kind.types) - 1, -1, -1):
-                todo.append(kind.types[k])
+            types = kind.types()
+            for k in range(len(types) - 1, -1, -1):
+                todo.append(types[k])
                 if k > 0:
                     todo.append(", ")
             todo.append("tuple<")

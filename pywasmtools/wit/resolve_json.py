@@ -7,19 +7,15 @@ item has none.
 from __future__ import annotations
 
 from pywasmtools.text.json_quote import quote
-from pywasmtools.wit.model import (
-    FUNCTION_KIND_NAMES,
-    METHOD,
-    STABILITY_STABLE,
-    STABILITY_UNKNOWN,
+from pywasmtools.wit.model import FUNCTION_KIND_NAMES, METHOD, Function, InterfaceItem, WorldOwner
+from pywasmtools.wit.stability import STABILITY_UNKNOWN
+from pywasmtools.wit.types import (
     Alias,
     Borrow,
     Enum,
     FixedLengthList,
     Flags,
-    Function,
     Future,
-    InterfaceItem,
     List,
     Map,
     Option,
@@ -30,26 +26,15 @@ from pywasmtools.wit.model import (
     Stream,
     Tuple,
     Variant,
-    WorldOwner,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wit.model import (
-        Interface,
-        Package,
-        Resolve,
-        Stability,
-        Type,
-        TypeDef,
-        TypeKind,
-        TypeOwner,
-        World,
-        WorldItem,
-        WorldKey,
-    )
+    from pywasmtools.wit.model import Interface, Package, Resolve, TypeDef, TypeOwner, World, WorldItem, WorldKey
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.types import Type, TypeKind
 
 
 def resolve_json(resolve: Resolve) -> str:
@@ -107,15 +92,9 @@ def _add_docs(members: list[str], docs: str | None, pad: str) -> None:
 def _add_stability(members: list[str], stability: Stability, pad: str) -> None:
     if stability.kind == STABILITY_UNKNOWN:
         return
-    if stability.kind == STABILITY_STABLE:
-        name = "stable"
-        inner = [_member("since", quote(str(stability.since)))]
-    else:
-        name = "unstable"
-        inner = [_member("feature", quote(stability.feature))]
-    if stability.deprecated is not None:
-        inner.append(_member("deprecated", quote(str(stability.deprecated))))
-    members.append(_member("stability", _object([_member(name, _object(inner, pad + "    "))], pad + "  ")))
+    name, fields = stability.fields()
+    inner = _object([_member(key, quote(value)) for key, value in fields], pad + "    ")
+    members.append(_member("stability", _object([_member(name, inner)], pad + "  ")))
 
 
 def _add_external_id(members: list[str], external_id: str | None) -> None:
@@ -261,7 +240,7 @@ def _kind(kind: TypeKind) -> str:
     if isinstance(kind, Flags):
         return _one("flags", _of_list("flags", [_label(flag.name, flag.docs) for flag in kind.flags]))
     if isinstance(kind, Tuple):
-        return _one("tuple", _of_list("types", [_type(type_) for type_ in kind.types]))
+        return _one("tuple", _of_list("types", [_type(type_) for type_ in kind.types()]))
     if isinstance(kind, (Own, Borrow)):
         return _one("handle", _object([_member(kind.word, str(kind.resource))], "        "))
     if isinstance(kind, Result):

@@ -21,7 +21,6 @@ from pywasmtools.validate.component.types import (
     RESOURCE,
     kind_of,
 )
-from pywasmtools.wit.decoded import Decoded
 from pywasmtools.wit.model import (
     ASYNC_FREESTANDING,
     ASYNC_METHOD,
@@ -30,11 +29,29 @@ from pywasmtools.wit.model import (
     GETTER,
     METHOD_GETTER,
     METHOD_SETTER,
-    PRIMS,
     SETTER,
     STATIC,
     STATIC_GETTER,
     STATIC_SETTER,
+    Decoded,
+    Function,
+    FunctionKind,
+    Interface,
+    InterfaceItem,
+    InterfaceOwner,
+    Package,
+    PackageName,
+    Param,
+    Resolve,
+    TypeDef,
+    TypeItem,
+    World,
+    WorldOwner,
+)
+from pywasmtools.wit.model import CONSTRUCTOR as CONSTRUCTOR_KIND
+from pywasmtools.wit.model import METHOD as METHOD_KIND
+from pywasmtools.wit.types import (
+    PRIMS,
     Alias,
     Borrow,
     Case,
@@ -44,33 +61,18 @@ from pywasmtools.wit.model import (
     FixedLengthList,
     Flag,
     Flags,
-    Function,
-    FunctionKind,
     Future,
-    Interface,
-    InterfaceItem,
-    InterfaceOwner,
     List,
     Map,
     Option,
     Own,
-    Package,
-    PackageName,
-    Param,
     Record,
-    Resolve,
     Resource,
     Result,
     Stream,
     Tuple,
-    TypeDef,
-    TypeItem,
     Variant,
-    World,
-    WorldOwner,
 )
-from pywasmtools.wit.model import CONSTRUCTOR as CONSTRUCTOR_KIND
-from pywasmtools.wit.model import METHOD as METHOD_KIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,10 +87,19 @@ if TYPE_CHECKING:
         Item,
         ValType,
     )
-    from pywasmtools.wit.model import Type, TypeKind, TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.types import Type, TypeKind
     from pywasmtools.wit_binary.package_docs import Metadata
 
 _PRIMS: Final = {prim.name: prim for prim in PRIMS}
+
+_OPTIONAL_PARTS: Final = {
+    "variant": "case type",
+    "result": "result structure",
+    "future": "future payload",
+    "stream": "stream payload",
+}
+"""How messages call what may be left out of a type."""
 
 
 class _Extern:
@@ -700,42 +711,28 @@ class _Decoder:
                 raise error(f"expected a fixed-length {type_.length} list")
         elif kind.word != word:
             raise error(f"expected {'an' if word == 'option' else 'a'} {word}")
-        types = type_.types
-        if isinstance(kind, (List, FixedLengthList, Option)):
-            self._register_part(types[0], kind.type)
-        elif isinstance(kind, Map):
-            self._register_part(types[0], kind.key_type)
-            self._register_part(types[1], kind.value_type)
-        elif isinstance(kind, Tuple):
-            if len(kind.types) != len(types):
+        known = kind.parts()
+        names: list[str] = []
+        if isinstance(kind, Tuple):
+            if len(known) != len(type_.types):
                 raise error("mismatched number of tuple fields")
-            for part, known in zip(types, kind.types, strict=True):
-                self._register_part(part, known)
-        elif isinstance(kind, Result):
-            self._register_optional(types[0], kind.ok, "result structure")
-            self._register_optional(types[1], kind.err, "result structure")
         elif isinstance(kind, Record):
-            if len(kind.fields) != len(types):
+            if len(known) != len(type_.types):
                 raise error("mismatched number of record fields")
-            for name, part, field in zip(type_.names, types, kind.fields, strict=True):
-                if name != field.name:
-                    raise error("mismatched field order")
-                self._register_part(part, field.type)
+            names = [field.name for field in kind.fields]
         elif isinstance(kind, Variant):
-            if len(kind.cases) != len(types):
+            if len(known) != len(type_.types):
                 raise error("mismatched number of variant cases")
-            for name, part, case in zip(type_.names, types, kind.cases, strict=True):
-                if name != case.name:
-                    raise error("mismatched case order")
-                self._register_optional(part, case.type, "case type")
-        elif isinstance(kind, Future):
-            self._register_optional(types[0], kind.type, "future payload")
-        elif isinstance(kind, Stream):
-            self._register_optional(types[0], kind.type, "stream payload")
+            names = [case.name for case in kind.cases]
+        for k, part in enumerate(type_.types):
+            if names and names[k] != type_.names[k]:
+                raise error(f"mismatched {'field' if isinstance(kind, Record) else 'case'} order")
+            self._register_optional(part, known[k], word)
 
-    def _register_optional(self, type_: ValType | None, known: Type | None, what: str) -> None:
+    def _register_optional(self, type_: ValType | None, known: Type | None, word: str) -> None:
+        """A part of a type of kind `word`; it may be left out in both."""
         if (type_ is None) != (known is None):
-            raise error(f"disagreement on {what}")
+            raise error(f"disagreement on {_OPTIONAL_PARTS[word]}")
         if known is not None:
             self._register_part(type_, known)
 

@@ -10,9 +10,10 @@ from typing import Final
 import pytest
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError
-from pywasmtools.wit.model import PRIMS, PackageName
+from pywasmtools.wit.model import PackageName
 from pywasmtools.wit.syntax import ast
 from pywasmtools.wit.syntax.parser import parse_package_file, parse_use_path
+from pywasmtools.wit.types import PRIMS
 
 Refusal = tuple[str, str, int, int, int]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.diagnostics import Span
     from pywasmtools.text.semver import Version
-    from pywasmtools.wit.model import Prim
+    from pywasmtools.wit.types import Prim
 
     AstItem: TypeAlias = "Interface | World | ToplevelUse | PackageFile"
     WorldItem: TypeAlias = "Import | Export | Use | TypeDef | Include"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN, wit_error
-from pywasmtools.wit.model import UNKNOWN_STABILITY, stable, unstable
+from pywasmtools.wit.stability import UNKNOWN_STABILITY, stable, unstable
 from pywasmtools.wit.syntax.ast import Deprecated, ExternalId, Since, Unstable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.text.semver import Version
-    from pywasmtools.wit.model import Stability
+    from pywasmtools.wit.stability import Stability
     from pywasmtools.wit.syntax.ast import Attribute
 
 

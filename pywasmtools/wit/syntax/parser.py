@@ -73,6 +73,7 @@ from pywasmtools.wit.syntax.lexer import (
     read_string,
     tokenize,
 )
+from pywasmtools.wit.types import PRIMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -662,7 +663,7 @@ class _Parser:
             return ast.NameType(self.id())
         if BOOL <= kind <= ERROR_CONTEXT:
             self.at = at + 1
-            return ast.PrimType(span, model.PRIMS[kind - BOOL])
+            return ast.PrimType(span, PRIMS[kind - BOOL])
         if kind < OWN or kind > TUPLE:
             raise self._expected("a type")
         self.at = at + 1

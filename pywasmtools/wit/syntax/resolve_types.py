@@ -12,54 +12,22 @@ from pywasmtools.wit.model import (
     ASYNC_FREESTANDING,
     ASYNC_METHOD,
     ASYNC_STATIC,
-    BOOL,
-    CHAR,
     CONSTRUCTOR,
     FREESTANDING,
     GETTER,
     METHOD,
     METHOD_GETTER,
     METHOD_SETTER,
-    S8,
-    S16,
-    S32,
-    S64,
     SETTER,
     STATIC,
     STATIC_GETTER,
     STATIC_SETTER,
-    STRING,
-    U8,
-    U16,
-    U32,
-    U64,
-    UNKNOWN_STABILITY,
-    Alias,
-    Borrow,
-    Case,
-    Enum,
-    EnumCase,
-    Field,
-    FixedLengthList,
-    Flag,
-    Flags,
     Function,
     FunctionKind,
-    Future,
-    List,
-    Map,
-    Option,
-    Own,
     Param,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
     TypeDef,
-    Unknown,
-    Variant,
 )
+from pywasmtools.wit.stability import UNKNOWN_STABILITY
 from pywasmtools.wit.syntax import ast
 from pywasmtools.wit.syntax.ast import (
     BorrowType,
@@ -82,15 +50,49 @@ from pywasmtools.wit.syntax.ast import (
 )
 from pywasmtools.wit.syntax.attributes import external_id_of, stability_of
 from pywasmtools.wit.syntax.name_scope import check_unique_labels
-from pywasmtools.wit.type_walk import child_types
+from pywasmtools.wit.types import (
+    BOOL,
+    CHAR,
+    S8,
+    S16,
+    S32,
+    S64,
+    STRING,
+    U8,
+    U16,
+    U32,
+    U64,
+    Alias,
+    Borrow,
+    Case,
+    Enum,
+    EnumCase,
+    Field,
+    FixedLengthList,
+    Flag,
+    Flags,
+    Future,
+    List,
+    Map,
+    Option,
+    Own,
+    Record,
+    Resource,
+    Result,
+    Stream,
+    Tuple,
+    Unknown,
+    Variant,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.diagnostics import Span
-    from pywasmtools.wit.model import Stability, Type, TypeKind
+    from pywasmtools.wit.stability import Stability
     from pywasmtools.wit.syntax.ast import Func, Id, NamedFunc, ResourceFunc
+    from pywasmtools.wit.types import Type, TypeKind
 
     Lookup = dict[str, tuple[int, Span]]
     """The names of a scope, in order of definition: type ids, or FUNCTION where the name is a function's."""
@@ -182,7 +184,7 @@ class TypeResolver:
     def _stability_inside(self, kind: TypeKind, stability: Stability) -> Stability:
         if stability is not UNKNOWN_STABILITY or isinstance(kind, (Record, Variant)):
             return stability
-        for inner in child_types(kind):
+        for inner in kind.types():
             if isinstance(inner, int) and self.types[inner].stability is not UNKNOWN_STABILITY:
                 return self.types[inner].stability
         return stability

@@ -11,7 +11,6 @@ from __future__ import annotations
 from pywasmtools.diagnostics import UNKNOWN_SPAN, wit_error
 from pywasmtools.wit.accessors import place_setters_after_getters
 from pywasmtools.wit.model import (
-    Alias,
     Function,
     Interface,
     InterfaceItem,
@@ -19,7 +18,6 @@ from pywasmtools.wit.model import (
     PackageName,
     TypeDef,
     TypeItem,
-    Unknown,
     UnresolvedPackage,
     UnresolvedPackageGroup,
     World,
@@ -32,13 +30,15 @@ from pywasmtools.wit.syntax.name_scope import NameScope
 from pywasmtools.wit.syntax.parser import parse_package_file
 from pywasmtools.wit.syntax.resolve_types import FUNCTION, TypeResolver
 from pywasmtools.wit.syntax.toposort import missing_message, toposort
+from pywasmtools.wit.types import Alias, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.diagnostics import Source, SourceMap, Span
-    from pywasmtools.wit.model import Stability, TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.stability import Stability
     from pywasmtools.wit.syntax.ast import Attribute, Docs, ExternKind, Id, UsePath
     from pywasmtools.wit.syntax.resolve_types import Lookup
 

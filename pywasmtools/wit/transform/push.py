@@ -16,35 +16,20 @@ from pywasmtools.diagnostics import (
     two_places_error,
     wit_error,
 )
-from pywasmtools.wit.model import (
-    Alias,
-    Borrow,
-    Enum,
-    FixedLengthList,
-    Flags,
-    Function,
-    Future,
-    InterfaceItem,
-    InterfaceOwner,
-    List,
-    Map,
-    Option,
-    Own,
-    Package,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
-    TypeItem,
-    Unknown,
-    Variant,
-    WorldOwner,
-)
+from pywasmtools.wit.model import Function, InterfaceItem, InterfaceOwner, Package, TypeItem, WorldOwner
+from pywasmtools.wit.stability import include_stability
 from pywasmtools.wit.syntax.resolver import parse_source_map
 from pywasmtools.wit.transform.elaborate import elaborate_world
 from pywasmtools.wit.transform.include import process_world_includes
-from pywasmtools.wit.transform.remap import Remap, include_stability
+from pywasmtools.wit.transform.remap import Remap
+from pywasmtools.wit.types import (
+    Alias,
+    Borrow,
+    Own,
+    Record,
+    Resource,
+    Unknown,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +40,6 @@ if TYPE_CHECKING:
         Interface,
         PackageName,
         Resolve,
-        Stability,
         TypeDef,
         TypeOwner,
         UnresolvedPackage,
@@ -64,6 +48,8 @@ if TYPE_CHECKING:
         WorldItem,
         WorldKey,
     )
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.types import Type
 
     ForeignItem = tuple[PackageName, str, Span, list[Stability]]
     """The package and name of a placeholder, where the package was first mentioned, the gates of all mentions."""
@@ -312,34 +298,19 @@ def _update_type(remap: Remap, resolve: Resolve, type_: TypeDef) -> None:
     """Gives the types inside a type their new ids. An alias stays an alias, of a resource too."""
     kind = type_.kind
     span = type_.span
-    if isinstance(kind, Alias):
-        if isinstance(kind.type, int):
-            kind.type = remap.map_type(kind.type, span)
-    elif isinstance(kind, Record):
+    if isinstance(kind, Record):
+        # A field is reported where it stands.
         for field in kind.fields:
             if isinstance(field.type, int):
                 field.type = remap.update_type(resolve, field.type, field.span)
-    elif isinstance(kind, Variant):
-        for case in kind.cases:
-            if isinstance(case.type, int):
-                case.type = remap.update_type(resolve, case.type, span)
-    elif isinstance(kind, (Own, Borrow)):
-        kind.resource = remap.map_type(kind.resource, span)
-    elif isinstance(kind, (Option, List, FixedLengthList)):
-        kind.type = remap.update_type(resolve, kind.type, span)
-    elif isinstance(kind, (Future, Stream)):
-        if kind.type is not None:
-            kind.type = remap.update_type(resolve, kind.type, span)
-    elif isinstance(kind, Tuple):
-        kind.types = [remap.update_type(resolve, t, span) for t in kind.types]
-    elif isinstance(kind, Result):
-        if kind.ok is not None:
-            kind.ok = remap.update_type(resolve, kind.ok, span)
-        if kind.err is not None:
-            kind.err = remap.update_type(resolve, kind.err, span)
-    elif isinstance(kind, Map):
-        kind.key_type = remap.update_type(resolve, kind.key_type, span)
-        kind.value_type = remap.update_type(resolve, kind.value_type, span)
+        return
+    types = kind.types()
+    if isinstance(kind, (Alias, Own, Borrow)):
+        new: list[Type] = [remap.map_type(t, span) if isinstance(t, int) else t for t in types]
+    else:
+        new = [remap.update_type(resolve, t, span) for t in types]
+    if new != types:
+        type_.kind = kind.with_types(new)
 
 
 def _update_interface(remap: Remap, resolve: Resolve, interface: Interface, package: int) -> None:
@@ -353,27 +324,9 @@ def _update_interface(remap: Remap, resolve: Resolve, interface: Interface, pack
     functions: dict[str, Function] = {}
     for name, function in interface.functions.items():
         if include_stability(resolve, function.stability, package, function.span):
-            _update_function(remap, resolve, function)
+            remap.update_function(resolve, function, function.span)
             functions[name] = function
     interface.functions = functions
-
-
-def _update_function(remap: Remap, resolve: Resolve, function: Function) -> None:
-    span = function.span
-    kind = function.kind
-    if kind.resource >= 0:
-        kind.resource = remap.map_type(kind.resource, span)
-    for param in function.params:
-        if isinstance(param.type, int):
-            param.type = remap.update_type(resolve, param.type, span)
-    result = function.result
-    if isinstance(result, int):
-        function.result = result = remap.update_type(resolve, result, span)
-        if remap.type_has_borrow(resolve, result):
-            raise wit_error(
-                span,
-                f"function `{function.name}` returns a type which contains a `borrow<T>` which is not supported",
-            )
 
 
 def _update_world(remap: Remap, resolve: Resolve, world: World, package: int) -> None:
@@ -398,7 +351,7 @@ def _update_externs(
         if isinstance(item, InterfaceItem):
             item.id = remap.map_interface(item.id, span)
         elif isinstance(item, Function):
-            _update_function(remap, resolve, item)
+            remap.update_function(resolve, item, item.span)
         updated[new_key] = item
     return updated
 
@@ -445,7 +398,7 @@ def _shift_spans(package: UnresolvedPackage, offset: int) -> None:
         for items in (world.imports, world.exports):
             for item in items.values():
                 if isinstance(item, Function):
-                    _shift_function(item, offset)
+                    item.shift_spans(offset)
                 else:
                     item.span = shift_span(item.span, offset)
         for include in world.includes:
@@ -453,22 +406,7 @@ def _shift_spans(package: UnresolvedPackage, offset: int) -> None:
     for interface in package.interfaces:
         interface.span = shift_span(interface.span, offset)
         for function in interface.functions.values():
-            _shift_function(function, offset)
+            function.shift_spans(offset)
     for type_ in package.types:
         type_.span = shift_span(type_.span, offset)
-        kind = type_.kind
-        if isinstance(kind, Record):
-            for field in kind.fields:
-                field.span = shift_span(field.span, offset)
-        elif isinstance(kind, (Variant, Enum)):
-            for case in kind.cases:
-                case.span = shift_span(case.span, offset)
-        elif isinstance(kind, Flags):
-            for flag in kind.flags:
-                flag.span = shift_span(flag.span, offset)
-
-
-def _shift_function(function: Function, offset: int) -> None:
-    function.span = shift_span(function.span, offset)
-    for param in function.params:
-        param.span = shift_span(param.span, offset)
+        type_.kind.shift_spans(offset)
