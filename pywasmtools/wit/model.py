@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     WorldKey: TypeAlias = "str | int"
     WorldItem: TypeAlias = "InterfaceItem | Function | TypeItem"
 
+    Attributed: TypeAlias = "InterfaceItem | Function | TypeDef"
+    """What has stability and an external id."""
+
 
 class PackageName:
     """`namespace:name@version`. Hashable; `str()` prints it as WIT does. Ordered by `sort_key`."""

@@ -32,7 +32,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wit.model import Interface, Package, Resolve, TypeDef, TypeOwner, World, WorldItem, WorldKey
+    from pywasmtools.wit.model import (
+        Attributed,
+        Interface,
+        Package,
+        Resolve,
+        TypeDef,
+        TypeOwner,
+        World,
+        WorldItem,
+        WorldKey,
+    )
     from pywasmtools.wit.stability import Stability
     from pywasmtools.wit.types import Type, TypeKind
 
@@ -97,9 +107,10 @@ def _add_stability(members: list[str], stability: Stability, pad: str) -> None:
     members.append(_member("stability", _object([_member(name, inner)], pad + "  ")))
 
 
-def _add_external_id(members: list[str], external_id: str | None) -> None:
-    if external_id is not None:
-        members.append(_member("external_id", quote(external_id)))
+def _add_attributes(members: list[str], item: Attributed, pad: str) -> None:
+    _add_stability(members, item.stability, pad)
+    if item.external_id is not None:
+        members.append(_member("external_id", quote(item.external_id)))
 
 
 # ------------------------------------------------------------------------------- arenas
@@ -131,8 +142,7 @@ def _world_item(item: WorldItem) -> str:
     pad = "          "
     if isinstance(item, InterfaceItem):
         members = [_member("id", str(item.id))]
-        _add_stability(members, item.stability, pad)
-        _add_external_id(members, item.external_id)
+        _add_attributes(members, item, pad)
         _add_docs(members, item.docs, pad)
         return _member("interface", _object(members, pad))
     if isinstance(item, Function):
@@ -181,8 +191,7 @@ def _function(func: Function, pad: str) -> str:
     if func.result is not None:
         members.append(_member("result", _type(func.result)))
     _add_docs(members, func.docs, pad)
-    _add_stability(members, func.stability, pad)
-    _add_external_id(members, func.external_id)
+    _add_attributes(members, func, pad)
     return _object(members, pad)
 
 
@@ -202,8 +211,7 @@ def _type_def(type_: TypeDef) -> str:
         _member("owner", _owner(type_.owner)),
     ]
     _add_docs(members, type_.docs, _PAD)
-    _add_stability(members, type_.stability, _PAD)
-    _add_external_id(members, type_.external_id)
+    _add_attributes(members, type_, _PAD)
     return _object(members, _PAD)
 
 

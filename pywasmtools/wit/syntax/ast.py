@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from pywasmtools.diagnostics import Span
     from pywasmtools.text.semver import Version
+    from pywasmtools.wit.syntax.attributes import Attribute
     from pywasmtools.wit.types import Prim
 
     AstItem: TypeAlias = "Interface | World | ToplevelUse | PackageFile"
     WorldItem: TypeAlias = "Import | Export | Use | TypeDef | Include"
     InterfaceItem: TypeAlias = "TypeDef | NamedFunc | Use"
-    Attribute: TypeAlias = "Since | Unstable | Deprecated | ExternalId"
     UsePath: TypeAlias = "Id | PackagePath"
     ExternKind: TypeAlias = "InlineInterface | ExternFunc | ExternPath | NamedPath"
     Param: TypeAlias = "tuple[Id, Type]"
@@ -141,49 +141,6 @@ class ToplevelUse:
         self.attributes = attributes
         self.item = item
         self.alias = alias
-
-
-# ------------------------------------------------------------------------------- attributes
-
-
-class Since:
-    """`@since(version = …)`; `span` is that of the word `since`."""
-
-    __slots__ = ("span", "version")
-
-    def __init__(self, span: Span, version: Version) -> None:
-        self.span = span
-        self.version = version
-
-
-class Unstable:
-    """`@unstable(feature = …)`."""
-
-    __slots__ = ("feature", "span")
-
-    def __init__(self, span: Span, feature: Id) -> None:
-        self.span = span
-        self.feature = feature
-
-
-class Deprecated:
-    """`@deprecated(version = …)`."""
-
-    __slots__ = ("span", "version")
-
-    def __init__(self, span: Span, version: Version) -> None:
-        self.span = span
-        self.version = version
-
-
-class ExternalId:
-    """`@external-id("…")`."""
-
-    __slots__ = ("id", "span")
-
-    def __init__(self, span: Span, id_: str) -> None:
-        self.span = span
-        self.id = id_
 
 
 # ------------------------------------------------------------------------------- worlds and interfaces

@@ -48,7 +48,7 @@ from pywasmtools.wit.syntax.ast import (
     TupleType,
     VariantType,
 )
-from pywasmtools.wit.syntax.attributes import external_id_of, stability_of
+from pywasmtools.wit.syntax.attributes import attributes_of
 from pywasmtools.wit.syntax.name_scope import check_unique_labels
 from pywasmtools.wit.types import (
     BOOL,
@@ -264,11 +264,12 @@ class TypeResolver:
     def function(self, func: NamedFunc, name: str, kind: FunctionKind) -> Function:
         """A function under its component-level `name`."""
         docs = func.docs.text()
-        stability = stability_of(func.attributes)
-        external_id = external_id_of(func.attributes)
+        attributes = attributes_of(func.attributes)
         params = self._params(func.func, kind)
         result = self._result(func.func, kind)
-        return Function(name, kind, params, result, docs, stability, func.name.span, external_id)
+        function = Function(name, kind, params, result, docs, span=func.name.span)
+        attributes.put_on(function)
+        return function
 
     def freestanding_function(self, func: NamedFunc) -> Function:
         """A function of an interface or world, outside of resources."""

@@ -170,50 +170,56 @@ def push(resolve: Resolve, unresolved: UnresolvedPackage, span_offset: int) -> i
     foreign_interfaces = len(remap.interfaces)
     foreign_worlds = len(remap.worlds)
 
-    # Types stand in topological order. Their owners aren't known yet.
-    for k in range(foreign_types, len(unresolved.types)):
-        type_ = unresolved.types[k]
-        if include_stability(resolve, type_.stability, id_, type_.span):
-            _update_type(remap, resolve, type_)
-            remap.types.append(resolve.add_type(type_))
-        else:
-            remap.types.append(None)
-    for k in range(foreign_interfaces, len(unresolved.interfaces)):
-        interface = unresolved.interfaces[k]
-        if include_stability(resolve, interface.stability, id_, interface.span):
-            interface.package = id_
-            _update_interface(remap, resolve, interface, id_)
-            remap.interfaces.append(resolve.add_interface(interface))
-        else:
-            remap.interfaces.append(None)
+    _add_types(remap, resolve, unresolved, id_)
+    _add_interfaces(remap, resolve, unresolved, id_)
     _update_owners(remap, resolve, foreign_types, False)
-    for k in range(foreign_worlds, len(unresolved.worlds)):
-        world = unresolved.worlds[k]
-        if include_stability(resolve, world.stability, id_, world.span):
-            _update_world(remap, resolve, world, id_)
-            remap.worlds.append(resolve.add_world(world))
-        else:
-            remap.worlds.append(None)
+    _add_worlds(remap, resolve, unresolved, id_)
     _update_owners(remap, resolve, foreign_types, True)
 
     # Worlds stand in topological order too: what a world includes is complete by then.
-    for k in range(foreign_worlds, len(remap.worlds)):
-        new = remap.worlds[k]
+    for new in remap.worlds[foreign_worlds:]:
         if new is not None:
             process_world_includes(remap, new, resolve, id_)
             elaborate_world(resolve, new, resolve.worlds[new].span)
-    for k in range(foreign_interfaces, len(remap.interfaces)):
-        new = remap.interfaces[k]
+    for new in remap.interfaces[foreign_interfaces:]:
         if new is not None:
             name = resolve.interfaces[new].name
             if name is not None:
                 package.interfaces[name] = new
-    for k in range(foreign_worlds, len(remap.worlds)):
-        new = remap.worlds[k]
+    for new in remap.worlds[foreign_worlds:]:
         if new is not None:
             resolve.worlds[new].package = id_
             package.worlds[resolve.worlds[new].name] = new
     return id_
+
+
+def _add_types(remap: Remap, resolve: Resolve, unresolved: UnresolvedPackage, package: int) -> None:
+    """Adds the types that are no placeholders. They stand in topological order; their owners aren't known yet."""
+    for type_ in unresolved.types[len(remap.types) :]:
+        if include_stability(resolve, type_.stability, package, type_.span):
+            _update_type(remap, resolve, type_)
+            remap.types.append(resolve.add_type(type_))
+        else:
+            remap.types.append(None)
+
+
+def _add_interfaces(remap: Remap, resolve: Resolve, unresolved: UnresolvedPackage, package: int) -> None:
+    for interface in unresolved.interfaces[len(remap.interfaces) :]:
+        if include_stability(resolve, interface.stability, package, interface.span):
+            interface.package = package
+            _update_interface(remap, resolve, interface, package)
+            remap.interfaces.append(resolve.add_interface(interface))
+        else:
+            remap.interfaces.append(None)
+
+
+def _add_worlds(remap: Remap, resolve: Resolve, unresolved: UnresolvedPackage, package: int) -> None:
+    for world in unresolved.worlds[len(remap.worlds) :]:
+        if include_stability(resolve, world.stability, package, world.span):
+            _update_world(remap, resolve, world, package)
+            remap.worlds.append(resolve.add_world(world))
+        else:
+            remap.worlds.append(None)
 
 
 def _map_foreign_items(remap: Remap, resolve: Resolve, package: int, unresolved: UnresolvedPackage) -> None:
