@@ -185,6 +185,28 @@ class FunctionKind:
         return self.tag in (SETTER, METHOD_SETTER, STATIC_SETTER)
 
 
+FUNCTION_TAGS: Final = {
+    "": FREESTANDING,
+    "[get]": GETTER,
+    "[set]": SETTER,
+    "[method]": METHOD,
+    "[method][get]": METHOD_GETTER,
+    "[method][set]": METHOD_SETTER,
+    "[static]": STATIC,
+    "[static][get]": STATIC_GETTER,
+    "[static][set]": STATIC_SETTER,
+    "[constructor]": CONSTRUCTOR,
+}
+"""Kinds of functions by how their component-level names begin."""
+_ASYNC_TAGS: Final = {FREESTANDING: ASYNC_FREESTANDING, METHOD: ASYNC_METHOD, STATIC: ASYNC_STATIC}
+
+
+def function_kind(prefix: str, is_async: bool, resource: int = -1) -> FunctionKind:
+    """The kind of a function whose name begins so; accessors and constructors are never async."""
+    tag = FUNCTION_TAGS[prefix]
+    return FunctionKind(_ASYNC_TAGS.get(tag, tag) if is_async else tag, resource)
+
+
 class Param:
     """A parameter: `name` may be empty in what came from a binary."""
 

@@ -10,7 +10,7 @@ Types of the validator nest no deeper than its limit, so walks over them recurse
 from __future__ import annotations
 
 from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error
-from pywasmtools.text.names import CONSTRUCTOR, GET, INTERFACE, METHOD, PLAIN, parse_component_name
+from pywasmtools.text.names import INTERFACE, PLAIN, parse_component_name
 from pywasmtools.validate.component.types import (
     COMPONENT,
     DEFINED,
@@ -22,17 +22,6 @@ from pywasmtools.validate.component.types import (
     kind_of,
 )
 from pywasmtools.wit.model import (
-    ASYNC_FREESTANDING,
-    ASYNC_METHOD,
-    ASYNC_STATIC,
-    FREESTANDING,
-    GETTER,
-    METHOD_GETTER,
-    METHOD_SETTER,
-    SETTER,
-    STATIC,
-    STATIC_GETTER,
-    STATIC_SETTER,
     Decoded,
     Function,
     FunctionKind,
@@ -47,9 +36,8 @@ from pywasmtools.wit.model import (
     TypeItem,
     World,
     WorldOwner,
+    function_kind,
 )
-from pywasmtools.wit.model import CONSTRUCTOR as CONSTRUCTOR_KIND
-from pywasmtools.wit.model import METHOD as METHOD_KIND
 from pywasmtools.wit.types import (
     PRIMS,
     Alias,
@@ -76,6 +64,7 @@ from pywasmtools.wit.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Final
 
     from pywasmtools.text.names import ComponentName
@@ -87,6 +76,8 @@ if TYPE_CHECKING:
         Item,
         ValType,
     )
+    from pywasmtools.validate.validator import Validator
+    from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
     from pywasmtools.wit.types import Type, TypeKind
     from pywasmtools.wit_binary.package_docs import Metadata
@@ -116,15 +107,7 @@ class _Extern:
 def decode(data: bytes) -> Decoded:
     """Decodes a component; raises the parser's, the validator's, and our own errors."""
     from pywasmtools.validate.validator import Validator
-    from pywasmtools.wasm.payloads import (
-        COMPONENT_EXPORT_SECTION,
-        COMPONENT_IMPORT_SECTION,
-        COMPONENT_SECTION,
-        CUSTOM_SECTION,
-        END,
-        MODULE_SECTION,
-        Parser,
-    )
+    from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_IMPORT_SECTION, CUSTOM_SECTION
     from pywasmtools.wit_binary import package_docs
 
     validator = Validator()
@@ -132,21 +115,15 @@ def decode(data: bytes) -> Decoded:
     metadata: Metadata | None = None
     imports = 0
     exports = 0
-    depth = 1
-    for payload in Parser(data):
-        validator.payload(payload)
+    for payload, is_outermost in _validated(validator, data):
         kind = payload.kind
-        if kind in (MODULE_SECTION, COMPONENT_SECTION):
-            depth += 1
-        elif kind == END:
-            depth -= 1
-        elif kind == COMPONENT_IMPORT_SECTION:
-            if depth == 1:
+        if kind == COMPONENT_IMPORT_SECTION:
+            if is_outermost:
                 found = validator.component().imports
                 externs += _newest(found, len(found) - imports, True)
                 imports = len(found)
         elif kind == COMPONENT_EXPORT_SECTION:
-            if depth == 1:
+            if is_outermost:
                 found = validator.component().exports
                 externs += _newest(found, len(found) - exports, False)
                 exports = len(found)
@@ -165,6 +142,20 @@ def decode(data: bytes) -> Decoded:
     if metadata is not None:
         metadata.inject(decoded.resolve, decoded.package)
     return decoded
+
+
+def _validated(validator: Validator, data: bytes) -> Iterator[tuple[Payload, bool]]:
+    """The payloads of a binary once the validator has seen them, and whether each is of the outermost component."""
+    from pywasmtools.wasm.payloads import COMPONENT_SECTION, END, MODULE_SECTION, Parser
+
+    depth = 1
+    for payload in Parser(data):
+        validator.payload(payload)
+        if payload.kind in (MODULE_SECTION, COMPONENT_SECTION):
+            depth += 1
+        elif payload.kind == END:
+            depth -= 1
+        yield (payload, depth == 1)
 
 
 def _newest(items: dict[str, Item], count: int, is_import: bool) -> list[_Extern]:
@@ -205,19 +196,12 @@ def decode_world(data: bytes) -> tuple[Resolve, int]:
     from pywasmtools.validate.validator import Validator
     from pywasmtools.wasm.component import read_component_export
     from pywasmtools.wasm.component_types import TYPE
-    from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_SECTION, END, MODULE_SECTION, Parser
+    from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION
 
     validator = Validator()
     exports = []
-    depth = 1
-    for payload in Parser(data):
-        validator.payload(payload)
-        kind = payload.kind
-        if kind in (MODULE_SECTION, COMPONENT_SECTION):
-            depth += 1
-        elif kind == END:
-            depth -= 1
-        elif kind == COMPONENT_EXPORT_SECTION and depth == 1:
+    for payload, is_outermost in _validated(validator, data):
+        if payload.kind == COMPONENT_EXPORT_SECTION and is_outermost:
             reader = payload.section()
             exports += [read_component_export(reader) for _ in range(payload.count)]
     if len(exports) != 1:
@@ -418,26 +402,23 @@ class _Decoder:
         owner = WorldOwner(len(self.resolve.worlds))
         key: WorldKey
         world_item: WorldItem
-        for item_name, item in type_.imports.items():
-            kind = item.entity.kind
-            if kind == ENTITY_INSTANCE:
-                key, world_item = self._world_instance(item_name, item, package)
-            elif kind == ENTITY_TYPE:
-                key, world_item = item_name, TypeItem(self._type_export(item_name, item, owner))
-            elif kind == ENTITY_FUNC:
-                key, world_item = item_name, self._function(item_name, item, owner)
-            else:
-                raise error(f"component import `{item_name}` is not an instance, func, or type")
-            world.imports[key] = world_item
-        for item_name, item in type_.exports.items():
-            kind = item.entity.kind
-            if kind == ENTITY_INSTANCE:
-                key, world_item = self._world_instance(item_name, item, package)
-            elif kind == ENTITY_FUNC:
-                key, world_item = item_name, self._function(item_name, item, owner)
-            else:
-                raise error(f"component export `{item_name}` is not an instance or function")
-            world.exports[key] = world_item
+        for items, is_import in ((type_.imports, True), (type_.exports, False)):
+            for item_name, item in items.items():
+                kind = item.entity.kind
+                if kind == ENTITY_INSTANCE:
+                    key, world_item = self._world_instance(item_name, item, package)
+                elif kind == ENTITY_TYPE and is_import:
+                    key, world_item = item_name, TypeItem(self._type_export(item_name, item, owner))
+                elif kind == ENTITY_FUNC:
+                    key, world_item = item_name, self._function(item_name, item, owner)
+                elif is_import:
+                    raise error(f"component import `{item_name}` is not an instance, func, or type")
+                else:
+                    raise error(f"component export `{item_name}` is not an instance or function")
+                if is_import:
+                    world.imports[key] = world_item
+                else:
+                    world.exports[key] = world_item
         id_ = self.resolve.add_world(world)
         if world_name in package.worlds:
             raise _crash(f"world `{world_name}` stands there twice")
@@ -600,6 +581,9 @@ class _Decoder:
         self.type_map[type_] = id_
         return id_
 
+    def _optional(self, type_: ValType | None) -> Type | None:
+        return None if type_ is None else self._type(type_)
+
     def _resource(self, id_: AnyTypeId) -> int:
         known = self.type_map.get(id_)
         if known is None:
@@ -621,12 +605,7 @@ class _Decoder:
                     raise _within(e, f"failed to convert record field '{name}'") from None
             return Record(fields)
         if word == "variant":
-            return Variant(
-                [
-                    Case(name, None if part is None else self._type(part))
-                    for name, part in zip(type_.names, types, strict=True)
-                ]
-            )
+            return Variant([Case(name, self._optional(part)) for name, part in zip(type_.names, types, strict=True)])
         if word == "list":
             return List(self._type(types[0]))
         if word == "map":
@@ -642,15 +621,15 @@ class _Decoder:
         if word == "option":
             return Option(self._type(types[0]))
         if word == "result":
-            ok = None if types[0] is None else self._type(types[0])
-            return Result(ok, None if types[1] is None else self._type(types[1]))
+            ok = self._optional(types[0])
+            return Result(ok, self._optional(types[1]))
         if word == "own":
             return Own(self._resource(type_.resource))
         if word == "borrow":
             return Borrow(self._resource(type_.resource))
         if word == "future":
-            return Future(None if types[0] is None else self._type(types[0]))
-        return Stream(None if types[0] is None else self._type(types[0]))
+            return Future(self._optional(types[0]))
+        return Stream(self._optional(types[0]))
 
     def _function(self, name: str, item: Item, owner: TypeOwner) -> Function:
         type_ = self.types.func(item.entity.type)
@@ -674,23 +653,13 @@ class _Decoder:
             raise _crash(f"function `{name}` has the name of an interface")
         if name.accessor and is_async:
             raise _crash(f"function `{name}` is an async accessor")
-        getter = name.accessor == GET
+        prefix = name.resource_func + name.accessor
         if not name.resource_func:
-            if name.accessor:
-                return FunctionKind(GETTER if getter else SETTER)
-            return FunctionKind(ASYNC_FREESTANDING if is_async else FREESTANDING)
+            return function_kind(prefix, is_async)
         resource = self.resources.get(owner, {}).get(name.resource())
         if resource is None:
             raise _crash(f"function `{name}` belongs to a resource that is not defined beside it")
-        if name.resource_func == CONSTRUCTOR:
-            return FunctionKind(CONSTRUCTOR_KIND, resource)
-        if name.resource_func == METHOD:
-            if name.accessor:
-                return FunctionKind(METHOD_GETTER if getter else METHOD_SETTER, resource)
-            return FunctionKind(ASYNC_METHOD if is_async else METHOD_KIND, resource)
-        if name.accessor:
-            return FunctionKind(STATIC_GETTER if getter else STATIC_SETTER, resource)
-        return FunctionKind(ASYNC_STATIC if is_async else STATIC, resource)
+        return function_kind(prefix, is_async, resource)
 
     # --------------------------------------------------------------------------- known types seen again
 

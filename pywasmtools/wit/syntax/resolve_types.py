@@ -9,23 +9,16 @@ from __future__ import annotations
 from pywasmtools.diagnostics import wit_error
 from pywasmtools.text.names import kebab_key
 from pywasmtools.wit.model import (
-    ASYNC_FREESTANDING,
     ASYNC_METHOD,
-    ASYNC_STATIC,
     CONSTRUCTOR,
-    FREESTANDING,
-    GETTER,
     METHOD,
     METHOD_GETTER,
     METHOD_SETTER,
-    SETTER,
-    STATIC,
-    STATIC_GETTER,
-    STATIC_SETTER,
     Function,
     FunctionKind,
     Param,
     TypeDef,
+    function_kind,
 )
 from pywasmtools.wit.stability import UNKNOWN_STABILITY
 from pywasmtools.wit.syntax import ast
@@ -101,6 +94,7 @@ FUNCTION: Final = -1
 MAX_FLAGS: Final = 32
 
 _MAP_KEYS: Final = frozenset((BOOL, U8, U16, U32, U64, S8, S16, S32, S64, CHAR, STRING))
+_RESOURCE_PREFIXES: Final = {ast.METHOD: "[method]", ast.STATIC: "[static]", ast.CONSTRUCTOR: "[constructor]"}
 _TAKES_SELF: Final = (METHOD, ASYNC_METHOD, METHOD_GETTER, METHOD_SETTER)
 
 
@@ -273,34 +267,18 @@ class TypeResolver:
 
     def freestanding_function(self, func: NamedFunc) -> Function:
         """A function of an interface or world, outside of resources."""
-        name = func.name.name
-        accessor = func.func.accessor
-        if accessor == "get":
-            return self.function(func, f"[get]{name}", FunctionKind(GETTER))
-        if accessor == "set":
-            return self.function(func, f"[set]{name}", FunctionKind(SETTER))
-        return self.function(func, name, FunctionKind(ASYNC_FREESTANDING if func.func.is_async else FREESTANDING))
+        prefix = f"[{func.func.accessor}]" if func.func.accessor else ""
+        return self.function(func, prefix + func.name.name, function_kind(prefix, func.func.is_async))
 
     def resource_function(self, func: ResourceFunc, resource: str) -> Function:
         """A method, static function or constructor of the resource that `resource` names in the scope."""
         id_ = self.lookup[resource][0]
         named = func.func
-        if func.kind == ast.CONSTRUCTOR:
-            return self.function(named, f"[constructor]{resource}", FunctionKind(CONSTRUCTOR, id_))
-        is_method = func.kind == ast.METHOD
-        prefix = "[method]" if is_method else "[static]"
-        accessor = named.func.accessor
-        if accessor == "get":
-            tag = METHOD_GETTER if is_method else STATIC_GETTER
-            prefix += "[get]"
-        elif accessor == "set":
-            tag = METHOD_SETTER if is_method else STATIC_SETTER
-            prefix += "[set]"
-        elif named.func.is_async:
-            tag = ASYNC_METHOD if is_method else ASYNC_STATIC
-        else:
-            tag = METHOD if is_method else STATIC
-        return self.function(named, f"{prefix}{resource}.{named.name.name}", FunctionKind(tag, id_))
+        prefix = _RESOURCE_PREFIXES[func.kind]
+        if named.func.accessor:
+            prefix += f"[{named.func.accessor}]"
+        name = prefix + resource if func.kind == ast.CONSTRUCTOR else f"{prefix}{resource}.{named.name.name}"
+        return self.function(named, name, function_kind(prefix, named.func.is_async, id_))
 
     def _params(self, func: Func, kind: FunctionKind) -> list[Param]:
         params: list[Param] = []
