@@ -570,26 +570,6 @@ def _collect_names(type_: ast.Type, names: list[Id]) -> None:
         names.append(type_.id)
     elif isinstance(type_, (ast.OwnType, ast.BorrowType)):
         names.append(type_.resource)
-    elif isinstance(type_, ast.RecordType):
-        for field in type_.fields:
-            _collect_names(field.type, names)
-    elif isinstance(type_, ast.TupleType):
-        for inner in type_.types:
+    else:
+        for inner in type_.inner():
             _collect_names(inner, names)
-    elif isinstance(type_, ast.VariantType):
-        for case in type_.cases:
-            if case.type is not None:
-                _collect_names(case.type, names)
-    elif isinstance(type_, (ast.OptionType, ast.ListType, ast.FixedLengthListType)):
-        _collect_names(type_.type, names)
-    elif isinstance(type_, ast.MapType):
-        _collect_names(type_.key_type, names)
-        _collect_names(type_.value_type, names)
-    elif isinstance(type_, ast.ResultType):
-        if type_.ok is not None:
-            _collect_names(type_.ok, names)
-        if type_.err is not None:
-            _collect_names(type_.err, names)
-    elif isinstance(type_, (ast.FutureType, ast.StreamType)):
-        if type_.type is not None:
-            _collect_names(type_.type, names)
