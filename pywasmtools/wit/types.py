@@ -141,6 +141,39 @@ class TypeKind:
                 member.span = shift_span(member.span, offset)
 
 
+class OneType(TypeKind):
+    """A kind that refers to one type."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type_: Type) -> None:
+        self.type = type_
+
+    def key(self) -> tuple[object, ...]:
+        return (self.word, self.type)
+
+    def types(self) -> list[Type]:
+        return [self.type]
+
+
+class OptionalType(TypeKind):
+    """A kind that may refer to one type."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type_: Type | None) -> None:
+        self.type = type_
+
+    def key(self) -> tuple[object, ...]:
+        return (self.word, self.type)
+
+    def types(self) -> list[Type]:
+        return [] if self.type is None else [self.type]
+
+    def parts(self) -> list[Type | None]:
+        return [self.type]
+
+
 class Record(TypeKind):
     """`record { … }`."""
 
@@ -302,20 +335,11 @@ class Enum(TypeKind):
         return [*self.cases]
 
 
-class Option(TypeKind):
+class Option(OneType):
     """`option<T>`."""
 
-    __slots__ = ("type",)
+    __slots__ = ()
     word = "option"
-
-    def __init__(self, type_: Type) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("option", self.type)
-
-    def types(self) -> list[Type]:
-        return [self.type]
 
     def with_types(self, types: list[Type]) -> TypeKind:
         return Option(types[0])
@@ -344,20 +368,11 @@ class Result(TypeKind):
         return Result(None if self.ok is None else types[0], None if self.err is None else types[-1])
 
 
-class List(TypeKind):
+class List(OneType):
     """`list<T>`."""
 
-    __slots__ = ("type",)
+    __slots__ = ()
     word = "list"
-
-    def __init__(self, type_: Type) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("list", self.type)
-
-    def types(self) -> list[Type]:
-        return [self.type]
 
     def with_types(self, types: list[Type]) -> TypeKind:
         return List(types[0])
@@ -403,64 +418,31 @@ class FixedLengthList(TypeKind):
         return FixedLengthList(types[0], self.length)
 
 
-class Future(TypeKind):
+class Future(OptionalType):
     """`future<T>`; `future` where `type` is None."""
 
-    __slots__ = ("type",)
+    __slots__ = ()
     word = "future"
-
-    def __init__(self, type_: Type | None) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("future", self.type)
-
-    def types(self) -> list[Type]:
-        return [] if self.type is None else [self.type]
-
-    def parts(self) -> list[Type | None]:
-        return [self.type]
 
     def with_types(self, types: list[Type]) -> TypeKind:
         return Future(types[0] if types else None)
 
 
-class Stream(TypeKind):
+class Stream(OptionalType):
     """`stream<T>`; `stream` where `type` is None."""
 
-    __slots__ = ("type",)
+    __slots__ = ()
     word = "stream"
-
-    def __init__(self, type_: Type | None) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("stream", self.type)
-
-    def types(self) -> list[Type]:
-        return [] if self.type is None else [self.type]
-
-    def parts(self) -> list[Type | None]:
-        return [self.type]
 
     def with_types(self, types: list[Type]) -> TypeKind:
         return Stream(types[0] if types else None)
 
 
-class Alias(TypeKind):
+class Alias(OneType):
     """`type a = b`, or a type that `use` brought in (the reference's `TypeDefKind::Type`)."""
 
-    __slots__ = ("type",)
+    __slots__ = ()
     word = "type"
-
-    def __init__(self, type_: Type) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("type", self.type)
-
-    def types(self) -> list[Type]:
-        return [self.type]
 
     def with_types(self, types: list[Type]) -> TypeKind:
         return Alias(types[0])

@@ -80,6 +80,11 @@ def attributes_of(attributes: list[Attribute]) -> ItemAttributes:
     """What all attributes say. Raises where one is given twice, or they don't go together."""
     if not attributes:
         return _NO_ATTRIBUTES
+    if len(attributes) == 1:
+        # Most items have `@since` alone.
+        only = attributes[0]
+        if isinstance(only, Since):
+            return ItemAttributes(stable(only.version), None)
     stability = stability_of(attributes)
     return ItemAttributes(stability, _external_id_of(attributes))
 

@@ -311,10 +311,12 @@ def _update_type(remap: Remap, resolve: Resolve, type_: TypeDef) -> None:
                 field.type = remap.update_type(resolve, field.type, field.span)
         return
     types = kind.types()
+    if not types:
+        return
     if isinstance(kind, (Alias, Own, Borrow)):
         new: list[Type] = [remap.map_type(t, span) if isinstance(t, int) else t for t in types]
     else:
-        new = [remap.update_type(resolve, t, span) for t in types]
+        new = [remap.update_type(resolve, t, span) if isinstance(t, int) else t for t in types]
     if new != types:
         type_.kind = kind.with_types(new)
 
