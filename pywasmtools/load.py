@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError, error, io_error
-from pywasmtools.wit.decoded import Decoded
+from pywasmtools.wit.model import Decoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def decode_bytes(data: bytes, path: str, features: tuple[str, ...] = (), all_fea
         return _decode_text(data, path, features, all_features)
     binary = data if found == WASM_BINARY else wat_to_binary(data, path)
     if _is_component(binary):
-        from pywasmtools.wit_binary.decoder import decode
+        from pywasmtools.wit_binary.whole import decode
 
         decoded = decode(binary)
         return Decoded(decoded.resolve, decoded.package, decoded.world)
@@ -418,7 +418,7 @@ def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
     found = detect(data)
     if found != UNKNOWN:
         from pywasmtools.wit.transform.merge import merge
-        from pywasmtools.wit_binary.decoder import decode
+        from pywasmtools.wit_binary.whole import decode
 
         decoded = decode(data if found == WASM_BINARY else wat_to_binary(data, path))
         if not decoded.is_package:

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "pywasmtools"
 ROOMS = [
     "release",
     "diagnostics",
+    "canonical_abi",
     "text",
     "web",
     "wasm",

@@ -26,8 +26,9 @@ from pywasmtools.wasm.module import MEMORY as CORE_MEMORY
 from pywasmtools.wasm.module import TABLE as CORE_TABLE
 from pywasmtools.wasm.types import I32
 from pywasmtools.wit.abi import GUEST_EXPORT, GUEST_EXPORT_ASYNC, GUEST_EXPORT_ASYNC_STACKFUL
-from pywasmtools.wit.model import Function, InterfaceItem, Resource
+from pywasmtools.wit.model import Function, InterfaceItem
 from pywasmtools.wit.queries import name_canonicalized_world_key
+from pywasmtools.wit.types import Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -34,8 +34,9 @@ from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm.module import FUNC, FUNC_EXACT
 from pywasmtools.wasm.types import I32, I64
 from pywasmtools.wit.abi import GUEST_IMPORT, GUEST_IMPORT_ASYNC
-from pywasmtools.wit.model import Function, InterfaceItem, PackageName, Resource, TypeItem
+from pywasmtools.wit.model import Function, InterfaceItem, PackageName, TypeItem
 from pywasmtools.wit.queries import canonicalized_id_of, find_futures_and_streams
+from pywasmtools.wit.types import Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -32,8 +32,9 @@ from pywasmtools.componentize.core_names import (
 from pywasmtools.wasm.types import I32, I64
 from pywasmtools.wasm.writer import name, section, sized, var_u32, vector
 from pywasmtools.wit.abi import FlatTypes, wasm_signature
-from pywasmtools.wit.model import Function, Future, InterfaceItem, Resource, TypeItem
+from pywasmtools.wit.model import Function, InterfaceItem, TypeItem
 from pywasmtools.wit.queries import find_futures_and_streams
+from pywasmtools.wit.types import Future, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,16 +14,9 @@ from pywasmtools.diagnostics import error
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm.component_types import FUNC, INSTANCE, TYPE, ExternName, TypeRef
 from pywasmtools.wasm.module import FUNC as CORE_FUNC
-from pywasmtools.wit.live import LiveTypes
-from pywasmtools.wit.model import (
-    ASYNC_FREESTANDING,
-    FREESTANDING,
-    Function,
-    InterfaceItem,
-    InterfaceOwner,
-    Resource,
-)
-from pywasmtools.wit.queries import name_canonicalized_world_key
+from pywasmtools.wit.model import ASYNC_FREESTANDING, FREESTANDING, Function, InterfaceItem, InterfaceOwner
+from pywasmtools.wit.queries import LiveTypes, name_canonicalized_world_key
+from pywasmtools.wit.types import Resource
 from pywasmtools.wit_binary.encoder import component_extern_name
 
 TYPE_CHECKING = False

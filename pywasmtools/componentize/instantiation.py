@@ -63,7 +63,8 @@ from pywasmtools.wasm.component_types import ResourceType
 from pywasmtools.wasm.module import FUNC, MEMORY, TABLE
 from pywasmtools.wasm.types import CONCRETE, I32, I64, REF, FuncType, show_val_type
 from pywasmtools.wit.abi import GUEST_IMPORT
-from pywasmtools.wit.model import InterfaceItem, InterfaceOwner, Resource
+from pywasmtools.wit.model import InterfaceItem, InterfaceOwner
+from pywasmtools.wit.types import Resource
 from pywasmtools.wit_binary.component_type import UTF8
 
 TYPE_CHECKING = False

@@ -13,27 +13,16 @@ from pywasmtools.wit.abi import (
     FlatTypes,
     wasm_signature,
 )
-from pywasmtools.wit.model import (
-    FREESTANDING,
-    STRING,
-    Borrow,
-    Function,
-    FunctionKind,
-    Future,
-    List,
-    Map,
-    Own,
-    Param,
-    Stream,
-)
-from pywasmtools.wit.type_walk import child_types
+from pywasmtools.wit.model import FREESTANDING, Function, FunctionKind, Param
+from pywasmtools.wit.types import STRING, Borrow, Future, List, Map, Own, Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wit.abi import WasmSignature
-    from pywasmtools.wit.model import Resolve, Type
+    from pywasmtools.wit.model import Resolve
+    from pywasmtools.wit.types import Type
 
 # Canonical options of a lift or lower.
 NEEDS_MEMORY: Final = 1
@@ -75,7 +64,7 @@ class TypeContents:
                 stack.pop()
                 continue
             kind = self.resolve.types[top].kind
-            parts = [] if isinstance(kind, (Own, Borrow, Stream, Future)) else child_types(kind)
+            parts = [] if isinstance(kind, (Own, Borrow, Stream, Future)) else kind.types()
             missing = [p for p in parts if isinstance(p, int) and p not in known]
             if missing:
                 stack.extend(missing)

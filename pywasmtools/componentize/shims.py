@@ -42,7 +42,7 @@ from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
 from pywasmtools.wasm.module_builder import i64_const as i64_const_expr
 from pywasmtools.wasm.payloads import MODULE_HEADER
 from pywasmtools.wasm.types import F32, F64, FUNCREF, I32, I64, GlobalType, TableType
-from pywasmtools.wit.model import Future, Stream
+from pywasmtools.wit.types import Future, Stream
 from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
 
 TYPE_CHECKING = False
@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 
     from pywasmtools.componentize.linkage import Import, Payload, Which
     from pywasmtools.componentize.world import ComponentWorld
-    from pywasmtools.wit.model import Resolve, Type
+    from pywasmtools.wit.model import Resolve
+    from pywasmtools.wit.types import Type
 
     ShimKey: TypeAlias = "tuple[object, ...]"
     """What a shim stands for: one of the kinds below and what tells shims of the kind apart."""

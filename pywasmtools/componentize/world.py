@@ -20,9 +20,9 @@ from pywasmtools.componentize.options import NEEDS_MEMORY, NEEDS_REALLOC, TypeCo
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.canonicals import CONTEXT_GET, CONTEXT_SET
 from pywasmtools.wit.abi import GUEST_IMPORT, GUEST_IMPORT_ASYNC
-from pywasmtools.wit.live import LiveTypes
-from pywasmtools.wit.model import Function, InterfaceItem, InterfaceOwner, Resource, TypeItem
-from pywasmtools.wit.queries import external_id_value, implements_interface, interface_direct_deps
+from pywasmtools.wit.model import Function, InterfaceItem, InterfaceOwner, TypeItem
+from pywasmtools.wit.queries import LiveTypes, external_id_value, implements_interface, interface_direct_deps
+from pywasmtools.wit.types import Resource
 from pywasmtools.wit_binary.component_type import Bindgen
 
 TYPE_CHECKING = False

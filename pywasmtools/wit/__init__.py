@@ -1,12 +1,10 @@
 """The interface language and its model. Knows text, nothing of bytes.
 
+    stability.py      what is there under which features; merging of two stabilities
+    types.py          the kinds of types, and the types that each refers to
     model.py          `Resolve` and its arenas of packages, worlds, interfaces and types
-    decoded.py        what an input turned out to hold
-    type_walk.py      the types inside a type, listed or replaced
-    queries.py        names of imports and exports, and what depends on what
-    live.py           which types are in use
+    queries.py        names of imports and exports, what depends on what, which types are in use
     clone.py          deep copies for a new owner
-    accessors.py      getters and setters: their order
     abi.py            how values flatten, and a function's core signature
     printer.py        WIT text
     resolve_json.py   JSON

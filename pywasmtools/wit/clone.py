@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import error
-from pywasmtools.wit.model import (
-    Alias,
-    Function,
-    Interface,
-    InterfaceOwner,
-    TypeDef,
-    TypeItem,
-    WorldOwner,
-)
-from pywasmtools.wit.type_walk import child_types, function_with_types, with_types
+from pywasmtools.wit.model import Function, Interface, InterfaceOwner, TypeItem, WorldOwner
+from pywasmtools.wit.types import Alias, swap_types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +88,7 @@ class Cloner:
                     stack.append(target)
                     continue
             else:
-                missing = [t for t in child_types(kind) if isinstance(t, int) and t not in cloned]
+                missing = [t for t in kind.types() if isinstance(t, int) and t not in cloned]
                 if missing:
                     missing.reverse()
                     stack += missing
@@ -106,27 +98,21 @@ class Cloner:
                 if owner != self.prev_owner:
                     raise error(f"type `{found.name or ''}` can't be copied: it belongs to another world or interface")
                 owner = self.new_owner
-            new = TypeDef(
-                found.name,
-                with_types(kind, cloned),
-                owner,
-                found.docs,
-                found.stability,
-                found.span,
-                found.external_id,
-            )
+            new = found.with_kind(kind.with_types(swap_types(kind.types(), cloned)), owner)
             cloned[id_] = self.resolve.add_type(new)
             stack.pop()
         return cloned[root]
 
     def function(self, function: Function) -> Function:
         """The clone of a function."""
-        if function.kind.resource >= 0:
-            self.type_id(function.kind.resource)
-        for type_ in function.types():
+        resource = function.kind.resource
+        if resource >= 0:
+            resource = self.type_id(resource)
+        types = function.types()
+        for type_ in types:
             if isinstance(type_, int):
                 self.type_id(type_)
-        return function_with_types(function, self.maps.types)
+        return function.with_types(swap_types(types, self.maps.types), resource)
 
     def interface(self, id_: int) -> int:
         """The clone of an interface with all that it holds."""

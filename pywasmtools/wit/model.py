@@ -2,12 +2,14 @@
 
 Ids are plain ints, indices of the arena they belong to: `Type` is a `Prim` or the int id of a
 `TypeDef`, `WorldKey` a plain name or the int id of an interface. Arenas only grow. Every map is a
-`dict` in insertion order: the reference's IndexMap. Docs are `str | None`.
+`dict` in insertion order: the reference's IndexMap. Docs are `str | None`. The kinds of types stand in
+`wit/types.py`, stability in `wit/stability.py`.
 """
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import UNKNOWN_SPAN, SourceMap
+from pywasmtools.diagnostics import UNKNOWN_SPAN, SourceMap, shift_span
+from pywasmtools.wit.stability import UNKNOWN_STABILITY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,85 +17,14 @@ if TYPE_CHECKING:
 
     from pywasmtools.diagnostics import Span
     from pywasmtools.text.semver import Version
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.types import Type, TypeKind
 
-    Type: TypeAlias = "Prim | int"
     WorldKey: TypeAlias = "str | int"
     WorldItem: TypeAlias = "InterfaceItem | Function | TypeItem"
 
-
-class Prim:
-    """A primitive type: one object each, compared by identity. `name` is its keyword."""
-
-    __slots__ = ("index", "name")
-
-    def __init__(self, name: str, index: int) -> None:
-        self.name = name
-        self.index = index
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-BOOL: Final = Prim("bool", 0)
-U8: Final = Prim("u8", 1)
-U16: Final = Prim("u16", 2)
-U32: Final = Prim("u32", 3)
-U64: Final = Prim("u64", 4)
-S8: Final = Prim("s8", 5)
-S16: Final = Prim("s16", 6)
-S32: Final = Prim("s32", 7)
-S64: Final = Prim("s64", 8)
-F32: Final = Prim("f32", 9)
-F64: Final = Prim("f64", 10)
-CHAR: Final = Prim("char", 11)
-STRING: Final = Prim("string", 12)
-ERROR_CONTEXT: Final = Prim("error-context", 13)
-
-PRIMS: Final = (BOOL, U8, U16, U32, U64, S8, S16, S32, S64, F32, F64, CHAR, STRING, ERROR_CONTEXT)
-
-
-class Stability:
-    """`@since`, `@unstable` and `@deprecated` of an item. `kind` is UNKNOWN, UNSTABLE or STABLE."""
-
-    __slots__ = ("deprecated", "feature", "kind", "since")
-
-    def __init__(
-        self, kind: int, feature: str = "", since: Version | None = None, deprecated: Version | None = None
-    ) -> None:
-        self.kind = kind
-        self.feature = feature
-        self.since = since
-        self.deprecated = deprecated
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Stability)
-            and self.kind == other.kind
-            and self.feature == other.feature
-            and self.since == other.since
-            and self.deprecated == other.deprecated
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.kind, self.feature))
-
-
-STABILITY_UNKNOWN: Final = 0
-STABILITY_UNSTABLE: Final = 1
-STABILITY_STABLE: Final = 2
-
-UNKNOWN_STABILITY: Final = Stability(STABILITY_UNKNOWN)
-"""The stability of an item without attributes. Stabilities are never changed in place."""
-
-
-def unstable(feature: str, deprecated: Version | None = None) -> Stability:
-    """`@unstable(feature = …)`."""
-    return Stability(STABILITY_UNSTABLE, feature=feature, deprecated=deprecated)
-
-
-def stable(since: Version, deprecated: Version | None = None) -> Stability:
-    """`@since(version = …)`."""
-    return Stability(STABILITY_STABLE, since=since, deprecated=deprecated)
+    Attributed: TypeAlias = "InterfaceItem | Function | TypeDef"
+    """What has stability and an external id."""
 
 
 class PackageName:
@@ -127,292 +58,6 @@ class PackageName:
         if self.version is None:
             return f"{self.namespace}:{self.name}/{interface}"
         return f"{self.namespace}:{self.name}/{interface}@{self.version}"
-
-
-# ------------------------------------------------------------------------------- type kinds
-#
-# Each kind has structural equality and hash, over `key()`: names and types, neither docs nor spans.
-
-
-class TypeKind:
-    """What a type definition is. `word` is how messages and JSON call the kind."""
-
-    __slots__ = ()
-    word = ""
-
-    def key(self) -> tuple[object, ...]:
-        """The structure: hashable, without docs and spans."""
-        raise AssertionError("abstract")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, TypeKind) and self.key() == other.key()
-
-    def __hash__(self) -> int:
-        return hash(self.key())
-
-
-class Field:
-    """A field of a record."""
-
-    __slots__ = ("docs", "name", "span", "type")
-
-    def __init__(self, name: str, type_: Type, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.type = type_
-        self.docs = docs
-        self.span = span
-
-
-class Flag:
-    """A member of a flags type."""
-
-    __slots__ = ("docs", "name", "span")
-
-    def __init__(self, name: str, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.docs = docs
-        self.span = span
-
-
-class Case:
-    """A case of a variant; `type` is None where it has no payload."""
-
-    __slots__ = ("docs", "name", "span", "type")
-
-    def __init__(self, name: str, type_: Type | None, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.type = type_
-        self.docs = docs
-        self.span = span
-
-
-class EnumCase:
-    """A case of an enum."""
-
-    __slots__ = ("docs", "name", "span")
-
-    def __init__(self, name: str, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.docs = docs
-        self.span = span
-
-
-class Record(TypeKind):
-    """`record { … }`."""
-
-    __slots__ = ("fields",)
-    word = "record"
-
-    def __init__(self, fields: list[Field]) -> None:
-        self.fields = fields
-
-    def key(self) -> tuple[object, ...]:
-        return ("record", *[(f.name, f.type) for f in self.fields])
-
-
-class Resource(TypeKind):
-    """`resource`: its functions stand in its interface, named after it."""
-
-    __slots__ = ()
-    word = "resource"
-
-    def key(self) -> tuple[object, ...]:
-        return ("resource",)
-
-
-class Own(TypeKind):
-    """`own<R>`, or a resource named as a type; `resource` is the resource's type id (or an alias of it)."""
-
-    __slots__ = ("resource",)
-    word = "own"
-
-    def __init__(self, resource: int) -> None:
-        self.resource = resource
-
-    def key(self) -> tuple[object, ...]:
-        return ("own", self.resource)
-
-
-class Borrow(TypeKind):
-    """`borrow<R>`."""
-
-    __slots__ = ("resource",)
-    word = "borrow"
-
-    def __init__(self, resource: int) -> None:
-        self.resource = resource
-
-    def key(self) -> tuple[object, ...]:
-        return ("borrow", self.resource)
-
-
-class Flags(TypeKind):
-    """`flags { … }`."""
-
-    __slots__ = ("flags",)
-    word = "flags"
-
-    def __init__(self, flags: list[Flag]) -> None:
-        self.flags = flags
-
-    def key(self) -> tuple[object, ...]:
-        return ("flags", *[f.name for f in self.flags])
-
-
-class Tuple(TypeKind):
-    """`tuple<…>`."""
-
-    __slots__ = ("types",)
-    word = "tuple"
-
-    def __init__(self, types: list[Type]) -> None:
-        self.types = types
-
-    def key(self) -> tuple[object, ...]:
-        return ("tuple", *self.types)
-
-
-class Variant(TypeKind):
-    """`variant { … }`."""
-
-    __slots__ = ("cases",)
-    word = "variant"
-
-    def __init__(self, cases: list[Case]) -> None:
-        self.cases = cases
-
-    def key(self) -> tuple[object, ...]:
-        return ("variant", *[(c.name, c.type) for c in self.cases])
-
-
-class Enum(TypeKind):
-    """`enum { … }`."""
-
-    __slots__ = ("cases",)
-    word = "enum"
-
-    def __init__(self, cases: list[EnumCase]) -> None:
-        self.cases = cases
-
-    def key(self) -> tuple[object, ...]:
-        return ("enum", *[c.name for c in self.cases])
-
-
-class Option(TypeKind):
-    """`option<T>`."""
-
-    __slots__ = ("type",)
-    word = "option"
-
-    def __init__(self, type_: Type) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("option", self.type)
-
-
-class Result(TypeKind):
-    """`result<T, E>`; either may be left out."""
-
-    __slots__ = ("err", "ok")
-    word = "result"
-
-    def __init__(self, ok: Type | None, err: Type | None) -> None:
-        self.ok = ok
-        self.err = err
-
-    def key(self) -> tuple[object, ...]:
-        return ("result", self.ok, self.err)
-
-
-class List(TypeKind):
-    """`list<T>`."""
-
-    __slots__ = ("type",)
-    word = "list"
-
-    def __init__(self, type_: Type) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("list", self.type)
-
-
-class Map(TypeKind):
-    """`map<K, V>`; `key_type` is named so because `key` is the structure."""
-
-    __slots__ = ("key_type", "value_type")
-    word = "map"
-
-    def __init__(self, key_type: Type, value_type: Type) -> None:
-        self.key_type = key_type
-        self.value_type = value_type
-
-    def key(self) -> tuple[object, ...]:
-        return ("map", self.key_type, self.value_type)
-
-
-class FixedLengthList(TypeKind):
-    """`list<T, N>`; `length` is the number of elements, 1 to 2³²-1."""
-
-    __slots__ = ("length", "type")
-    word = "fixed-length list"
-
-    def __init__(self, type_: Type, length: int) -> None:
-        self.type = type_
-        self.length = length
-
-    def key(self) -> tuple[object, ...]:
-        return ("fixed-length-list", self.type, self.length)
-
-
-class Future(TypeKind):
-    """`future<T>`; `future` where `type` is None."""
-
-    __slots__ = ("type",)
-    word = "future"
-
-    def __init__(self, type_: Type | None) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("future", self.type)
-
-
-class Stream(TypeKind):
-    """`stream<T>`; `stream` where `type` is None."""
-
-    __slots__ = ("type",)
-    word = "stream"
-
-    def __init__(self, type_: Type | None) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("stream", self.type)
-
-
-class Alias(TypeKind):
-    """`type a = b`, or a type that `use` brought in (the reference's `TypeDefKind::Type`)."""
-
-    __slots__ = ("type",)
-    word = "type"
-
-    def __init__(self, type_: Type) -> None:
-        self.type = type_
-
-    def key(self) -> tuple[object, ...]:
-        return ("type", self.type)
-
-
-class Unknown(TypeKind):
-    """A type of a foreign package, before packages are put together. Never in a finished `Resolve`."""
-
-    __slots__ = ()
-    word = "unknown"
-
-    def key(self) -> tuple[object, ...]:
-        return ("unknown",)
 
 
 # ------------------------------------------------------------------------------- arena items
@@ -475,6 +120,10 @@ class TypeDef:
         self.span = span
         self.external_id = external_id
 
+    def with_kind(self, kind: TypeKind, owner: TypeOwner) -> TypeDef:
+        """The same definition of another kind and owner."""
+        return TypeDef(self.name, kind, owner, self.docs, self.stability, self.span, self.external_id)
+
 
 FREESTANDING: Final = 0
 ASYNC_FREESTANDING: Final = 1
@@ -534,6 +183,28 @@ class FunctionKind:
     @property
     def is_setter(self) -> bool:
         return self.tag in (SETTER, METHOD_SETTER, STATIC_SETTER)
+
+
+FUNCTION_TAGS: Final = {
+    "": FREESTANDING,
+    "[get]": GETTER,
+    "[set]": SETTER,
+    "[method]": METHOD,
+    "[method][get]": METHOD_GETTER,
+    "[method][set]": METHOD_SETTER,
+    "[static]": STATIC,
+    "[static][get]": STATIC_GETTER,
+    "[static][set]": STATIC_SETTER,
+    "[constructor]": CONSTRUCTOR,
+}
+"""Kinds of functions by how their component-level names begin."""
+_ASYNC_TAGS: Final = {FREESTANDING: ASYNC_FREESTANDING, METHOD: ASYNC_METHOD, STATIC: ASYNC_STATIC}
+
+
+def function_kind(prefix: str, is_async: bool, resource: int = -1) -> FunctionKind:
+    """The kind of a function whose name begins so; accessors and constructors are never async."""
+    tag = FUNCTION_TAGS[prefix]
+    return FunctionKind(_ASYNC_TAGS.get(tag, tag) if is_async else tag, resource)
 
 
 class Param:
@@ -596,6 +267,23 @@ class Function:
         if self.result is not None:
             found.append(self.result)
         return found
+
+    def with_types(self, types: list[Type], resource: int) -> Function:
+        """The same function with others in the place of `types()`, and of the resource that it belongs to."""
+        new = self.copy()
+        for k, param in enumerate(new.params):
+            param.type = types[k]
+        if self.result is not None:
+            new.result = types[-1]
+        if self.kind.resource >= 0:
+            new.kind = FunctionKind(self.kind.tag, resource)
+        return new
+
+    def shift_spans(self, offset: int) -> None:
+        """Moves all spans by `offset` bytes, in place."""
+        self.span = shift_span(self.span, offset)
+        for param in self.params:
+            param.span = shift_span(param.span, offset)
 
 
 class InterfaceItem:
@@ -769,6 +457,29 @@ class Resolve:
         name = self.id_of(key)
         assert name is not None
         return name
+
+
+class Decoded:
+    """A `Resolve`, and what in it the input is: a package, or a world (-1: none) and the package it is in."""
+
+    __slots__ = ("package", "resolve", "world")
+
+    def __init__(self, resolve: Resolve, package: int, world: int = -1) -> None:
+        self.resolve = resolve
+        self.package = package
+        self.world = world
+
+    @property
+    def is_package(self) -> bool:
+        """Whether the input is a WIT package: text, or a binary that holds nothing but one."""
+        return self.world < 0
+
+    def become_world(self, world: int) -> None:
+        """From now on this is that world, as of a component."""
+        package = self.resolve.worlds[world].package
+        assert package is not None
+        self.world = world
+        self.package = package
 
 
 # ------------------------------------------------------------------------------- before resolution

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pywasmtools.text.rust_debug import debug_option, debug_str
-from pywasmtools.text.semver import debug as debug_version
-from pywasmtools.wit.model import (
-    STABILITY_UNKNOWN,
-    STABILITY_UNSTABLE,
+from pywasmtools.wit.model import InterfaceOwner, WorldOwner
+from pywasmtools.wit.stability import debug_stability
+from pywasmtools.wit.types import (
     Alias,
     Borrow,
     Enum,
     FixedLengthList,
     Flags,
     Future,
-    InterfaceOwner,
     List,
     Map,
     Option,
@@ -24,13 +22,13 @@ from pywasmtools.wit.model import (
     Stream,
     Tuple,
     Variant,
-    WorldOwner,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import Span
-    from pywasmtools.wit.model import Stability, Type, TypeDef, TypeKind, TypeOwner
+    from pywasmtools.wit.model import TypeDef, TypeOwner
+    from pywasmtools.wit.types import Type, TypeKind
 
 
 def debug_type(type_: TypeDef) -> str:
@@ -94,17 +92,6 @@ def _owner(owner: TypeOwner) -> str:
     return "None"
 
 
-def debug_stability(stability: Stability) -> str:
-    """A stability."""
-    if stability.kind == STABILITY_UNKNOWN:
-        return "Unknown"
-    deprecated = "None" if stability.deprecated is None else f"Some({debug_version(stability.deprecated)})"
-    if stability.kind == STABILITY_UNSTABLE:
-        return f"Unstable {{ feature: {debug_str(stability.feature)}, deprecated: {deprecated} }}"
-    assert stability.since is not None
-    return f"Stable {{ since: {debug_version(stability.since)}, deprecated: {deprecated} }}"
-
-
 def _kind(kind: TypeKind) -> str:
     if isinstance(kind, Record):
         return f"Record(Record {{ fields: {debug_members(kind)} }})"
@@ -121,7 +108,7 @@ def _kind(kind: TypeKind) -> str:
     if isinstance(kind, Borrow):
         return f"Handle(Borrow({_id(kind.resource)}))"
     if isinstance(kind, Tuple):
-        return f"Tuple(Tuple {{ types: [{', '.join([_type(t) for t in kind.types])}] }})"
+        return f"Tuple(Tuple {{ types: [{', '.join([_type(t) for t in kind.types()])}] }})"
     if isinstance(kind, Option):
         return f"Option({_type(kind.type)})"
     if isinstance(kind, Result):

@@ -16,20 +16,22 @@ from pywasmtools.wit.model import (
     METHOD_GETTER,
     METHOD_SETTER,
     SETTER,
-    STABILITY_STABLE,
-    STABILITY_UNKNOWN,
     STATIC,
     STATIC_GETTER,
     STATIC_SETTER,
+    Function,
+    InterfaceItem,
+    InterfaceOwner,
+    TypeItem,
+    WorldOwner,
+)
+from pywasmtools.wit.types import (
     Alias,
     Borrow,
     Enum,
     FixedLengthList,
     Flags,
-    Function,
     Future,
-    InterfaceItem,
-    InterfaceOwner,
     List,
     Map,
     Option,
@@ -40,16 +42,16 @@ from pywasmtools.wit.model import (
     Result,
     Stream,
     Tuple,
-    TypeItem,
     Variant,
-    WorldOwner,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wit.model import Package, Resolve, Stability, Type, TypeKind, TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.model import Attributed, Package, Resolve, TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.types import Type, TypeKind
 
 KEYWORDS: Final = frozenset(
     [
@@ -76,6 +78,17 @@ _EXTERNAL_ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", 
 def escape_name(name: str) -> str:
     """A name as it must be written: with `%` where it is a keyword."""
     return "%" + name if name in KEYWORDS else name
+
+
+def escape_external_id(id_: str) -> str:
+    """An external id as it stands between quotes, with everything escaped that isn't plain."""
+    parts: list[str] = []
+    for char in id_:
+        if char in _PLAIN_EXTERNAL:
+            parts.append(char)
+        else:
+            parts.append(_EXTERNAL_ESCAPES.get(char) or f"\\u{{{ord(char):x}}}")
+    return "".join(parts)
 
 
 class WitPrinter:
@@ -171,26 +184,14 @@ class WitPrinter:
 
     def stability(self, stability: Stability) -> None:
         """`@since`, `@unstable` and `@deprecated`, a line each."""
-        if stability.kind == STABILITY_UNKNOWN:
-            return
-        if stability.kind == STABILITY_STABLE:
-            self.line(f"@since(version = {stability.since})")
-        else:
-            self.line(f"@unstable(feature = {stability.feature})")
-        if stability.deprecated is not None:
-            self.line(f"@deprecated(version = {stability.deprecated})")
+        for line in stability.attributes():
+            self.line(line)
 
-    def external_id(self, id_: str | None) -> None:
-        """`@external-id`, with everything escaped that isn't plain."""
-        if id_ is None:
-            return
-        parts: list[str] = []
-        for char in id_:
-            if char in _PLAIN_EXTERNAL:
-                parts.append(char)
-            else:
-                parts.append(_EXTERNAL_ESCAPES.get(char) or f"\\u{{{ord(char):x}}}")
-        self.line(f'@external-id("{"".join(parts)}")')
+    def attributes(self, item: Attributed) -> None:
+        """All attributes of an item, a line each."""
+        self.stability(item.stability)
+        if item.external_id is not None:
+            self.line(f'@external-id("{escape_external_id(item.external_id)}")')
 
     # --------------------------------------------------------------------------- interfaces and worlds
 
@@ -211,8 +212,7 @@ class WitPrinter:
         for func in freestanding:
             self.new_item()
             self.docs(func.docs)
-            self.stability(func.stability)
-            self.external_id(func.external_id)
+            self.attributes(func)
             self.line(f"{escape_name(func.item_name())}: {self.function(func)};")
         self.any_items = before
 
@@ -242,8 +242,7 @@ class WitPrinter:
             declared.append(id_)
         for other_owner, first, names in used:
             self.any_items = True
-            self.stability(arena[first].stability)
-            self.external_id(arena[first].external_id)
+            self.attributes(arena[first])
             if not isinstance(other_owner, InterfaceOwner):
                 raise error("types of a world cannot be used elsewhere")
             listed = [
@@ -311,8 +310,7 @@ class WitPrinter:
                 self.docs(item.docs)
             elif isinstance(key, str):
                 self.docs(interface.docs)
-            self.stability(item.stability)
-            self.external_id(item.external_id)
+            self.attributes(item)
             if not isinstance(key, str):
                 self.line(f"{word} {self.path(item.id, package)};")
             elif interface.name is None:
@@ -325,8 +323,7 @@ class WitPrinter:
         if isinstance(item, TypeItem):
             raise error("a world cannot export a type")
         self.docs(item.docs)
-        self.stability(item.stability)
-        self.external_id(item.external_id)
+        self.attributes(item)
         self.line(f"{word} {escape_name(item.item_name())}: {self.function(item)};")
 
     # --------------------------------------------------------------------------- functions
@@ -368,8 +365,7 @@ class WitPrinter:
         self.open(f"resource {escape_name(name)}")
         for func in funcs:
             self.docs(func.docs)
-            self.stability(func.stability)
-            self.external_id(func.external_id)
+            self.attributes(func)
             tag = func.kind.tag
             if tag == CONSTRUCTOR:
                 self.line(f"{self.function(func)};")
@@ -385,8 +381,7 @@ class WitPrinter:
         """A type's definition, with its docs."""
         found = self.resolve.types[id_]
         self.docs(found.docs)
-        self.stability(found.stability)
-        self.external_id(found.external_id)
+        self.attributes(found)
         kind = found.kind
         name = found.name
         if name is None:
@@ -479,8 +474,9 @@ class WitPrinter:
             todo += [">", kind.type, "option<"]
         elif isinstance(kind, Tuple):
             todo.append(">")
-            for k in range(len(kind.types) - 1, -1, -1):
-                todo.append(kind.types[k])
+            types = kind.types()
+            for k in range(len(types) - 1, -1, -1):
+                todo.append(types[k])
                 if k > 0:
                     todo.append(", ")
             todo.append("tuple<")

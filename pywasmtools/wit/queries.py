@@ -1,4 +1,4 @@
-"""Questions about a `Resolve`: names of worlds' imports and exports, and what depends on what.
+"""Questions about a `Resolve`: names of worlds' imports and exports, what depends on what, which types are in use.
 
 Nothing here changes a `Resolve`. Walks keep their own stacks, so that no chain of types, interfaces or
 packages is too long.
@@ -9,20 +9,24 @@ from __future__ import annotations
 from pywasmtools.diagnostics import error
 from pywasmtools.text.semver import compat_track, compat_track_string
 from pywasmtools.wit.model import (
-    Alias,
+    ASYNC_STATIC,
+    STATIC,
+    STATIC_GETTER,
+    STATIC_SETTER,
     Function,
-    Future,
     InterfaceItem,
     InterfaceOwner,
     PackageName,
-    Stream,
 )
-from pywasmtools.wit.type_walk import child_types
+from pywasmtools.wit.types import Alias, Future, Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pywasmtools.text.semver import Version
     from pywasmtools.wit.model import Interface, Resolve, WorldItem, WorldKey
+    from pywasmtools.wit.types import Type
 
 
 # ------------------------------------------------------------------------------- names
@@ -228,7 +232,7 @@ def find_futures_and_streams(resolve: Resolve, function: Function) -> list[int]:
         if not isinstance(root, int):
             continue
         # A frame: the type, its child types not yet walked, and how many were found before it.
-        stack = [(root, iter(child_types(resolve.types[root].kind)), len(found))]
+        stack = [(root, iter(resolve.types[root].kind.types()), len(found))]
         while stack:
             id_, children, before = stack[-1]
             child = next(children, None)
@@ -239,5 +243,86 @@ def find_futures_and_streams(resolve: Resolve, function: Function) -> list[int]:
                 elif len(found) == before:
                     without.add(id_)
             elif isinstance(child, int) and child not in without:
-                stack.append((child, iter(child_types(resolve.types[child].kind)), len(found)))
+                stack.append((child, iter(resolve.types[child].kind.types()), len(found)))
     return found
+
+
+# ------------------------------------------------------------------------------- types in use
+
+
+class LiveTypes:
+    """A set of type ids in insertion order, each after the types it is made of."""
+
+    __slots__ = ("resolve", "types")
+
+    def __init__(self, resolve: Resolve) -> None:
+        self.resolve = resolve
+        self.types: dict[int, bool] = {}
+
+    def __contains__(self, id_: int) -> bool:
+        return id_ in self.types
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.types)
+
+    def __len__(self) -> int:
+        return len(self.types)
+
+    def add_world(self, world: int) -> None:
+        """All types that a world's imports and then its exports refer to."""
+        found = self.resolve.worlds[world]
+        for item in found.imports.values():
+            self.add_world_item(item)
+        for item in found.exports.values():
+            self.add_world_item(item)
+
+    def add_world_item(self, item: WorldItem) -> None:
+        """All types that an import or export refers to."""
+        if isinstance(item, InterfaceItem):
+            self.add_interface(item.id)
+        elif isinstance(item, Function):
+            self.add_func(item)
+        else:
+            self.add_type_id(item.id)
+
+    def add_interface(self, interface: int) -> None:
+        """The types of an interface, then what its functions refer to."""
+        found = self.resolve.interfaces[interface]
+        for type_ in found.types.values():
+            self.add_type_id(type_)
+        for function in found.functions.values():
+            self.add_func(function)
+
+    def add_func(self, function: Function) -> None:
+        """The types of a function's parameters and result; of a static function the resource first."""
+        if function.kind.tag in (STATIC, ASYNC_STATIC, STATIC_GETTER, STATIC_SETTER):
+            self.add_type_id(function.kind.resource)
+        for param in function.params:
+            self.add_type(param.type)
+        if function.result is not None:
+            self.add_type(function.result)
+
+    def add_type(self, type_: Type) -> None:
+        """A type, where it is no primitive one."""
+        if isinstance(type_, int):
+            self.add_type_id(type_)
+
+    def add_type_id(self, id_: int) -> None:
+        """A type and all that it is made of."""
+        live = self.types
+        if id_ in live:
+            return
+        types = self.resolve.types
+        stack = [id_]
+        while stack:
+            top = stack[-1]
+            if top in live:
+                stack.pop()
+                continue
+            missing = [t for t in types[top].kind.types() if isinstance(t, int) and t not in live]
+            if missing:
+                missing.reverse()
+                stack += missing
+            else:
+                stack.pop()
+                live[top] = True

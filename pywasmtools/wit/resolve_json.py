@@ -7,19 +7,15 @@ item has none.
 from __future__ import annotations
 
 from pywasmtools.text.json_quote import quote
-from pywasmtools.wit.model import (
-    FUNCTION_KIND_NAMES,
-    METHOD,
-    STABILITY_STABLE,
-    STABILITY_UNKNOWN,
+from pywasmtools.wit.model import FUNCTION_KIND_NAMES, METHOD, Function, InterfaceItem, WorldOwner
+from pywasmtools.wit.stability import STABILITY_UNKNOWN
+from pywasmtools.wit.types import (
     Alias,
     Borrow,
     Enum,
     FixedLengthList,
     Flags,
-    Function,
     Future,
-    InterfaceItem,
     List,
     Map,
     Option,
@@ -30,7 +26,6 @@ from pywasmtools.wit.model import (
     Stream,
     Tuple,
     Variant,
-    WorldOwner,
 )
 
 TYPE_CHECKING = False
@@ -38,18 +33,18 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wit.model import (
+        Attributed,
         Interface,
         Package,
         Resolve,
-        Stability,
-        Type,
         TypeDef,
-        TypeKind,
         TypeOwner,
         World,
         WorldItem,
         WorldKey,
     )
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.types import Type, TypeKind
 
 
 def resolve_json(resolve: Resolve) -> str:
@@ -107,20 +102,15 @@ def _add_docs(members: list[str], docs: str | None, pad: str) -> None:
 def _add_stability(members: list[str], stability: Stability, pad: str) -> None:
     if stability.kind == STABILITY_UNKNOWN:
         return
-    if stability.kind == STABILITY_STABLE:
-        name = "stable"
-        inner = [_member("since", quote(str(stability.since)))]
-    else:
-        name = "unstable"
-        inner = [_member("feature", quote(stability.feature))]
-    if stability.deprecated is not None:
-        inner.append(_member("deprecated", quote(str(stability.deprecated))))
-    members.append(_member("stability", _object([_member(name, _object(inner, pad + "    "))], pad + "  ")))
+    name, fields = stability.fields()
+    inner = _object([_member(key, quote(value)) for key, value in fields], pad + "    ")
+    members.append(_member("stability", _object([_member(name, inner)], pad + "  ")))
 
 
-def _add_external_id(members: list[str], external_id: str | None) -> None:
-    if external_id is not None:
-        members.append(_member("external_id", quote(external_id)))
+def _add_attributes(members: list[str], item: Attributed, pad: str) -> None:
+    _add_stability(members, item.stability, pad)
+    if item.external_id is not None:
+        members.append(_member("external_id", quote(item.external_id)))
 
 
 # ------------------------------------------------------------------------------- arenas
@@ -152,8 +142,7 @@ def _world_item(item: WorldItem) -> str:
     pad = "          "
     if isinstance(item, InterfaceItem):
         members = [_member("id", str(item.id))]
-        _add_stability(members, item.stability, pad)
-        _add_external_id(members, item.external_id)
+        _add_attributes(members, item, pad)
         _add_docs(members, item.docs, pad)
         return _member("interface", _object(members, pad))
     if isinstance(item, Function):
@@ -202,8 +191,7 @@ def _function(func: Function, pad: str) -> str:
     if func.result is not None:
         members.append(_member("result", _type(func.result)))
     _add_docs(members, func.docs, pad)
-    _add_stability(members, func.stability, pad)
-    _add_external_id(members, func.external_id)
+    _add_attributes(members, func, pad)
     return _object(members, pad)
 
 
@@ -223,8 +211,7 @@ def _type_def(type_: TypeDef) -> str:
         _member("owner", _owner(type_.owner)),
     ]
     _add_docs(members, type_.docs, _PAD)
-    _add_stability(members, type_.stability, _PAD)
-    _add_external_id(members, type_.external_id)
+    _add_attributes(members, type_, _PAD)
     return _object(members, _PAD)
 
 
@@ -261,7 +248,7 @@ def _kind(kind: TypeKind) -> str:
     if isinstance(kind, Flags):
         return _one("flags", _of_list("flags", [_label(flag.name, flag.docs) for flag in kind.flags]))
     if isinstance(kind, Tuple):
-        return _one("tuple", _of_list("types", [_type(type_) for type_ in kind.types]))
+        return _one("tuple", _of_list("types", [_type(type_) for type_ in kind.types()]))
     if isinstance(kind, (Own, Borrow)):
         return _one("handle", _object([_member(kind.word, str(kind.resource))], "        "))
     if isinstance(kind, Result):

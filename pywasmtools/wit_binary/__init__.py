@@ -4,7 +4,8 @@
     valtypes.py         types of WIT, encoded
     encoder.py          packages and worlds, encoded
     component_type.py   the `component-type*` sections of core modules
-    decoder.py          packages, worlds and components of any kind, read back
+    decoder.py          interfaces, worlds and types, read back
+    whole.py            a whole binary to the WIT that it holds
 
 Invariant: the decoder drives the validator and asks it; it keeps no types of its own.
 """

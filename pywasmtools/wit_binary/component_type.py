@@ -246,12 +246,12 @@ def decode_section(data: bytes) -> Bindgen:
     bindgen = Bindgen()
     if reader.u8() == 3:
         from pywasmtools.wit.transform.select_world import select_world
-        from pywasmtools.wit_binary import decoder
+        from pywasmtools.wit_binary.whole import decode
 
         encoding = _string_encoding(reader.u8())
         name = reader.string()
         wasm = data[reader.pos :]
-        decoded = decoder.decode(wasm)
+        decoded = decode(wasm)
         if not decoded.is_package:
             raise error("expected encoded wit package(s)")
         bindgen.resolve = decoded.resolve

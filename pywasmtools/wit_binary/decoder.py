@@ -1,16 +1,13 @@
-"""Binary WIT packages, and components of any kind, to a `Resolve`.
+"""The types of a component, as the validator has them, to a `Resolve`.
 
-The validator is driven over the binary and then asked for the types of its imports and exports. A binary whose
-exports are all component types is a WIT package, in the first or the second of the two encodings there have been;
-of anything else the world is inferred, `root` of a package `root:component`.
-
-Types of the validator nest no deeper than its limit, so walks over them recurse.
+The validator is driven over the binary and then asked for the types of its imports and exports. `decode_world` reads
+what a component-type section holds, `wit_binary/whole.py` whole binaries. Types of the validator nest no deeper than its limit, so walks over them recurse.
 """
 
 from __future__ import annotations
 
 from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error
-from pywasmtools.text.names import CONSTRUCTOR, GET, INTERFACE, METHOD, PLAIN, parse_component_name
+from pywasmtools.text.names import INTERFACE, PLAIN, parse_component_name
 from pywasmtools.validate.component.types import (
     COMPONENT,
     DEFINED,
@@ -21,20 +18,24 @@ from pywasmtools.validate.component.types import (
     RESOURCE,
     kind_of,
 )
-from pywasmtools.wit.decoded import Decoded
 from pywasmtools.wit.model import (
-    ASYNC_FREESTANDING,
-    ASYNC_METHOD,
-    ASYNC_STATIC,
-    FREESTANDING,
-    GETTER,
-    METHOD_GETTER,
-    METHOD_SETTER,
+    Function,
+    FunctionKind,
+    Interface,
+    InterfaceItem,
+    InterfaceOwner,
+    Package,
+    PackageName,
+    Param,
+    Resolve,
+    TypeDef,
+    TypeItem,
+    World,
+    WorldOwner,
+    function_kind,
+)
+from pywasmtools.wit.types import (
     PRIMS,
-    SETTER,
-    STATIC,
-    STATIC_GETTER,
-    STATIC_SETTER,
     Alias,
     Borrow,
     Case,
@@ -44,36 +45,22 @@ from pywasmtools.wit.model import (
     FixedLengthList,
     Flag,
     Flags,
-    Function,
-    FunctionKind,
     Future,
-    Interface,
-    InterfaceItem,
-    InterfaceOwner,
     List,
     Map,
     Option,
     Own,
-    Package,
-    PackageName,
-    Param,
     Record,
-    Resolve,
     Resource,
     Result,
     Stream,
     Tuple,
-    TypeDef,
-    TypeItem,
     Variant,
-    World,
-    WorldOwner,
 )
-from pywasmtools.wit.model import CONSTRUCTOR as CONSTRUCTOR_KIND
-from pywasmtools.wit.model import METHOD as METHOD_KIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Final
 
     from pywasmtools.text.names import ComponentName
@@ -85,107 +72,34 @@ if TYPE_CHECKING:
         Item,
         ValType,
     )
-    from pywasmtools.wit.model import Type, TypeKind, TypeOwner, WorldItem, WorldKey
-    from pywasmtools.wit_binary.package_docs import Metadata
+    from pywasmtools.validate.validator import Validator
+    from pywasmtools.wasm.payloads import Payload
+    from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.types import Type, TypeKind
 
 _PRIMS: Final = {prim.name: prim for prim in PRIMS}
 
-
-class _Extern:
-    """An import or export of the outermost component."""
-
-    __slots__ = ("is_import", "item", "name")
-
-    def __init__(self, name: str, item: Item, is_import: bool) -> None:
-        self.name = name
-        self.item = item
-        self.is_import = is_import
+_OPTIONAL_PARTS: Final = {
+    "variant": "case type",
+    "result": "result structure",
+    "future": "future payload",
+    "stream": "stream payload",
+}
+"""How messages call what may be left out of a type."""
 
 
-def decode(data: bytes) -> Decoded:
-    """Decodes a component; raises the parser's, the validator's, and our own errors."""
-    from pywasmtools.validate.validator import Validator
-    from pywasmtools.wasm.payloads import (
-        COMPONENT_EXPORT_SECTION,
-        COMPONENT_IMPORT_SECTION,
-        COMPONENT_SECTION,
-        CUSTOM_SECTION,
-        END,
-        MODULE_SECTION,
-        Parser,
-    )
-    from pywasmtools.wit_binary import package_docs
+def validated(validator: Validator, data: bytes) -> Iterator[tuple[Payload, bool]]:
+    """The payloads of a binary once the validator has seen them, and whether each is of the outermost component."""
+    from pywasmtools.wasm.payloads import COMPONENT_SECTION, END, MODULE_SECTION, Parser
 
-    validator = Validator()
-    externs: list[_Extern] = []
-    metadata: Metadata | None = None
-    imports = 0
-    exports = 0
     depth = 1
     for payload in Parser(data):
         validator.payload(payload)
-        kind = payload.kind
-        if kind in (MODULE_SECTION, COMPONENT_SECTION):
+        if payload.kind in (MODULE_SECTION, COMPONENT_SECTION):
             depth += 1
-        elif kind == END:
+        elif payload.kind == END:
             depth -= 1
-        elif kind == COMPONENT_IMPORT_SECTION:
-            if depth == 1:
-                found = validator.component().imports
-                externs += _newest(found, len(found) - imports, True)
-                imports = len(found)
-        elif kind == COMPONENT_EXPORT_SECTION:
-            if depth == 1:
-                found = validator.component().exports
-                externs += _newest(found, len(found) - exports, False)
-                exports = len(found)
-        elif kind == CUSTOM_SECTION and payload.name == package_docs.SECTION_NAME:
-            if metadata is not None:
-                raise error(f'multiple "{package_docs.SECTION_NAME}" sections')
-            metadata = package_docs.decode(payload.custom_data())
-    decoder = _Decoder(validator.component_types)
-    version = _package_version(externs)
-    if version == 0:
-        decoded = decoder.decode_component(externs)
-    elif version == 1:
-        decoded = decoder.decode_first_package(externs)
-    else:
-        decoded = decoder.decode_second_package(externs)
-    if metadata is not None:
-        metadata.inject(decoded.resolve, decoded.package)
-    return decoded
-
-
-def _newest(items: dict[str, Item], count: int, is_import: bool) -> list[_Extern]:
-    """The last `count` of the items, in order."""
-    found: list[_Extern] = []
-    for name in reversed(items):
-        if len(found) == count:
-            break
-        found.append(_Extern(name, items[name], is_import))
-    found.reverse()
-    return found
-
-
-def _package_version(externs: list[_Extern]) -> int:
-    """1 or 2 for an encoding of WIT packages, 0 for any other component.
-
-    Packages have exports only, and only component types; the first encoding has one, called `ns:package/wit`, the
-    second one for each interface and world, called by its name.
-    """
-    if not externs:
-        return 0
-    for extern in externs:
-        entity = extern.item.entity
-        if extern.is_import or entity.kind != ENTITY_TYPE or kind_of(entity.type) != COMPONENT:
-            return 0
-    try:
-        name = parse_component_name(externs[0].name)
-    except WasmToolsError:
-        return 0
-    if name.kind == INTERFACE:
-        return 1 if name.interface() == "wit" else 0
-    return 2 if name.is_bare() else 0
+        yield (payload, depth == 1)
 
 
 def decode_world(data: bytes) -> tuple[Resolve, int]:
@@ -194,19 +108,12 @@ def decode_world(data: bytes) -> tuple[Resolve, int]:
     from pywasmtools.validate.validator import Validator
     from pywasmtools.wasm.component import read_component_export
     from pywasmtools.wasm.component_types import TYPE
-    from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_SECTION, END, MODULE_SECTION, Parser
+    from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION
 
     validator = Validator()
     exports = []
-    depth = 1
-    for payload in Parser(data):
-        validator.payload(payload)
-        kind = payload.kind
-        if kind in (MODULE_SECTION, COMPONENT_SECTION):
-            depth += 1
-        elif kind == END:
-            depth -= 1
-        elif kind == COMPONENT_EXPORT_SECTION and depth == 1:
+    for payload, is_outermost in validated(validator, data):
+        if payload.kind == COMPONENT_EXPORT_SECTION and is_outermost:
             reader = payload.section()
             exports += [read_component_export(reader) for _ in range(payload.count)]
     if len(exports) != 1:
@@ -222,20 +129,20 @@ def decode_world(data: bytes) -> tuple[Resolve, int]:
     if kind_of(id_) != COMPONENT:
         raise error("expected an exported component type")
     types = validator.component_types
-    return _Decoder(types).decode_single_world(types.component(id_))
+    return Decoder(types).decode_single_world(types.component(id_))
 
 
-def _crash(what: str) -> WasmToolsError:
+def crash(what: str) -> WasmToolsError:
     """Where the reference crashes: what could not be decoded, in one line that gets no context."""
     return WasmToolsError(Layer(f"cannot represent this component in WIT: {what}"), CRASH)
 
 
-def _within(e: WasmToolsError, message: str) -> WasmToolsError:
+def within(e: WasmToolsError, message: str) -> WasmToolsError:
     """The error with an outer layer."""
     return e if e.kind == CRASH else e.context(message)
 
 
-class _Decoder:
+class Decoder:
     """Builds a `Resolve` from the types of a validator.
 
     `foreign` has the packages that were seen in imports, by name, each filled with what was seen of it, and
@@ -255,139 +162,47 @@ class _Decoder:
         self.resources: dict[TypeOwner, dict[str, int]] = {}
         self.type_map: dict[AnyTypeId, int] = {}
 
-    # --------------------------------------------------------------------------- whole binaries
-
-    def decode_component(self, externs: list[_Extern]) -> Decoded:
-        """The world of a concrete component; imports of modules, components and values are left out."""
-        package = Package(PackageName("root", "component"))
-        id_ = self.resolve.add_world(World("root"))
-        package.worlds["root"] = id_
-        world = self.resolve.worlds[id_]
-        owner = WorldOwner(id_)
-        for extern in externs:
-            name = extern.name
-            item = extern.item
-            kind = item.entity.kind
-            side = "import" if extern.is_import else "export"
-            what = "WIT" if kind == ENTITY_INSTANCE else "function" if kind == ENTITY_FUNC else "type"
-            try:
-                if kind == ENTITY_INSTANCE:
-                    key, world_item = self._world_instance(name, item, package)
-                elif kind == ENTITY_FUNC:
-                    key, world_item = name, self._function(name, item, owner)
-                elif not extern.is_import:
-                    break
-                elif kind == ENTITY_TYPE:
-                    side = "export"
-                    key, world_item = name, TypeItem(self._type_export(name, item, owner))
-                else:
-                    continue
-            except WasmToolsError as e:
-                raise _within(e, f"failed to decode {what} from {side} `{name}`") from None
-            if extern.is_import:
-                world.imports[key] = world_item
-            else:
-                world.exports[key] = world_item
-        else:
-            return Decoded(self.resolve, self._finish(package), id_)
-        raise error(f"component export `{name}` was not a function or instance")
-
-    def decode_first_package(self, externs: list[_Extern]) -> Decoded:
-        """A package in the first encoding: one component type that imports what it needs and exports all it has."""
-        extern = externs[0]
-        name = parse_component_name(extern.name)
-        try:
-            package = self._first_package(name, extern.item)
-        except WasmToolsError as e:
-            raise _within(e, f"failed to decode document `{name}`") from None
-        if len(externs) > 1:
-            raise error("more than one top-level exported component type found")
-        return Decoded(self.resolve, self._finish(package))
-
-    def _first_package(self, name: ComponentName, item: Item) -> Package:
-        type_ = self.types.component(item.entity.type)
-        self._imports(type_)
-        package = Package(_package_name(name, item))
-        for export, exported in type_.exports.items():
-            kind = exported.entity.kind
-            try:
-                if kind == ENTITY_INSTANCE:
-                    self._register_interface(export, exported, package)
-                elif kind == ENTITY_COMPONENT:
-                    self._register_world(export, self.types.component(exported.entity.type), package)
-                else:
-                    break
-            except WasmToolsError as e:
-                raise _within(e, f"failed to process export `{export}`") from None
-        else:
-            return package
-        raise error(f"component export `{export}` is not an instance or component")
-
-    def _imports(self, type_: ComponentType) -> None:
+    def register_imports(self, type_: ComponentType) -> None:
+        """What a component type imports, all interfaces."""
         for name, item in type_.imports.items():
             try:
                 self._register_import(name, item)
             except WasmToolsError as e:
-                raise _within(e, f"failed to process import `{name}`") from None
-
-    def decode_second_package(self, externs: list[_Extern]) -> Decoded:
-        """A package in the second encoding: a component type for each interface, and one around each world."""
-        package = Package(PackageName("", ""))
-        package_name: PackageName | None = None
-        for extern in externs:
-            type_ = self.types.component(extern.item.entity.type)
-            if len(type_.exports) != 1:
-                raise error(f"Expected a single export, but found {len(type_.exports)} instead")
-            for name, item in type_.exports.items():
-                if item.entity.kind == ENTITY_COMPONENT:
-                    found = self.decode_world_export(name, item, package)
-                elif item.entity.kind == ENTITY_INSTANCE:
-                    found = self._qualified_name(name, item)
-                    self._imports(type_)
-                    self._register_interface(name, item, package)
-                else:
-                    raise _crash(f"export `{name}` of a WIT package is neither an instance nor a component")
-                if package_name is None:
-                    package_name = found
-                elif package_name != found:
-                    raise error("item defined with mismatched package name")
-        assert package_name is not None
-        package.name = package_name
-        return Decoded(self.resolve, self._finish(package))
+                raise within(e, f"failed to process import `{name}`") from None
 
     def decode_world_export(self, name: str, item: Item, package: Package) -> PackageName:
         """Adds a world, given as a component type, to the package; returns the package's name."""
         if item.entity.kind != ENTITY_COMPONENT:
-            raise _crash(f"world `{name}` is not a component")
-        found = self._qualified_name(name, item)
-        self._register_world(name, self.types.component(item.entity.type), package)
+            raise crash(f"world `{name}` is not a component")
+        found = self.qualified_name(name, item)
+        self.register_world(name, self.types.component(item.entity.type), package)
         return found
 
     def decode_single_world(self, type_: ComponentType) -> tuple[Resolve, int]:
         """The one world that a component type exports."""
         if type_.imports or len(type_.exports) != 1:
-            raise _crash("the component type around a world has imports or not one export")
+            raise crash("the component type around a world has imports or not one export")
         package = Package(PackageName("", ""))
         for name, item in type_.exports.items():
             package.name = self.decode_world_export(name, item, package)
-        id_ = self._finish(package)
+        id_ = self.finish(package)
         for world in self.resolve.packages[id_].worlds.values():
             return (self.resolve, world)
         raise AssertionError("a world was decoded")
 
-    def _qualified_name(self, name: str, item: Item) -> PackageName:
+    def qualified_name(self, name: str, item: Item) -> PackageName:
         """The package of an interface's or world's full name."""
         try:
             parsed = self._parsed(name)
         except WasmToolsError as e:
-            raise _within(e, "expected world name to have an ID form") from None
+            raise within(e, "expected world name to have an ID form") from None
         if parsed.kind != INTERFACE:
             raise error("expected world name to be fully qualified")
-        return _to_package_name(parsed, item)
+        return to_package_name(parsed, item)
 
     # --------------------------------------------------------------------------- worlds
 
-    def _world_instance(self, name: str, item: Item, package: Package) -> tuple[WorldKey, WorldItem]:
+    def world_instance(self, name: str, item: Item, package: Package) -> tuple[WorldKey, WorldItem]:
         """An instance that a world imports or exports: a full name, a plain one, or one that implements a full name."""
         key: WorldKey
         if item.implements is not None:
@@ -396,10 +211,11 @@ class _Decoder:
         elif self._parsed(name).kind == INTERFACE:
             key = id_ = self._register_import(name, item)
         else:
-            key, id_ = self._register_interface(name, item, package)
+            key, id_ = self.register_interface(name, item, package)
         return (key, InterfaceItem(id_, external_id=item.external_id))
 
-    def _register_world(self, name: str, type_: ComponentType, package: Package) -> int:
+    def register_world(self, name: str, type_: ComponentType, package: Package) -> int:
+        """Adds a world, given as a component type, to the package; returns its id."""
         world_name = self._interface_name(name)
         if world_name is None:
             raise error("expected world name to have an ID form")
@@ -407,29 +223,26 @@ class _Decoder:
         owner = WorldOwner(len(self.resolve.worlds))
         key: WorldKey
         world_item: WorldItem
-        for item_name, item in type_.imports.items():
-            kind = item.entity.kind
-            if kind == ENTITY_INSTANCE:
-                key, world_item = self._world_instance(item_name, item, package)
-            elif kind == ENTITY_TYPE:
-                key, world_item = item_name, TypeItem(self._type_export(item_name, item, owner))
-            elif kind == ENTITY_FUNC:
-                key, world_item = item_name, self._function(item_name, item, owner)
-            else:
-                raise error(f"component import `{item_name}` is not an instance, func, or type")
-            world.imports[key] = world_item
-        for item_name, item in type_.exports.items():
-            kind = item.entity.kind
-            if kind == ENTITY_INSTANCE:
-                key, world_item = self._world_instance(item_name, item, package)
-            elif kind == ENTITY_FUNC:
-                key, world_item = item_name, self._function(item_name, item, owner)
-            else:
-                raise error(f"component export `{item_name}` is not an instance or function")
-            world.exports[key] = world_item
+        for items, is_import in ((type_.imports, True), (type_.exports, False)):
+            for item_name, item in items.items():
+                kind = item.entity.kind
+                if kind == ENTITY_INSTANCE:
+                    key, world_item = self.world_instance(item_name, item, package)
+                elif kind == ENTITY_TYPE and is_import:
+                    key, world_item = item_name, TypeItem(self.type_export(item_name, item, owner))
+                elif kind == ENTITY_FUNC:
+                    key, world_item = item_name, self.function(item_name, item, owner)
+                elif is_import:
+                    raise error(f"component import `{item_name}` is not an instance, func, or type")
+                else:
+                    raise error(f"component export `{item_name}` is not an instance or function")
+                if is_import:
+                    world.imports[key] = world_item
+                else:
+                    world.exports[key] = world_item
         id_ = self.resolve.add_world(world)
         if world_name in package.worlds:
-            raise _crash(f"world `{world_name}` stands there twice")
+            raise crash(f"world `{world_name}` stands there twice")
         package.worlds[world_name] = id_
         return id_
 
@@ -439,7 +252,7 @@ class _Decoder:
         try:
             return parse_component_name(name)
         except WasmToolsError as e:
-            raise _within(e, f"cannot extract item name from: {name}") from None
+            raise within(e, f"cannot extract item name from: {name}") from None
 
     def _interface_name(self, name: str) -> str | None:
         """The interface's own name where the name is full; None where it is plain."""
@@ -467,20 +280,20 @@ class _Decoder:
                     if kind_of(entity.referenced) == DEFINED:
                         self._register_defined(known, self.types.defined(entity.referenced))
                     elif kind_of(entity.referenced) != RESOURCE:
-                        raise _crash(f"type `{export}` is not a value type")
+                        raise crash(f"type `{export}` is not a value type")
                     if entity.type in self.type_map:
-                        raise _crash(f"the type `{export}` appears more than once")
+                        raise crash(f"the type `{export}` appears more than once")
                     self.type_map[entity.type] = known
                 elif local is not None:
                     raise error(f"instance type export `{export}` not defined in interface")
                 else:
-                    interface.types[export] = self._type_export(export, exported, owner)
+                    interface.types[export] = self.type_export(export, exported, owner)
             elif entity.kind == ENTITY_FUNC:
                 if export in interface.functions:
                     continue
                 if local is not None:
                     raise error(f"instance function export `{export}` not defined in interface")
-                interface.functions[export] = self._function(export, exported, owner)
+                interface.functions[export] = self.function(export, exported, owner)
             else:
                 raise error(f"instance type export `{export}` is not a type")
         return id_
@@ -490,7 +303,7 @@ class _Decoder:
         name = parse_component_name(full_name)
         if name.kind != INTERFACE:
             raise error(f"package name is not a valid id: {full_name}")
-        package_name = _to_package_name(name, item)
+        package_name = to_package_name(name, item)
         package = self.foreign.get(str(package_name))
         if package is None:
             package = self.foreign[str(package_name)] = Package(package_name)
@@ -501,7 +314,7 @@ class _Decoder:
         self.foreign_of[id_] = package
         return id_
 
-    def _register_interface(self, name: str, item: Item, package: Package) -> tuple[WorldKey, int]:
+    def register_interface(self, name: str, item: Item, package: Package) -> tuple[WorldKey, int]:
         """An interface that is defined here: under a full name it becomes part of the package."""
         if name in self.named:
             id_ = self._register_import(name, item)
@@ -513,21 +326,21 @@ class _Decoder:
             kind = exported.entity.kind
             if kind == ENTITY_TYPE:
                 try:
-                    interface.types[export] = self._type_export(export, exported, owner)
+                    interface.types[export] = self.type_export(export, exported, owner)
                 except WasmToolsError as e:
-                    raise _within(e, f"failed to register type export '{export}'") from None
+                    raise within(e, f"failed to register type export '{export}'") from None
             elif kind == ENTITY_FUNC:
                 try:
-                    interface.functions[export] = self._function(export, exported, owner)
+                    interface.functions[export] = self.function(export, exported, owner)
                 except WasmToolsError as e:
-                    raise _within(e, f"failed to convert function '{export}'") from None
+                    raise within(e, f"failed to convert function '{export}'") from None
             else:
                 raise error(f"instance type export `{export}` is not a type or function")
         id_ = self.resolve.add_interface(interface)
         if interface_name is None:
             return (name, id_)
         if interface_name in package.interfaces:
-            raise _crash(f"interface `{interface_name}` stands there twice")
+            raise crash(f"interface `{interface_name}` stands there twice")
         package.interfaces[interface_name] = id_
         self.named[name] = id_
         return (id_, id_)
@@ -545,7 +358,7 @@ class _Decoder:
                 return None
             id_ = peeled
 
-    def _type_export(self, name: str, item: Item, owner: TypeOwner) -> int:
+    def type_export(self, name: str, item: Item, owner: TypeOwner) -> int:
         """A named type of a world or interface: an alias of one that is known, or a new one."""
         entity = item.entity
         known = self._find_alias(entity.referenced)
@@ -556,16 +369,16 @@ class _Decoder:
             try:
                 kind = self._kind(self.types.defined(entity.referenced))
             except WasmToolsError as e:
-                raise _within(e, "failed to convert unaliased type") from None
+                raise within(e, "failed to convert unaliased type") from None
         elif kind_of(entity.referenced) == RESOURCE:
             kind = Resource()
         else:
-            raise _crash(f"type `{name}` is not a value type")
+            raise crash(f"type `{name}` is not a value type")
         id_ = self.resolve.add_type(TypeDef(name, kind, owner, external_id=item.external_id))
         if isinstance(kind, Resource):
             resources = self.resources.setdefault(owner, {})
             if name in resources:
-                raise _crash(f"resource `{name}` stands there twice")
+                raise crash(f"resource `{name}` stands there twice")
             resources[name] = id_
         if entity.type in self.type_map:
             raise error(
@@ -589,10 +402,13 @@ class _Decoder:
         self.type_map[type_] = id_
         return id_
 
+    def _optional(self, type_: ValType | None) -> Type | None:
+        return None if type_ is None else self._type(type_)
+
     def _resource(self, id_: AnyTypeId) -> int:
         known = self.type_map.get(id_)
         if known is None:
-            raise _crash("a handle refers to a resource that has no name")
+            raise crash("a handle refers to a resource that has no name")
         return known
 
     def _kind(self, type_: DefinedType) -> TypeKind:
@@ -607,15 +423,10 @@ class _Decoder:
                 try:
                     fields.append(Field(name, self._type(part)))
                 except WasmToolsError as e:
-                    raise _within(e, f"failed to convert record field '{name}'") from None
+                    raise within(e, f"failed to convert record field '{name}'") from None
             return Record(fields)
         if word == "variant":
-            return Variant(
-                [
-                    Case(name, None if part is None else self._type(part))
-                    for name, part in zip(type_.names, types, strict=True)
-                ]
-            )
+            return Variant([Case(name, self._optional(part)) for name, part in zip(type_.names, types, strict=True)])
         if word == "list":
             return List(self._type(types[0]))
         if word == "map":
@@ -631,55 +442,46 @@ class _Decoder:
         if word == "option":
             return Option(self._type(types[0]))
         if word == "result":
-            ok = None if types[0] is None else self._type(types[0])
-            return Result(ok, None if types[1] is None else self._type(types[1]))
+            ok = self._optional(types[0])
+            return Result(ok, self._optional(types[1]))
         if word == "own":
             return Own(self._resource(type_.resource))
         if word == "borrow":
             return Borrow(self._resource(type_.resource))
         if word == "future":
-            return Future(None if types[0] is None else self._type(types[0]))
-        return Stream(None if types[0] is None else self._type(types[0]))
+            return Future(self._optional(types[0]))
+        return Stream(self._optional(types[0]))
 
-    def _function(self, name: str, item: Item, owner: TypeOwner) -> Function:
+    def function(self, name: str, item: Item, owner: TypeOwner) -> Function:
+        """A function of a world or interface."""
         type_ = self.types.func(item.entity.type)
         params: list[Param] = []
         try:
             for param, param_type in type_.params:
                 params.append(Param(param, self._type(param_type)))
         except WasmToolsError as e:
-            raise _within(e, "failed to convert params") from None
+            raise within(e, "failed to convert params") from None
         result: Type | None = None
         if type_.result is not None:
             try:
                 result = self._type(type_.result)
             except WasmToolsError as e:
-                raise _within(e, "failed to convert anonymous result type") from None
+                raise within(e, "failed to convert anonymous result type") from None
         kind = self._function_kind(parse_component_name(name), type_.async_, owner)
         return Function(name, kind, params, result, external_id=item.external_id)
 
     def _function_kind(self, name: ComponentName, is_async: bool, owner: TypeOwner) -> FunctionKind:
         if name.kind != PLAIN:
-            raise _crash(f"function `{name}` has the name of an interface")
+            raise crash(f"function `{name}` has the name of an interface")
         if name.accessor and is_async:
-            raise _crash(f"function `{name}` is an async accessor")
-        getter = name.accessor == GET
+            raise crash(f"function `{name}` is an async accessor")
+        prefix = name.resource_func + name.accessor
         if not name.resource_func:
-            if name.accessor:
-                return FunctionKind(GETTER if getter else SETTER)
-            return FunctionKind(ASYNC_FREESTANDING if is_async else FREESTANDING)
+            return function_kind(prefix, is_async)
         resource = self.resources.get(owner, {}).get(name.resource())
         if resource is None:
-            raise _crash(f"function `{name}` belongs to a resource that is not defined beside it")
-        if name.resource_func == CONSTRUCTOR:
-            return FunctionKind(CONSTRUCTOR_KIND, resource)
-        if name.resource_func == METHOD:
-            if name.accessor:
-                return FunctionKind(METHOD_GETTER if getter else METHOD_SETTER, resource)
-            return FunctionKind(ASYNC_METHOD if is_async else METHOD_KIND, resource)
-        if name.accessor:
-            return FunctionKind(STATIC_GETTER if getter else STATIC_SETTER, resource)
-        return FunctionKind(ASYNC_STATIC if is_async else STATIC, resource)
+            raise crash(f"function `{name}` belongs to a resource that is not defined beside it")
+        return function_kind(prefix, is_async, resource)
 
     # --------------------------------------------------------------------------- known types seen again
 
@@ -700,49 +502,35 @@ class _Decoder:
                 raise error(f"expected a fixed-length {type_.length} list")
         elif kind.word != word:
             raise error(f"expected {'an' if word == 'option' else 'a'} {word}")
-        types = type_.types
-        if isinstance(kind, (List, FixedLengthList, Option)):
-            self._register_part(types[0], kind.type)
-        elif isinstance(kind, Map):
-            self._register_part(types[0], kind.key_type)
-            self._register_part(types[1], kind.value_type)
-        elif isinstance(kind, Tuple):
-            if len(kind.types) != len(types):
+        known = kind.parts()
+        names: list[str] = []
+        if isinstance(kind, Tuple):
+            if len(known) != len(type_.types):
                 raise error("mismatched number of tuple fields")
-            for part, known in zip(types, kind.types, strict=True):
-                self._register_part(part, known)
-        elif isinstance(kind, Result):
-            self._register_optional(types[0], kind.ok, "result structure")
-            self._register_optional(types[1], kind.err, "result structure")
         elif isinstance(kind, Record):
-            if len(kind.fields) != len(types):
+            if len(known) != len(type_.types):
                 raise error("mismatched number of record fields")
-            for name, part, field in zip(type_.names, types, kind.fields, strict=True):
-                if name != field.name:
-                    raise error("mismatched field order")
-                self._register_part(part, field.type)
+            names = [field.name for field in kind.fields]
         elif isinstance(kind, Variant):
-            if len(kind.cases) != len(types):
+            if len(known) != len(type_.types):
                 raise error("mismatched number of variant cases")
-            for name, part, case in zip(type_.names, types, kind.cases, strict=True):
-                if name != case.name:
-                    raise error("mismatched case order")
-                self._register_optional(part, case.type, "case type")
-        elif isinstance(kind, Future):
-            self._register_optional(types[0], kind.type, "future payload")
-        elif isinstance(kind, Stream):
-            self._register_optional(types[0], kind.type, "stream payload")
+            names = [case.name for case in kind.cases]
+        for k, part in enumerate(type_.types):
+            if names and names[k] != type_.names[k]:
+                raise error(f"mismatched {'field' if isinstance(kind, Record) else 'case'} order")
+            self._register_optional(part, known[k], word)
 
-    def _register_optional(self, type_: ValType | None, known: Type | None, what: str) -> None:
+    def _register_optional(self, type_: ValType | None, known: Type | None, word: str) -> None:
+        """A part of a type of kind `word`; it may be left out in both."""
         if (type_ is None) != (known is None):
-            raise error(f"disagreement on {what}")
+            raise error(f"disagreement on {_OPTIONAL_PARTS[word]}")
         if known is not None:
             self._register_part(type_, known)
 
     def _register_part(self, type_: ValType | None, known: Type) -> None:
         if isinstance(type_, str):
             if isinstance(known, int):
-                raise _crash(f"expected a type made of others, found `{type_}`")
+                raise crash(f"expected a type made of others, found `{type_}`")
             return
         if not isinstance(known, int):
             raise error("expected id-based type")
@@ -754,17 +542,17 @@ class _Decoder:
 
     # --------------------------------------------------------------------------- packages
 
-    def _finish(self, package: Package) -> int:
+    def finish(self, package: Package) -> int:
         """Puts the packages into the `Resolve`, each after those it depends on, the main one last; returns its id."""
         for foreign in self._in_order():
             self._insert(foreign)
         id_ = self._insert(package)
         for interface in self.resolve.interfaces:
             if interface.package is None:
-                raise _crash("an interface belongs to no package")
+                raise crash("an interface belongs to no package")
         for world in self.resolve.worlds:
             if world.package is None:
-                raise _crash(f"world `{world.name}` belongs to no package")
+                raise crash(f"world `{world.name}` belongs to no package")
         return id_
 
     def _insert(self, package: Package) -> int:
@@ -774,7 +562,7 @@ class _Decoder:
         target = resolve.packages[id_]
         for name, interface in package.interfaces.items():
             if name in target.interfaces:
-                raise _crash(f"interface `{name}` stands there twice")
+                raise crash(f"interface `{name}` stands there twice")
             target.interfaces[name] = interface
             resolve.interfaces[interface].package = id_
         for name, world_id in package.worlds.items():
@@ -808,26 +596,19 @@ class _Decoder:
                     for dep in interface_direct_deps(self.resolve, interface):
                         other = self.foreign_of.get(dep)
                         if other is None:
-                            raise _crash(f"package `{key}` depends on the package that depends on it")
+                            raise crash(f"package `{key}` depends on the package that depends on it")
                         if other is not package and str(other.name) not in order:
                             waiting.append(other)
                 if not waiting:
                     stack.pop()
                     order[key] = package
                 elif key in open_:
-                    raise _crash(f"package `{key}` depends on itself")
+                    raise crash(f"package `{key}` depends on itself")
                 else:
                     open_.add(key)
                     stack.extend(reversed(waiting))
         return list(order.values())
 
 
-def _package_name(name: ComponentName, item: Item) -> PackageName:
-    """The package that the one export of the first encoding names."""
-    if name.kind != INTERFACE or name.interface() != "wit":
-        raise error(f"package name is not a valid id: {name}")
-    return _to_package_name(name, item)
-
-
-def _to_package_name(name: ComponentName, item: Item) -> PackageName:
+def to_package_name(name: ComponentName, item: Item) -> PackageName:
     return PackageName(name.namespace(), name.package(), name.version(item.version_suffix))

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import error
 from pywasmtools.text.json_quote import quote
-from pywasmtools.wit.model import (
+from pywasmtools.wit.model import Function, InterfaceItem, TypeItem
+from pywasmtools.wit.stability import (
+    STABILITY_NAMES,
     STABILITY_STABLE,
     STABILITY_UNKNOWN,
     STABILITY_UNSTABLE,
     UNKNOWN_STABILITY,
-    Enum,
-    Flags,
-    Function,
-    InterfaceItem,
-    Record,
     Stability,
-    TypeItem,
-    Variant,
 )
 
 TYPE_CHECKING = False
@@ -28,9 +23,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.text.serde_json import Shape
-    from pywasmtools.wit.model import Case, EnumCase, Field, Flag, Resolve, WorldItem
-
-    Member = Field | Flag | Case | EnumCase
+    from pywasmtools.wit.model import Resolve, WorldItem
 
 SECTION_NAME: Final = "package-docs"
 VERSION: Final = 1
@@ -75,10 +68,9 @@ def _head(docs: str | None, stability: Stability) -> list[str]:
 
 
 def _stability(stability: Stability) -> str:
-    deprecated = "" if stability.deprecated is None else f',"deprecated":{quote(str(stability.deprecated))}'
-    if stability.kind == STABILITY_UNSTABLE:
-        return f'{{"unstable":{{"feature":{quote(stability.feature)}{deprecated}}}}}'
-    return f'{{"stable":{{"since":{quote(str(stability.since))}{deprecated}}}}}'
+    kind, fields = stability.fields()
+    written = ",".join([f'"{name}":{quote(value)}' for name, value in fields])
+    return f'{{"{kind}":{{{written}}}}}'
 
 
 def _function(function: Function) -> str:
@@ -88,22 +80,10 @@ def _function(function: Function) -> str:
 def _type(resolve: Resolve, id_: int) -> str:
     found = resolve.types[id_]
     parts = _head(found.docs, found.stability)
-    members = _members(resolve, id_)
+    members = found.kind.members()
     if members is not None:
         _add_map(parts, "items", [(m.name, quote(m.docs)) for m in members if m.docs is not None])
     return ",".join(parts)
-
-
-def _members(resolve: Resolve, id_: int) -> list[Member] | None:
-    """What of a type has docs of its own: fields, flags or cases; None for types without such."""
-    kind = resolve.types[id_].kind
-    if isinstance(kind, Record):
-        return [*kind.fields]
-    if isinstance(kind, Flags):
-        return [*kind.flags]
-    if isinstance(kind, (Variant, Enum)):
-        return [*kind.cases]
-    return None
 
 
 def _interface(resolve: Resolve, id_: int) -> str:
@@ -207,7 +187,7 @@ def _package_shape() -> Shape:
 
     deprecated = ("deprecated", AN_OPTIONAL_VERSION)
     stability = enum(
-        ("unknown", "unstable", "stable"),
+        STABILITY_NAMES,
         (
             None,
             struct("Stability::Unstable", (("feature", A_STRING), deprecated), required=1, deny_unknown=False),
@@ -285,7 +265,7 @@ def _inject_type(resolve: Resolve, id_: int, value: object) -> None:
     assert isinstance(items, dict)
     type_ = resolve.types[id_]
     if items:
-        members = _members(resolve, id_)
+        members = type_.kind.members()
         if members is None:
             from pywasmtools.wit.model_debug import debug_type
 

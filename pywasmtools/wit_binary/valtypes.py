@@ -28,7 +28,8 @@ from pywasmtools.wasm.component_types import (
     DefinedType,
     ExternName,
 )
-from pywasmtools.wit.model import (
+from pywasmtools.wit.model import InterfaceOwner
+from pywasmtools.wit.types import (
     PRIMS,
     Alias,
     Borrow,
@@ -36,7 +37,6 @@ from pywasmtools.wit.model import (
     FixedLengthList,
     Flags,
     Future,
-    InterfaceOwner,
     List,
     Map,
     Option,
@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.component_types import ComponentValType
-    from pywasmtools.wit.model import Function, Resolve, Type, TypeKind
+    from pywasmtools.wit.model import Function, Resolve
+    from pywasmtools.wit.types import Type, TypeKind
 
 _CODES: Final = {name: code for code, name in PRIMITIVE_NAMES.items()}
 _PRIM_CODES: Final = tuple([_CODES[prim.name] for prim in PRIMS])
@@ -154,7 +155,7 @@ class ValtypeEncoder:
         if found is not None:
             return found
         # Types of types are encoded on a stack of our own: there is no limit to how deep they nest.
-        stack = [_Frame(type_, _parts(self.resolve.types[type_].kind))]
+        stack = [_Frame(type_, self.resolve.types[type_].kind.parts())]
         while True:
             frame = stack[-1]
             values = frame.values
@@ -173,7 +174,7 @@ class ValtypeEncoder:
                 else:
                     values.append(_PRIM_CODES[part.index])
             if waiting >= 0:
-                stack.append(_Frame(waiting, _parts(self.resolve.types[waiting].kind)))
+                stack.append(_Frame(waiting, self.resolve.types[waiting].kind.parts()))
                 continue
             encoded = self._define(frame.id, values)
             stack.pop()
@@ -225,25 +226,6 @@ class ValtypeEncoder:
         if encoded >= 0:
             self._remember(id_, encoded)
         return encoded
-
-
-def _parts(kind: TypeKind) -> list[Type | None]:
-    """The types that a type is made of, in the order in which they are encoded; None for a payload left out."""
-    if isinstance(kind, Record):
-        return [field.type for field in kind.fields]
-    if isinstance(kind, Variant):
-        return [case.type for case in kind.cases]
-    if isinstance(kind, Tuple):
-        return [*kind.types]
-    if isinstance(kind, (Option, List, FixedLengthList, Alias, Future, Stream)):
-        return [kind.type]
-    if isinstance(kind, (Own, Borrow)):
-        return [kind.resource]
-    if isinstance(kind, Result):
-        return [kind.ok, kind.err]
-    if isinstance(kind, Map):
-        return [kind.key_type, kind.value_type]
-    return []
 
 
 def _definition(kind: TypeKind, values: list[ComponentValType]) -> DefinedType:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import pytest
 from wit_worlds import resolve_of
 
+from pywasmtools.canonical_abi import F32, F64, I32, I64
 from pywasmtools.wit.abi import (
-    F32,
-    F64,
     GUEST_EXPORT,
     GUEST_EXPORT_ASYNC,
     GUEST_EXPORT_ASYNC_STACKFUL,
     GUEST_IMPORT,
     GUEST_IMPORT_ASYNC,
-    I32,
-    I64,
     FlatTypes,
     wasm_signature,
 )
-from pywasmtools.wit.model import U8, Alias, FixedLengthList, Resolve, Tuple, TypeDef
+from pywasmtools.wit.model import Resolve, TypeDef
+from pywasmtools.wit.types import U8, Alias, FixedLengthList, Tuple
 
 TYPES = """package a:b;
 interface i {

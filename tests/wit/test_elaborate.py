@@ -7,19 +7,18 @@ from wit_worlds import names, refusal, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.text.semver import Version
-from pywasmtools.wit.model import (
+from pywasmtools.wit.model import InterfaceItem, InterfaceOwner, Resolve, TypeDef
+from pywasmtools.wit.stability import (
     UNKNOWN_STABILITY,
-    Alias,
-    InterfaceItem,
-    InterfaceOwner,
-    Resolve,
-    TypeDef,
+    debug_stability,
+    merge_include_stability,
+    merge_stability,
     stable,
     unstable,
 )
-from pywasmtools.wit.model_debug import debug_stability
-from pywasmtools.wit.transform.elaborate import elaborate_world, merge_include_stability, merge_stability
+from pywasmtools.wit.transform.elaborate import elaborate_world
 from pywasmtools.wit.transform.push import push_source
+from pywasmtools.wit.types import Alias
 
 CHAIN = """package a:b;
 interface a { type t = u32; }

@@ -6,9 +6,9 @@ import pytest
 from wit_worlds import resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wit.live import LiveTypes
-from pywasmtools.wit.model import Alias, Future, Package, PackageName, Resolve, TypeDef
+from pywasmtools.wit.model import Package, PackageName, Resolve, TypeDef
 from pywasmtools.wit.queries import (
+    LiveTypes,
     add_interface_deps,
     canonicalized_id_of,
     find_futures_and_streams,
@@ -18,6 +18,7 @@ from pywasmtools.wit.queries import (
     topological_packages,
     version_suffix_of,
 )
+from pywasmtools.wit.types import Alias, Future
 
 
 def live_names(text: str, type_: str) -> list[str]:

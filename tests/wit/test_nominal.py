@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wit_worlds import names, resolve_of
 
-from pywasmtools.wit.model import Alias, InterfaceOwner
+from pywasmtools.wit.model import InterfaceOwner
 from pywasmtools.wit.transform.nominal import generate_nominal_type_ids
+from pywasmtools.wit.types import Alias
 
 
 def test_what_is_imported_and_exported_is_cloned_with_what_depends_on_it() -> None:

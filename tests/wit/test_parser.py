@@ -10,9 +10,11 @@ from typing import Final
 import pytest
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError
-from pywasmtools.wit.model import PRIMS, PackageName
+from pywasmtools.wit.model import PackageName
 from pywasmtools.wit.syntax import ast
+from pywasmtools.wit.syntax.attributes import ExternalId
 from pywasmtools.wit.syntax.parser import parse_package_file, parse_use_path
+from pywasmtools.wit.types import PRIMS
 
 Refusal = tuple[str, str, int, int, int]
 
@@ -312,7 +314,7 @@ def test_strings_are_decoded() -> None:
     (item,) = world.items
     assert isinstance(item, ast.Import)
     (attribute,) = item.attributes
-    assert isinstance(attribute, ast.ExternalId)
+    assert isinstance(attribute, ExternalId)
     assert attribute.id == 'a//\t"A\U0001f600'  # a byte-order mark at the start is dropped
 
 

@@ -8,20 +8,10 @@ from typing import Any
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wit.model import (
-    STRING,
-    U8,
-    Interface,
-    InterfaceOwner,
-    List,
-    Package,
-    PackageName,
-    Record,
-    Resolve,
-    TypeDef,
-)
+from pywasmtools.wit.model import Interface, InterfaceOwner, Package, PackageName, Resolve, TypeDef
 from pywasmtools.wit.printer import WitPrinter
 from pywasmtools.wit.resolve_json import resolve_json
+from pywasmtools.wit.types import STRING, U8, List, Record
 
 MAIN = r"""
 /// The package.

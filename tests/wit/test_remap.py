@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError
-from pywasmtools.wit.model import U8, Alias, InterfaceItem, InterfaceOwner, Own, Record, Resolve, Resource
+from pywasmtools.wit.model import InterfaceItem, InterfaceOwner, Resolve
 from pywasmtools.wit.transform.push import parse_into, push_group, push_groups, push_source
 from pywasmtools.wit.transform.remap import Remap
+from pywasmtools.wit.types import U8, Alias, Own, Record, Resource
 
 
 def load(text: str, *deps: str, features: tuple[str, ...] = ()) -> Resolve:

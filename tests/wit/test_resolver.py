@@ -8,21 +8,10 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN, SourceMap, WasmToolsError
-from pywasmtools.wit.model import (
-    BOOL,
-    STABILITY_STABLE,
-    STABILITY_UNSTABLE,
-    U8,
-    U32,
-    Alias,
-    Borrow,
-    List,
-    Own,
-    Resource,
-    Unknown,
-    UnresolvedPackageGroup,
-)
+from pywasmtools.wit.model import UnresolvedPackageGroup
+from pywasmtools.wit.stability import STABILITY_STABLE, STABILITY_UNSTABLE
 from pywasmtools.wit.syntax.resolver import parse_source_map
+from pywasmtools.wit.types import BOOL, U8, U32, Alias, Borrow, List, Own, Resource, Unknown
 
 
 def parse(*files: str) -> UnresolvedPackageGroup:

@@ -8,8 +8,9 @@ from wit_binaries import component, flat, printed, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm.writer import custom_section
-from pywasmtools.wit_binary.decoder import decode, decode_world
+from pywasmtools.wit_binary.decoder import decode_world
 from pywasmtools.wit_binary.encoder import encode_package
+from pywasmtools.wit_binary.whole import decode
 
 ROUND_TRIPS = [
     "package a:b;",

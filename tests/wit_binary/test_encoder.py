@@ -7,7 +7,8 @@ from wit_binaries import PRODUCERS, component, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm.writer import custom_section
-from pywasmtools.wit.model import U8, InterfaceOwner, Tuple, TypeDef
+from pywasmtools.wit.model import InterfaceOwner, TypeDef
+from pywasmtools.wit.types import U8, Tuple
 from pywasmtools.wit_binary import component_type
 from pywasmtools.wit_binary.encoder import encode_package, encode_world
 

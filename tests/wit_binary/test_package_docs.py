@@ -145,8 +145,8 @@ UNKNOWN_SPAN = "span: Span { start: 4294967295, end: 4294967295 }"
     ],
 )
 def test_what_does_not_fit(json: str, message: str) -> None:
-    from pywasmtools.wit_binary.decoder import decode
     from pywasmtools.wit_binary.encoder import encode_package
+    from pywasmtools.wit_binary.whole import decode
 
     wit = """package a:b;
 interface i { type t = u8; enum e { c } variant v { c(t) } f: func(); }

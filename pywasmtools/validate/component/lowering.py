@@ -6,6 +6,21 @@ over linear memory, and the draft of lowering to GC types, where the core type i
 
 from __future__ import annotations
 
+from pywasmtools.canonical_abi import LIFT as LIFT
+from pywasmtools.canonical_abi import (
+    LIFT_ASYNC_CALLBACK,
+    LIFT_ASYNC_STACKFUL,
+    LOWER_ASYNC,
+    MAX_FLAT_RESULTS,
+    flatten_flags,
+    flatten_functype,
+    flatten_list,
+    flatten_primitive,
+    flatten_record,
+    flatten_variant,
+    max_flat_params,
+)
+from pywasmtools.canonical_abi import LOWER as LOWER
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.component.types import (
     BORROW,
@@ -45,14 +60,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.canonical_abi import Flat
     from pywasmtools.validate.component.types import ComponentFuncType, ComponentTypes, DefinedType, ValType
-
-MAX_FLAT_PARAMS: Final = 16
-MAX_FLAT_ASYNC_PARAMS: Final = 4
-MAX_FLAT_RESULTS: Final = 1
-
-LIFT: Final = 0
-LOWER: Final = 1
 
 UTF8: Final = "utf8"
 UTF16: Final = "utf16"
@@ -123,82 +132,46 @@ class CanonicalOptions:
 
 # ---------------------------------------------------------------------------------------- flattening
 
-_FLAT: Final = {
-    "bool": (I32,),
-    "s8": (I32,),
-    "u8": (I32,),
-    "s16": (I32,),
-    "u16": (I32,),
-    "s32": (I32,),
-    "u32": (I32,),
-    "char": (I32,),
-    "error-context": (I32,),
-    "s64": (I64,),
-    "u64": (I64,),
-    "f32": (F32,),
-    "f64": (F64,),
-}
 
-
-def flatten(types: ComponentTypes, type_: ValType, memory64: bool) -> tuple[int, ...]:
-    """The core types of a value; empty where there would be more than 16."""
+def flatten(types: ComponentTypes, type_: ValType, memory64: bool) -> Flat:
+    """The core types of a value; None where there are too many, which is remembered as no core types."""
     if isinstance(type_, str):
-        if type_ == "string":
-            return (I64, I64) if memory64 else (I32, I32)
-        return _FLAT[type_]
+        return flatten_primitive(type_, I64 if memory64 else I32)
     defined = types.defined(type_)
-    flat = defined.flat64 if memory64 else defined.flat32
-    if flat is None:
-        flat = _flatten_defined(types, defined, memory64)
+    known = defined.flat64 if memory64 else defined.flat32
+    if known is None:
+        known = _flatten_defined(types, defined, memory64) or ()
         if memory64:
-            defined.flat64 = flat
+            defined.flat64 = known
         else:
-            defined.flat32 = flat
-    return flat
+            defined.flat32 = known
+    return known or None
 
 
-def _flatten_defined(types: ComponentTypes, defined: DefinedType, memory64: bool) -> tuple[int, ...]:
+def _flatten_defined(types: ComponentTypes, defined: DefinedType, memory64: bool) -> Flat:
     kind = defined.kind
-    flat: list[int] = []
-    if kind in (RECORD, TUPLE, PRIMITIVE):
-        for part in defined.types:
-            assert part is not None
-            more = flatten(types, part, memory64)
-            if not more or len(flat) + len(more) > MAX_FLAT_PARAMS:
-                return ()
-            flat.extend(more)
-        return tuple(flat)
-    if kind in (VARIANT, OPTION, RESULT):
-        flat.append(I32)
-        for part in defined.types:
-            if part is None:
-                continue
-            more = flatten(types, part, memory64)
-            if not more or 1 + len(more) > MAX_FLAT_PARAMS:
-                return ()
-            for k, core in enumerate(more, 1):
-                if k < len(flat):
-                    flat[k] = _join(flat[k], core)
-                else:
-                    flat.append(core)
-        return tuple(flat)
     if kind in (LIST, MAP):
-        return (I64, I64) if memory64 else (I32, I32)
+        return flatten_primitive("string", I64 if memory64 else I32)
+    if kind == FLAGS:
+        return flatten_flags(len(defined.names))
+    parts = [flatten(types, part, memory64) for part in defined.types if part is not None]
+    if kind in (RECORD, TUPLE, PRIMITIVE):
+        return flatten_record(parts)
+    if kind in (VARIANT, OPTION, RESULT):
+        return flatten_variant(parts)
     if kind == FIXED_LENGTH_LIST:
-        element = defined.types[0]
-        assert element is not None
-        more = flatten(types, element, memory64)
-        return more * defined.length if len(more) * defined.length <= MAX_FLAT_PARAMS else ()
+        return flatten_list(parts[0], defined.length)
+    # enum, own, borrow, future, stream
     return (I32,)
 
 
-def _join(a: int, b: int) -> int:
-    """The core type that holds either of two: equal ones as they are, else by width."""
-    if a == b:
-        return a
-    if a in (I64, F64) or b in (I64, F64):
-        return I64
-    return I32
+def _context(options: CanonicalOptions, abi: int) -> int:
+    """What `flatten_functype` calls a lifting or lowering with these options."""
+    if not options.is_async:
+        return abi
+    if abi == LOWER:
+        return LOWER_ASYNC
+    return LIFT_ASYNC_CALLBACK if options.callback >= 0 else LIFT_ASYNC_STACKFUL
 
 
 def lower(
@@ -212,48 +185,41 @@ def lower(
         _lower_gc(types, func, options, offset)
         return options.core_type
     memory64 = options.memory64
-    ptr = options.ptr_type()
-    limit = MAX_FLAT_ASYNC_PARAMS if abi == LOWER and options.is_async else MAX_FLAT_PARAMS
-    params: list[int] = []
-    results: tuple[int, ...] = ()
+    context = _context(options, abi)
+    params: Flat = ()
     for _, type_ in func.params:
         if contains_ptr(types, type_):
             if abi == LOWER:
                 options.require_memory(offset)
             else:
                 options.require_realloc(offset)
-        flat = flatten(types, type_, memory64)
-        if not flat or len(params) + len(flat) > limit:
-            params = [ptr]
+        params = flatten_record([params, flatten(types, type_, memory64)])
+        if params is None or len(params) > max_flat_params(context):
+            params = None
             options.require_memory(offset)
             if abi == LIFT:
                 options.require_realloc(offset)
             break
-        params.extend(flat)
-    result = func.result
-    if result is not None and abi == LOWER and contains_ptr(types, result):
+    result: Flat = None
+    if func.result is not None:
+        result = flatten(types, func.result, memory64)
+        _check_result(options, abi, result, contains_ptr(types, func.result), offset)
+    signature = flatten_functype(context, params, func.result is not None, result, options.ptr_type())
+    return FuncType(signature.params, signature.results)
+
+
+def _check_result(options: CanonicalOptions, abi: int, flat: Flat, has_ptr: bool, offset: int) -> None:
+    """Refuses options without what a result needs: in memory it is, or what it points to."""
+    if abi == LOWER and has_ptr:
         options.require_realloc(offset)
     if not options.is_async:
-        if result is not None:
-            results = flatten(types, result, memory64)
-            if len(results) != MAX_FLAT_RESULTS:
-                options.require_memory(offset)
-                if abi == LOWER:
-                    params.append(ptr)
-                    results = ()
-                else:
-                    results = (ptr,)
+        needs_memory = flat is None or len(flat) > MAX_FLAT_RESULTS
     elif abi == LOWER:
-        if result is not None:
-            params.append(ptr)
-            options.require_memory(offset)
-        results = (I32,)
+        needs_memory = True
     else:
-        if result is not None and (not flatten(types, result, memory64) or contains_ptr(types, result)):
-            options.require_memory(offset)
-        if options.callback >= 0:
-            results = (I32,)
-    return FuncType(tuple(params), results)
+        needs_memory = flat is None or has_ptr
+    if needs_memory:
+        options.require_memory(offset)
 
 
 # ------------------------------------------------------------------------------- lowering to GC types

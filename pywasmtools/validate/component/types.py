@@ -21,6 +21,15 @@ What the WIT decoder asks, in its words:
 
 from __future__ import annotations
 
+from pywasmtools.canonical_abi import (
+    HANDLE_LAYOUT,
+    LAYOUTS,
+    LIST_LAYOUT,
+    layout_flags,
+    layout_list,
+    layout_record,
+    layout_variant,
+)
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.text.names import with_version_suffix
 from pywasmtools.validate.core.types import combine_type_sizes
@@ -34,6 +43,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, TypeAlias
 
+    from pywasmtools.canonical_abi import Layout
     from pywasmtools.validate.core.types import CoreTypes, EntityType
 
     AnyTypeId: TypeAlias = int
@@ -148,19 +158,18 @@ class DefinedType:
     `ok` and `error` of `result`, each or None; the payload of `future` and `stream`, or None. `length` is that of a
     fixed-length list, `resource` the id that `own` and `borrow` refer to (-1 for the others).
 
-    `elem_size` and `alignment` are the canonical ABI's, in bytes, in a 64-bit memory; `contains_borrow` and
-    `contains_ptr` look into all parts.
+    `layout` is alignment and size in bytes, as the canonical ABI has them in a 64-bit memory; `contains_borrow` and
+    `contains_ptr` look into all parts. `flat32` and `flat64` are the core types, once they are known.
     """
 
     __slots__ = (
-        "alignment",
         "contains_borrow",
         "contains_ptr",
-        "elem_size",
         "flat32",
         "flat64",
         "info",
         "kind",
+        "layout",
         "length",
         "names",
         "resource",
@@ -181,8 +190,7 @@ class DefinedType:
         self.length = length
         self.resource = resource
         self.info = LEAF_INFO
-        self.elem_size = 4
-        self.alignment = 4
+        self.layout = HANDLE_LAYOUT
         self.contains_borrow = False
         self.contains_ptr = False
         self.flat32: tuple[int, ...] | None = None
@@ -192,8 +200,7 @@ class DefinedType:
         """The same type over other, equally large parts."""
         copy = DefinedType(self.kind, types, self.names, self.length, resource)
         copy.info = self.info
-        copy.elem_size = self.elem_size
-        copy.alignment = self.alignment
+        copy.layout = self.layout
         copy.contains_borrow = self.contains_borrow
         copy.contains_ptr = self.contains_ptr
         copy.flat32 = self.flat32
@@ -453,33 +460,10 @@ class ComponentTypes:
 
 # ------------------------------------------------------------------------------------ canonical ABI
 
-_SIZES: Final = {
-    "bool": 1,
-    "u8": 1,
-    "s8": 1,
-    "u16": 2,
-    "s16": 2,
-    "u32": 4,
-    "s32": 4,
-    "f32": 4,
-    "char": 4,
-    "error-context": 4,
-    "u64": 8,
-    "s64": 8,
-    "f64": 8,
-    "string": 16,
-}
-"""Bytes of a primitive in a 64-bit memory."""
 
-
-def elem_size(types: ComponentTypes, type_: ValType) -> int:
-    """Bytes of a value in a 64-bit memory."""
-    return types.defined(type_).elem_size if isinstance(type_, int) else _SIZES[type_]
-
-
-def alignment(types: ComponentTypes, type_: ValType) -> int:
-    """Alignment of a value in a 64-bit memory."""
-    return types.defined(type_).alignment if isinstance(type_, int) else min(_SIZES[type_], 8)
+def layout(types: ComponentTypes, type_: ValType) -> Layout:
+    """Alignment and bytes of a value in a 64-bit memory."""
+    return types.defined(type_).layout if isinstance(type_, int) else LAYOUTS[type_]
 
 
 def contains_borrow(types: ComponentTypes, type_: ValType) -> bool:
@@ -490,15 +474,6 @@ def contains_borrow(types: ComponentTypes, type_: ValType) -> bool:
 def contains_ptr(types: ComponentTypes, type_: ValType) -> bool:
     """Whether values of the type point into memory: strings, lists and maps, and what has such in it."""
     return types.defined(type_).contains_ptr if isinstance(type_, int) else type_ == "string"
-
-
-def _align_to(offset: int, align: int) -> int:
-    return (offset + align - 1) & -align
-
-
-def _discriminant(cases: int) -> int:
-    """Bytes of a discriminant."""
-    return 1 if cases <= 0x100 else 2 if cases <= 0x10000 else 4
 
 
 def complete(types: ComponentTypes, type_: DefinedType, info: TypeInfo, offset: int) -> DefinedType:
@@ -515,48 +490,27 @@ def complete(types: ComponentTypes, type_: DefinedType, info: TypeInfo, offset: 
             if contains_ptr(types, part):
                 type_.contains_ptr = True
         type_.info = info
-    size = 4
-    align = 4
+    layouts = [layout(types, part) for part in parts]
     if kind in (RECORD, TUPLE):
-        size = 0
-        align = 1
-        for part in parts:
-            field_align = alignment(types, part)
-            size = _align_to(size, field_align) + elem_size(types, part)
-            if field_align > align:
-                align = field_align
-        size = _align_to(size, align)
+        type_.layout = layout_record(layouts)
     elif kind in (VARIANT, OPTION, RESULT):
-        discriminant = _discriminant(len(type_.types) if kind == VARIANT else 2)
-        payload_size = 0
-        payload_align = 1
-        for part in parts:
-            payload_size = max(payload_size, elem_size(types, part))
-            payload_align = max(payload_align, alignment(types, part))
-        align = max(discriminant, payload_align)
-        size = _align_to(_align_to(discriminant, payload_align) + payload_size, align)
+        type_.layout = layout_variant(len(type_.types) if kind == VARIANT else 2, layouts)
     elif kind == FIXED_LENGTH_LIST:
-        size = elem_size(types, parts[0]) * type_.length
-        align = alignment(types, parts[0])
+        type_.layout = layout_list(layouts[0], type_.length)
     elif kind in (LIST, MAP):
         type_.contains_ptr = True
-        size = 16
-        align = 8
+        type_.layout = LIST_LAYOUT
     elif kind == PRIMITIVE:
         type_.contains_ptr = contains_ptr(types, parts[0])
-        size = elem_size(types, parts[0])
-        align = alignment(types, parts[0])
+        type_.layout = layouts[0]
     elif kind == FLAGS:
-        count = len(type_.names)
-        size = align = 1 if count <= 8 else 2 if count <= 16 else 4
+        type_.layout = layout_flags(len(type_.names))
     elif kind == ENUM:
-        size = align = _discriminant(len(type_.names))
+        type_.layout = layout_variant(len(type_.names), layouts)
     elif kind == BORROW:
         type_.contains_borrow = True
     elif kind in (FUTURE, STREAM):
         type_.contains_ptr = False
-    if size >= MAX_WASM_VALUE_TYPE_BYTE_SIZE:
+    if type_.layout[1] >= MAX_WASM_VALUE_TYPE_BYTE_SIZE:
         raise binary_error(offset, "value type's maximum in-memory size exceeds maximum byte size")
-    type_.elem_size = size
-    type_.alignment = align
     return type_

@@ -3,8 +3,8 @@
     lexer.py           tokens, all at once, as parallel lists
     ast.py             the syntax tree
     parser.py          text to tree, by recursive descent
-    attributes.py      `@since`, `@unstable`, `@deprecated`, `@external-id`
-    name_scope.py      names that differ only in case and hyphens
+    attributes.py      `@since`, `@unstable`, `@deprecated`, `@external-id`: syntax and meaning
+    name_scope.py      names that differ only in case and hyphens; getters and setters
     toposort.py        the order in which items that need each other are resolved
     resolve_types.py   types and functions, from tree to model
     resolver.py        trees to a package with its foreign names noted down

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from pywasmtools.diagnostics import Span
     from pywasmtools.text.semver import Version
-    from pywasmtools.wit.model import Prim
+    from pywasmtools.wit.syntax.attributes import Attribute
+    from pywasmtools.wit.types import Prim
 
     AstItem: TypeAlias = "Interface | World | ToplevelUse | PackageFile"
     WorldItem: TypeAlias = "Import | Export | Use | TypeDef | Include"
     InterfaceItem: TypeAlias = "TypeDef | NamedFunc | Use"
-    Attribute: TypeAlias = "Since | Unstable | Deprecated | ExternalId"
     UsePath: TypeAlias = "Id | PackagePath"
     ExternKind: TypeAlias = "InlineInterface | ExternFunc | ExternPath | NamedPath"
     Param: TypeAlias = "tuple[Id, Type]"
@@ -141,49 +141,6 @@ class ToplevelUse:
         self.attributes = attributes
         self.item = item
         self.alias = alias
-
-
-# ------------------------------------------------------------------------------- attributes
-
-
-class Since:
-    """`@since(version = …)`; `span` is that of the word `since`."""
-
-    __slots__ = ("span", "version")
-
-    def __init__(self, span: Span, version: Version) -> None:
-        self.span = span
-        self.version = version
-
-
-class Unstable:
-    """`@unstable(feature = …)`."""
-
-    __slots__ = ("feature", "span")
-
-    def __init__(self, span: Span, feature: Id) -> None:
-        self.span = span
-        self.feature = feature
-
-
-class Deprecated:
-    """`@deprecated(version = …)`."""
-
-    __slots__ = ("span", "version")
-
-    def __init__(self, span: Span, version: Version) -> None:
-        self.span = span
-        self.version = version
-
-
-class ExternalId:
-    """`@external-id("…")`."""
-
-    __slots__ = ("id", "span")
-
-    def __init__(self, span: Span, id_: str) -> None:
-        self.span = span
-        self.id = id_
 
 
 # ------------------------------------------------------------------------------- worlds and interfaces
@@ -363,6 +320,10 @@ class Type:
     def __init__(self, span: Span) -> None:
         self.span = span
 
+    def inner(self) -> list[Type]:
+        """The type expressions inside, in order."""
+        return []
+
 
 class PrimType(Type):
     """A primitive type."""
@@ -393,6 +354,9 @@ class ListType(Type):
         self.span = span
         self.type = type_
 
+    def inner(self) -> list[Type]:
+        return [self.type]
+
 
 class FixedLengthListType(Type):
     """`list<T, N>`; the length may be zero here."""
@@ -404,6 +368,9 @@ class FixedLengthListType(Type):
         self.type = type_
         self.length = length
 
+    def inner(self) -> list[Type]:
+        return [self.type]
+
 
 class MapType(Type):
     """`map<K, V>`."""
@@ -414,6 +381,9 @@ class MapType(Type):
         self.span = span
         self.key_type = key_type
         self.value_type = value_type
+
+    def inner(self) -> list[Type]:
+        return [self.key_type, self.value_type]
 
 
 class OwnType(Type):
@@ -445,6 +415,9 @@ class OptionType(Type):
         self.span = span
         self.type = type_
 
+    def inner(self) -> list[Type]:
+        return [self.type]
+
 
 class ResultType(Type):
     """`result`, `result<T>`, `result<_, E>`, `result<T, E>`."""
@@ -456,6 +429,9 @@ class ResultType(Type):
         self.ok = ok
         self.err = err
 
+    def inner(self) -> list[Type]:
+        return [t for t in (self.ok, self.err) if t is not None]
+
 
 class TupleType(Type):
     """`tuple<…>`."""
@@ -465,6 +441,9 @@ class TupleType(Type):
     def __init__(self, span: Span, types: list[Type]) -> None:
         self.span = span
         self.types = types
+
+    def inner(self) -> list[Type]:
+        return self.types
 
 
 class FutureType(Type):
@@ -476,6 +455,9 @@ class FutureType(Type):
         self.span = span
         self.type = type_
 
+    def inner(self) -> list[Type]:
+        return [] if self.type is None else [self.type]
+
 
 class StreamType(Type):
     """`stream` or `stream<T>`."""
@@ -485,6 +467,9 @@ class StreamType(Type):
     def __init__(self, span: Span, type_: Type | None) -> None:
         self.span = span
         self.type = type_
+
+    def inner(self) -> list[Type]:
+        return [] if self.type is None else [self.type]
 
 
 # Only as the type of a `TypeDef`; their span is that of its name.
@@ -509,6 +494,9 @@ class RecordType(Type):
         self.span = span
         self.fields = fields
 
+    def inner(self) -> list[Type]:
+        return [f.type for f in self.fields]
+
 
 class FlagsType(Type):
     """A flags type."""
@@ -528,6 +516,9 @@ class VariantType(Type):
     def __init__(self, span: Span, cases: list[Case]) -> None:
         self.span = span
         self.cases = cases
+
+    def inner(self) -> list[Type]:
+        return [c.type for c in self.cases if c.type is not None]
 
 
 class EnumType(Type):

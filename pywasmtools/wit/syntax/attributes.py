@@ -1,20 +1,96 @@
-"""What `@since`, `@unstable`, `@deprecated` and `@external-id` before an item say."""
+"""`@since`, `@unstable`, `@deprecated` and `@external-id` before an item: their syntax, and what they say of it."""
 
 from __future__ import annotations
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN, wit_error
-from pywasmtools.wit.model import UNKNOWN_STABILITY, stable, unstable
-from pywasmtools.wit.syntax.ast import Deprecated, ExternalId, Since, Unstable
+from pywasmtools.wit.stability import UNKNOWN_STABILITY, stable, unstable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+    from pywasmtools.diagnostics import Span
     from pywasmtools.text.semver import Version
-    from pywasmtools.wit.model import Stability
-    from pywasmtools.wit.syntax.ast import Attribute
+    from pywasmtools.wit.model import Attributed
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.syntax.ast import Id
+
+    Attribute: TypeAlias = "Since | Unstable | Deprecated | ExternalId"
+
+
+class Since:
+    """`@since(version = …)`; `span` is that of the word `since`."""
+
+    __slots__ = ("span", "version")
+
+    def __init__(self, span: Span, version: Version) -> None:
+        self.span = span
+        self.version = version
+
+
+class Unstable:
+    """`@unstable(feature = …)`."""
+
+    __slots__ = ("feature", "span")
+
+    def __init__(self, span: Span, feature: Id) -> None:
+        self.span = span
+        self.feature = feature
+
+
+class Deprecated:
+    """`@deprecated(version = …)`."""
+
+    __slots__ = ("span", "version")
+
+    def __init__(self, span: Span, version: Version) -> None:
+        self.span = span
+        self.version = version
+
+
+class ExternalId:
+    """`@external-id("…")`."""
+
+    __slots__ = ("id", "span")
+
+    def __init__(self, span: Span, id_: str) -> None:
+        self.span = span
+        self.id = id_
+
+
+class ItemAttributes:
+    """What the attributes before an item say of it."""
+
+    __slots__ = ("external_id", "stability")
+
+    def __init__(self, stability: Stability, external_id: str | None) -> None:
+        self.stability = stability
+        self.external_id = external_id
+
+    def put_on(self, item: Attributed) -> None:
+        """Writes them into an item of the model."""
+        item.stability = self.stability
+        item.external_id = self.external_id
+
+
+_NO_ATTRIBUTES: Final = ItemAttributes(UNKNOWN_STABILITY, None)
+
+
+def attributes_of(attributes: list[Attribute]) -> ItemAttributes:
+    """What all attributes say. Raises where one is given twice, or they don't go together."""
+    if not attributes:
+        return _NO_ATTRIBUTES
+    if len(attributes) == 1:
+        # Most items have `@since` alone.
+        only = attributes[0]
+        if isinstance(only, Since):
+            return ItemAttributes(stable(only.version), None)
+    stability = stability_of(attributes)
+    return ItemAttributes(stability, _external_id_of(attributes))
 
 
 def stability_of(attributes: list[Attribute]) -> Stability:
-    """The stability that the attributes give. Raises where one is given twice, or they don't go together."""
+    """The stability that the attributes give, of items that can have no other attributes. Raises where one is given twice, or they don't go together."""
     if not attributes:
         return UNKNOWN_STABILITY
     since: Version | None = None
@@ -48,8 +124,7 @@ def stability_of(attributes: list[Attribute]) -> Stability:
     return UNKNOWN_STABILITY
 
 
-def external_id_of(attributes: list[Attribute]) -> str | None:
-    """The external id that the attributes give. Raises where it is given twice."""
+def _external_id_of(attributes: list[Attribute]) -> str | None:
     found: str | None = None
     for attribute in attributes:
         if isinstance(attribute, ExternalId):

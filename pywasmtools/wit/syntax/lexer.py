@@ -40,7 +40,7 @@ STRING_LITERAL: Final = 19
 ID: Final = 20
 EXPLICIT_ID: Final = 21
 INTEGER: Final = 22
-# keywords; the primitive types first, in the order of `model.PRIMS`
+# keywords; the primitive types first, in the order of `PRIMS`
 BOOL: Final = 23
 U8: Final = 24
 U16: Final = 25

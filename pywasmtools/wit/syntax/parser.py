@@ -13,6 +13,7 @@ from pywasmtools.text.semver import parse_version
 from pywasmtools.wit import model
 from pywasmtools.wit.syntax import ast
 from pywasmtools.wit.syntax.ast import NO_DOCS, Docs, Id
+from pywasmtools.wit.syntax.attributes import Deprecated, ExternalId, Since, Unstable
 from pywasmtools.wit.syntax.lexer import (
     AS,
     ASYNC,
@@ -73,6 +74,7 @@ from pywasmtools.wit.syntax.lexer import (
     read_string,
     tokenize,
 )
+from pywasmtools.wit.types import PRIMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +82,8 @@ if TYPE_CHECKING:
 
     from pywasmtools.diagnostics import Span
     from pywasmtools.text.semver import Version
-    from pywasmtools.wit.syntax.ast import AstItem, Attribute, ExternKind, InterfaceItem, Param, UsePath, WorldItem
+    from pywasmtools.wit.syntax.ast import AstItem, ExternKind, InterfaceItem, Param, UsePath, WorldItem
+    from pywasmtools.wit.syntax.attributes import Attribute
 
 _MAX_ITEM_DEPTH: Final = 100
 _MAX_TYPE_DEPTH: Final = 100
@@ -508,14 +511,14 @@ class _Parser:
                 self.expect(EQUALS)
                 version, _ = self.version()
                 self.expect(RIGHT_PAREN)
-                found.append(ast.Since(id_.span, version) if name == "since" else ast.Deprecated(id_.span, version))
+                found.append(Since(id_.span, version) if name == "since" else Deprecated(id_.span, version))
             elif name == "unstable":
                 self.expect(LEFT_PAREN)
                 self.word("feature")
                 self.expect(EQUALS)
                 feature = self.id()
                 self.expect(RIGHT_PAREN)
-                found.append(ast.Unstable(id_.span, feature))
+                found.append(Unstable(id_.span, feature))
             elif name == "external-id":
                 self.expect(LEFT_PAREN)
                 start = self.starts[self.at] + 1 - self.tokens.offset
@@ -524,7 +527,7 @@ class _Parser:
                 if self.tokens.source.startswith(_BYTE_ORDER_MARK, start):
                     start += len(_BYTE_ORDER_MARK)
                 contents = read_string(self.tokens.source, start, self.tokens.offset).contents
-                found.append(ast.ExternalId(id_.span, contents.decode("utf-8")))
+                found.append(ExternalId(id_.span, contents.decode("utf-8")))
             else:
                 raise wit_error(id_.span, f"unknown attribute `{name}`")
         return found
@@ -662,36 +665,19 @@ class _Parser:
             return ast.NameType(self.id())
         if BOOL <= kind <= ERROR_CONTEXT:
             self.at = at + 1
-            return ast.PrimType(span, model.PRIMS[kind - BOOL])
+            return ast.PrimType(span, PRIMS[kind - BOOL])
         if kind < OWN or kind > TUPLE:
             raise self._expected("a type")
         self.at = at + 1
-        type_: ast.Type | None = None
         if kind == LIST:
-            self.expect(LESS_THAN)
-            element = self.type(depth + 1)
-            length = self.list_length() if self.eat(COMMA) else -1
-            self.expect(GREATER_THAN)
-            if length >= 0:
-                return ast.FixedLengthListType(span, element, length)
-            return ast.ListType(span, element)
+            return self.list_type(span, depth + 1)
         if kind == OPTION:
             self.expect(LESS_THAN)
             element = self.type(depth + 1)
             self.expect(GREATER_THAN)
             return ast.OptionType(span, element)
         if kind == RESULT:
-            err: ast.Type | None = None
-            if self.eat(LESS_THAN):
-                if self.eat(UNDERSCORE):
-                    self.expect(COMMA)
-                    err = self.type(depth + 1)
-                else:
-                    type_ = self.type(depth + 1)
-                    if self.eat(COMMA):
-                        err = self.type(depth + 1)
-                self.expect(GREATER_THAN)
-            return ast.ResultType(span, type_, err)
+            return self.result_type(span, depth + 1)
         if kind == TUPLE:
             return ast.TupleType(span, self.tuple_types(depth + 1))
         if kind == OWN or kind == BORROW:
@@ -700,10 +686,11 @@ class _Parser:
             self.expect(GREATER_THAN)
             return ast.OwnType(resource) if kind == OWN else ast.BorrowType(resource)
         if kind == FUTURE or kind == STREAM:
+            payload: ast.Type | None = None
             if self.eat(LESS_THAN):
-                type_ = self.type(depth + 1)
+                payload = self.type(depth + 1)
                 self.expect(GREATER_THAN)
-            return ast.FutureType(span, type_) if kind == FUTURE else ast.StreamType(span, type_)
+            return ast.FutureType(span, payload) if kind == FUTURE else ast.StreamType(span, payload)
         if kind == MAP:
             self.expect(LESS_THAN)
             key_type = self.type(depth + 1)
@@ -713,6 +700,31 @@ class _Parser:
             return ast.MapType(span, key_type, value_type)
         self.at = at
         raise self._expected("a type")
+
+    def list_type(self, span: Span, depth: int) -> ast.Type:
+        """`<T>` or `<T, N>` after `list`."""
+        self.expect(LESS_THAN)
+        element = self.type(depth)
+        length = self.list_length() if self.eat(COMMA) else -1
+        self.expect(GREATER_THAN)
+        if length >= 0:
+            return ast.FixedLengthListType(span, element, length)
+        return ast.ListType(span, element)
+
+    def result_type(self, span: Span, depth: int) -> ast.Type:
+        """What may follow `result`: `<T>`, `<_, E>` or `<T, E>`."""
+        ok: ast.Type | None = None
+        err: ast.Type | None = None
+        if self.eat(LESS_THAN):
+            if self.eat(UNDERSCORE):
+                self.expect(COMMA)
+                err = self.type(depth)
+            else:
+                ok = self.type(depth)
+                if self.eat(COMMA):
+                    err = self.type(depth)
+            self.expect(GREATER_THAN)
+        return ast.ResultType(span, ok, err)
 
     def tuple_types(self, depth: int) -> list[ast.Type]:
         """`<…>` after `tuple`."""

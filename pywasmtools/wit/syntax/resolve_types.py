@@ -9,57 +9,18 @@ from __future__ import annotations
 from pywasmtools.diagnostics import wit_error
 from pywasmtools.text.names import kebab_key
 from pywasmtools.wit.model import (
-    ASYNC_FREESTANDING,
     ASYNC_METHOD,
-    ASYNC_STATIC,
-    BOOL,
-    CHAR,
     CONSTRUCTOR,
-    FREESTANDING,
-    GETTER,
     METHOD,
     METHOD_GETTER,
     METHOD_SETTER,
-    S8,
-    S16,
-    S32,
-    S64,
-    SETTER,
-    STATIC,
-    STATIC_GETTER,
-    STATIC_SETTER,
-    STRING,
-    U8,
-    U16,
-    U32,
-    U64,
-    UNKNOWN_STABILITY,
-    Alias,
-    Borrow,
-    Case,
-    Enum,
-    EnumCase,
-    Field,
-    FixedLengthList,
-    Flag,
-    Flags,
     Function,
     FunctionKind,
-    Future,
-    List,
-    Map,
-    Option,
-    Own,
     Param,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
     TypeDef,
-    Unknown,
-    Variant,
+    function_kind,
 )
+from pywasmtools.wit.stability import UNKNOWN_STABILITY
 from pywasmtools.wit.syntax import ast
 from pywasmtools.wit.syntax.ast import (
     BorrowType,
@@ -80,17 +41,51 @@ from pywasmtools.wit.syntax.ast import (
     TupleType,
     VariantType,
 )
-from pywasmtools.wit.syntax.attributes import external_id_of, stability_of
+from pywasmtools.wit.syntax.attributes import attributes_of
 from pywasmtools.wit.syntax.name_scope import check_unique_labels
-from pywasmtools.wit.type_walk import child_types
+from pywasmtools.wit.types import (
+    BOOL,
+    CHAR,
+    S8,
+    S16,
+    S32,
+    S64,
+    STRING,
+    U8,
+    U16,
+    U32,
+    U64,
+    Alias,
+    Borrow,
+    Case,
+    Enum,
+    EnumCase,
+    Field,
+    FixedLengthList,
+    Flag,
+    Flags,
+    Future,
+    List,
+    Map,
+    Option,
+    Own,
+    Record,
+    Resource,
+    Result,
+    Stream,
+    Tuple,
+    Unknown,
+    Variant,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.diagnostics import Span
-    from pywasmtools.wit.model import Stability, Type, TypeKind
+    from pywasmtools.wit.stability import Stability
     from pywasmtools.wit.syntax.ast import Func, Id, NamedFunc, ResourceFunc
+    from pywasmtools.wit.types import Type, TypeKind
 
     Lookup = dict[str, tuple[int, Span]]
     """The names of a scope, in order of definition: type ids, or FUNCTION where the name is a function's."""
@@ -99,6 +94,7 @@ FUNCTION: Final = -1
 MAX_FLAGS: Final = 32
 
 _MAP_KEYS: Final = frozenset((BOOL, U8, U16, U32, U64, S8, S16, S32, S64, CHAR, STRING))
+_RESOURCE_PREFIXES: Final = {ast.METHOD: "[method]", ast.STATIC: "[static]", ast.CONSTRUCTOR: "[constructor]"}
 _TAKES_SELF: Final = (METHOD, ASYNC_METHOD, METHOD_GETTER, METHOD_SETTER)
 
 
@@ -182,7 +178,7 @@ class TypeResolver:
     def _stability_inside(self, kind: TypeKind, stability: Stability) -> Stability:
         if stability is not UNKNOWN_STABILITY or isinstance(kind, (Record, Variant)):
             return stability
-        for inner in child_types(kind):
+        for inner in kind.types():
             if isinstance(inner, int) and self.types[inner].stability is not UNKNOWN_STABILITY:
                 return self.types[inner].stability
         return stability
@@ -262,42 +258,27 @@ class TypeResolver:
     def function(self, func: NamedFunc, name: str, kind: FunctionKind) -> Function:
         """A function under its component-level `name`."""
         docs = func.docs.text()
-        stability = stability_of(func.attributes)
-        external_id = external_id_of(func.attributes)
+        attributes = attributes_of(func.attributes)
         params = self._params(func.func, kind)
         result = self._result(func.func, kind)
-        return Function(name, kind, params, result, docs, stability, func.name.span, external_id)
+        function = Function(name, kind, params, result, docs, span=func.name.span)
+        attributes.put_on(function)
+        return function
 
     def freestanding_function(self, func: NamedFunc) -> Function:
         """A function of an interface or world, outside of resources."""
-        name = func.name.name
-        accessor = func.func.accessor
-        if accessor == "get":
-            return self.function(func, f"[get]{name}", FunctionKind(GETTER))
-        if accessor == "set":
-            return self.function(func, f"[set]{name}", FunctionKind(SETTER))
-        return self.function(func, name, FunctionKind(ASYNC_FREESTANDING if func.func.is_async else FREESTANDING))
+        prefix = f"[{func.func.accessor}]" if func.func.accessor else ""
+        return self.function(func, prefix + func.name.name, function_kind(prefix, func.func.is_async))
 
     def resource_function(self, func: ResourceFunc, resource: str) -> Function:
         """A method, static function or constructor of the resource that `resource` names in the scope."""
         id_ = self.lookup[resource][0]
         named = func.func
-        if func.kind == ast.CONSTRUCTOR:
-            return self.function(named, f"[constructor]{resource}", FunctionKind(CONSTRUCTOR, id_))
-        is_method = func.kind == ast.METHOD
-        prefix = "[method]" if is_method else "[static]"
-        accessor = named.func.accessor
-        if accessor == "get":
-            tag = METHOD_GETTER if is_method else STATIC_GETTER
-            prefix += "[get]"
-        elif accessor == "set":
-            tag = METHOD_SETTER if is_method else STATIC_SETTER
-            prefix += "[set]"
-        elif named.func.is_async:
-            tag = ASYNC_METHOD if is_method else ASYNC_STATIC
-        else:
-            tag = METHOD if is_method else STATIC
-        return self.function(named, f"{prefix}{resource}.{named.name.name}", FunctionKind(tag, id_))
+        prefix = _RESOURCE_PREFIXES[func.kind]
+        if named.func.accessor:
+            prefix += f"[{named.func.accessor}]"
+        name = prefix + resource if func.kind == ast.CONSTRUCTOR else f"{prefix}{resource}.{named.name.name}"
+        return self.function(named, name, function_kind(prefix, named.func.is_async, id_))
 
     def _params(self, func: Func, kind: FunctionKind) -> list[Param]:
         params: list[Param] = []

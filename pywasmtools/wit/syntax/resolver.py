@@ -9,9 +9,7 @@ See https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md
 from __future__ import annotations
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN, wit_error
-from pywasmtools.wit.accessors import place_setters_after_getters
 from pywasmtools.wit.model import (
-    Alias,
     Function,
     Interface,
     InterfaceItem,
@@ -19,7 +17,6 @@ from pywasmtools.wit.model import (
     PackageName,
     TypeDef,
     TypeItem,
-    Unknown,
     UnresolvedPackage,
     UnresolvedPackageGroup,
     World,
@@ -27,19 +24,22 @@ from pywasmtools.wit.model import (
     WorldOwner,
 )
 from pywasmtools.wit.syntax import ast
-from pywasmtools.wit.syntax.attributes import external_id_of, stability_of
-from pywasmtools.wit.syntax.name_scope import NameScope
+from pywasmtools.wit.syntax.attributes import attributes_of, stability_of
+from pywasmtools.wit.syntax.name_scope import NameScope, place_setters_after_getters
 from pywasmtools.wit.syntax.parser import parse_package_file
 from pywasmtools.wit.syntax.resolve_types import FUNCTION, TypeResolver
 from pywasmtools.wit.syntax.toposort import missing_message, toposort
+from pywasmtools.wit.types import Alias, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.diagnostics import Source, SourceMap, Span
-    from pywasmtools.wit.model import Stability, TypeOwner, WorldItem, WorldKey
-    from pywasmtools.wit.syntax.ast import Attribute, Docs, ExternKind, Id, UsePath
+    from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.syntax.ast import Docs, ExternKind, Id, UsePath
+    from pywasmtools.wit.syntax.attributes import Attribute
     from pywasmtools.wit.syntax.resolve_types import Lookup
 
     Names = list[tuple[Id, Id | None]]
@@ -356,8 +356,7 @@ class Resolver:
         for mention in mentions:
             if mention.names is None:
                 continue
-            stability = stability_of(mention.attributes)
-            external_id = external_id_of(mention.attributes)
+            attributes = attributes_of(mention.attributes)
             interface = self._interface_at(mention.path)
             if interface not in self._foreign_interfaces:
                 continue
@@ -365,9 +364,9 @@ class Resolver:
             for name, _ in mention.names:
                 if name.name in lookup:
                     continue
-                id_ = self._types.add(
-                    TypeDef(name.name, Unknown(), InterfaceOwner(interface), None, stability, name.span, external_id)
-                )
+                placeholder = TypeDef(name.name, Unknown(), InterfaceOwner(interface), span=name.span)
+                attributes.put_on(placeholder)
+                id_ = self._types.add(placeholder)
                 self._unknown_type_spans.append(name.span)
                 lookup[name.name] = (id_, name.span)
                 self._interfaces[interface].types[name.name] = id_
@@ -453,17 +452,16 @@ class Resolver:
             if definition is None:
                 continue
             docs = definition.docs.text()
-            stability = stability_of(definition.attributes)
-            external_id = external_id_of(definition.attributes)
-            kind = types.kind_of(definition.type, stability)
+            attributes = attributes_of(definition.attributes)
+            kind = types.kind_of(definition.type, attributes.stability)
             name = definition.name
-            id_ = types.add(TypeDef(name.name, kind, owner, docs, stability, name.span, external_id))
-            types.define(name, id_)
+            type_ = TypeDef(name.name, kind, owner, docs, span=name.span)
+            attributes.put_on(type_)
+            types.define(name, types.add(type_))
 
     def _resolve_use(self, owner: TypeOwner, use: ast.Use) -> None:
         lookup = self._interface_lookups[self._interface_at(use.from_)]
-        stability = stability_of(use.attributes)
-        external_id = external_id_of(use.attributes)
+        attributes = attributes_of(use.attributes)
         types = self._types
         for name, alias in use.names:
             found = lookup.get(name.name)
@@ -472,8 +470,9 @@ class Resolver:
             if found[0] == FUNCTION:
                 raise wit_error(name.span, f"cannot import function `{name.name}`")
             here = alias or name
-            id_ = types.add(TypeDef(here.name, Alias(found[0]), owner, None, stability, name.span, external_id))
-            types.define(here, id_)
+            type_ = TypeDef(here.name, Alias(found[0]), owner, span=name.span)
+            attributes.put_on(type_)
+            types.define(here, types.add(type_))
 
     def _resolve_world(self, id_: int, world: ast.World) -> None:
         resolved = self._worlds[id_]
@@ -545,15 +544,16 @@ class Resolver:
             id_ = self._add_interface(None, kind.name.span)
             self._resolve_interface(id_, kind.items, docs, attributes)
             self._types.lookup = outer
-            stability = self._interfaces[id_].stability
-            return InterfaceItem(id_, stability, None, kind.name.span, external_id_of(attributes))
+            inline = InterfaceItem(id_, span=kind.name.span)
+            attributes_of(attributes).put_on(inline)
+            return inline
         if isinstance(kind, ast.ExternFunc):
             return self._types.freestanding_function(ast.NamedFunc(docs, attributes, kind.name, kind.func))
-        stability = stability_of(attributes)
-        external_id = external_id_of(attributes)
+        given = attributes_of(attributes)
         text = docs.text()
-        id_ = self._interface_at(kind.path)
-        return InterfaceItem(id_, stability, text, kind.span, external_id)
+        item = InterfaceItem(self._interface_at(kind.path), docs=text, span=kind.span)
+        given.put_on(item)
+        return item
 
 
 def _first_of_interface(entry: tuple[int, ast.Interface, dict[str, Item]]) -> int:
@@ -570,26 +570,6 @@ def _collect_names(type_: ast.Type, names: list[Id]) -> None:
         names.append(type_.id)
     elif isinstance(type_, (ast.OwnType, ast.BorrowType)):
         names.append(type_.resource)
-    elif isinstance(type_, ast.RecordType):
-        for field in type_.fields:
-            _collect_names(field.type, names)
-    elif isinstance(type_, ast.TupleType):
-        for inner in type_.types:
+    else:
+        for inner in type_.inner():
             _collect_names(inner, names)
-    elif isinstance(type_, ast.VariantType):
-        for case in type_.cases:
-            if case.type is not None:
-                _collect_names(case.type, names)
-    elif isinstance(type_, (ast.OptionType, ast.ListType, ast.FixedLengthListType)):
-        _collect_names(type_.type, names)
-    elif isinstance(type_, ast.MapType):
-        _collect_names(type_.key_type, names)
-        _collect_names(type_.value_type, names)
-    elif isinstance(type_, ast.ResultType):
-        if type_.ok is not None:
-            _collect_names(type_.ok, names)
-        if type_.err is not None:
-            _collect_names(type_.err, names)
-    elif isinstance(type_, (ast.FutureType, ast.StreamType)):
-        if type_.type is not None:
-            _collect_names(type_.type, names)

@@ -6,50 +6,17 @@ Also how the stabilities of equal items merge.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN, error, wit_error
-from pywasmtools.wit.model import (
-    STABILITY_STABLE,
-    STABILITY_UNKNOWN,
-    UNKNOWN_STABILITY,
-    Alias,
-    Function,
-    InterfaceItem,
-    TypeItem,
-)
+from pywasmtools.wit.model import Function, InterfaceItem, TypeItem
 from pywasmtools.wit.queries import interface_direct_deps, type_interface_dep
+from pywasmtools.wit.types import Alias
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pywasmtools.diagnostics import Span, WasmToolsError
-    from pywasmtools.wit.model import Resolve, Stability, WorldItem, WorldKey
-
-
-# ------------------------------------------------------------------------------- stability
-
-
-def merge_stability(from_: Stability, into: Stability, span: Span) -> Stability:
-    """What becomes of `into` when an equal item with stability `from_` is merged into it.
-
-    An unknown stability takes on the other; two different ones are refused.
-    """
-    if from_.kind == STABILITY_UNKNOWN or from_ == into:
-        return into
-    if into.kind == STABILITY_UNKNOWN:
-        return from_
-    from pywasmtools.wit.model_debug import debug_stability
-
-    raise wit_error(span, f"mismatch in stability from '{debug_stability(from_)}' to '{debug_stability(into)}'")
-
-
-def merge_include_stability(from_: Stability, into: Stability, is_external_include: bool, span: Span) -> Stability:
-    """As `merge_stability`, for an item that `include` brings: versions of another package mean nothing here."""
-    if is_external_include and from_.kind == STABILITY_STABLE:
-        return UNKNOWN_STABILITY
-    return merge_stability(from_, into, span)
-
-
-# ------------------------------------------------------------------------------- worlds
+    from pywasmtools.wit.model import Resolve, WorldItem, WorldKey
+    from pywasmtools.wit.stability import Stability
 
 
 def _rank(resolve: Resolve, item: WorldItem) -> int:

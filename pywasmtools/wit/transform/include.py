@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN, WasmToolsError, wit_error
 from pywasmtools.text.names import parse_component_name
-from pywasmtools.wit.accessors import getter_name, place_setters_after_getters
 from pywasmtools.wit.clone import CloneMaps, Cloner
 from pywasmtools.wit.model import Function, InterfaceItem, TypeItem, WorldOwner
-from pywasmtools.wit.transform.elaborate import merge_include_stability
-from pywasmtools.wit.transform.remap import include_stability
+from pywasmtools.wit.stability import include_stability, merge_include_stability
+from pywasmtools.wit.syntax.name_scope import getter_name, place_setters_after_getters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,18 +6,13 @@ types of one name are the same type.
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import UNKNOWN_SPAN, WasmToolsError, error, shift_span, wit_error
+from pywasmtools.diagnostics import UNKNOWN_SPAN, WasmToolsError, error, shift_span
 from pywasmtools.wit.clone import Cloner
 from pywasmtools.wit.model import (
-    STABILITY_UNSTABLE,
-    Alias,
-    Borrow,
     Function,
     Interface,
     InterfaceItem,
     InterfaceOwner,
-    Own,
-    TypeDef,
     TypeItem,
     World,
     WorldOwner,
@@ -28,16 +23,18 @@ from pywasmtools.wit.queries import (
     topological_packages,
     world_item_direct_deps,
 )
-from pywasmtools.wit.transform.elaborate import elaborate_world, merge_stability
+from pywasmtools.wit.stability import is_enabled, merge_stability
+from pywasmtools.wit.transform.elaborate import elaborate_world
 from pywasmtools.wit.transform.remap import Remap
-from pywasmtools.wit.type_walk import child_types, function_with_types, with_types
+from pywasmtools.wit.types import Alias, Borrow, Own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pywasmtools.wit.clone import CloneMaps
-    from pywasmtools.wit.model import Resolve, Stability, Type, TypeKind, WorldItem, WorldKey
+    from pywasmtools.wit.model import Resolve, WorldItem, WorldKey
+    from pywasmtools.wit.types import Type, TypeKind
 
 
 # ------------------------------------------------------------------------------- what is equal
@@ -233,48 +230,30 @@ def _merge_types(resolve: Resolve, other: Resolve, found: MergeMap, remap: Remap
             continue
         kind = _update_kind(resolve, remap, type_.kind, offset)
         # The owner is put right later: interfaces and worlds have no new ids yet.
-        new = TypeDef(
-            type_.name,
-            kind,
-            type_.owner,
-            type_.docs,
-            type_.stability,
-            shift_span(type_.span, offset),
-            type_.external_id,
-        )
+        new = type_.with_kind(kind, type_.owner)
+        new.span = shift_span(new.span, offset)
         remap.types.append(resolve.add_type(new))
 
 
 def _update_kind(resolve: Resolve, remap: Remap, kind: TypeKind, offset: int) -> TypeKind:
-    ids: dict[int, int] = {}
     mentions_itself = isinstance(kind, (Alias, Own, Borrow))
-    for type_ in child_types(kind):
-        if isinstance(type_, int) and type_ not in ids:
+    types: list[Type] = []
+    for type_ in kind.types():
+        if isinstance(type_, int):
             new = remap.map_type(type_, UNKNOWN_SPAN)
-            ids[type_] = new if mentions_itself else remap.handle_of(resolve, new)
-    return with_types(kind, ids, offset)
+            types.append(new if mentions_itself else remap.handle_of(resolve, new))
+        else:
+            types.append(type_)
+    updated = kind.with_types(types)
+    updated.shift_spans(offset)
+    return updated
 
 
 def _update_function(resolve: Resolve, remap: Remap, function: Function, offset: int) -> Function:
-    ids: dict[int, int] = {}
-    resource = function.kind.resource
-    for type_ in function.types():
-        if isinstance(type_, int) and type_ not in ids:
-            ids[type_] = remap.handle_of(resolve, remap.map_type(type_, UNKNOWN_SPAN))
-    if resource >= 0 and resource not in ids:
-        ids[resource] = remap.map_type(resource, UNKNOWN_SPAN)
-    new = function_with_types(function, ids, offset)
-    if new.result is not None and remap.type_has_borrow(resolve, new.result):
-        raise wit_error(
-            UNKNOWN_SPAN,
-            f"function `{new.name}` returns a type which contains a `borrow<T>` which is not supported",
-        )
+    new = function.copy()
+    new.shift_spans(offset)
+    remap.update_function(resolve, new, UNKNOWN_SPAN)
     return new
-
-
-def _is_enabled(resolve: Resolve, stability: Stability) -> bool:
-    """Whether the feature that gates a function is on. Versions are not looked at: its package has no id yet."""
-    return stability.kind != STABILITY_UNSTABLE or resolve.all_features or stability.feature in resolve.features
 
 
 def _merge_interfaces(resolve: Resolve, other: Resolve, found: MergeMap, remap: Remap, offset: int) -> None:
@@ -302,7 +281,7 @@ def _merge_interfaces(resolve: Resolve, other: Resolve, found: MergeMap, remap: 
         for name, type_ in interface.types.items():
             new.types[name] = remap.map_type(type_, UNKNOWN_SPAN)
         for name, function in interface.functions.items():
-            if _is_enabled(resolve, function.stability):
+            if is_enabled(resolve, function.stability):
                 new.functions[name] = _update_function(resolve, remap, function, offset)
         remap.interfaces.append(resolve.add_interface(new))
 

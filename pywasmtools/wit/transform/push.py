@@ -16,35 +16,20 @@ from pywasmtools.diagnostics import (
     two_places_error,
     wit_error,
 )
-from pywasmtools.wit.model import (
-    Alias,
-    Borrow,
-    Enum,
-    FixedLengthList,
-    Flags,
-    Function,
-    Future,
-    InterfaceItem,
-    InterfaceOwner,
-    List,
-    Map,
-    Option,
-    Own,
-    Package,
-    Record,
-    Resource,
-    Result,
-    Stream,
-    Tuple,
-    TypeItem,
-    Unknown,
-    Variant,
-    WorldOwner,
-)
+from pywasmtools.wit.model import Function, InterfaceItem, InterfaceOwner, Package, TypeItem, WorldOwner
+from pywasmtools.wit.stability import include_stability
 from pywasmtools.wit.syntax.resolver import parse_source_map
 from pywasmtools.wit.transform.elaborate import elaborate_world
 from pywasmtools.wit.transform.include import process_world_includes
-from pywasmtools.wit.transform.remap import Remap, include_stability
+from pywasmtools.wit.transform.remap import Remap
+from pywasmtools.wit.types import (
+    Alias,
+    Borrow,
+    Own,
+    Record,
+    Resource,
+    Unknown,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +40,6 @@ if TYPE_CHECKING:
         Interface,
         PackageName,
         Resolve,
-        Stability,
         TypeDef,
         TypeOwner,
         UnresolvedPackage,
@@ -64,6 +48,8 @@ if TYPE_CHECKING:
         WorldItem,
         WorldKey,
     )
+    from pywasmtools.wit.stability import Stability
+    from pywasmtools.wit.types import Type
 
     ForeignItem = tuple[PackageName, str, Span, list[Stability]]
     """The package and name of a placeholder, where the package was first mentioned, the gates of all mentions."""
@@ -184,50 +170,56 @@ def push(resolve: Resolve, unresolved: UnresolvedPackage, span_offset: int) -> i
     foreign_interfaces = len(remap.interfaces)
     foreign_worlds = len(remap.worlds)
 
-    # Types stand in topological order. Their owners aren't known yet.
-    for k in range(foreign_types, len(unresolved.types)):
-        type_ = unresolved.types[k]
-        if include_stability(resolve, type_.stability, id_, type_.span):
-            _update_type(remap, resolve, type_)
-            remap.types.append(resolve.add_type(type_))
-        else:
-            remap.types.append(None)
-    for k in range(foreign_interfaces, len(unresolved.interfaces)):
-        interface = unresolved.interfaces[k]
-        if include_stability(resolve, interface.stability, id_, interface.span):
-            interface.package = id_
-            _update_interface(remap, resolve, interface, id_)
-            remap.interfaces.append(resolve.add_interface(interface))
-        else:
-            remap.interfaces.append(None)
+    _add_types(remap, resolve, unresolved, id_)
+    _add_interfaces(remap, resolve, unresolved, id_)
     _update_owners(remap, resolve, foreign_types, False)
-    for k in range(foreign_worlds, len(unresolved.worlds)):
-        world = unresolved.worlds[k]
-        if include_stability(resolve, world.stability, id_, world.span):
-            _update_world(remap, resolve, world, id_)
-            remap.worlds.append(resolve.add_world(world))
-        else:
-            remap.worlds.append(None)
+    _add_worlds(remap, resolve, unresolved, id_)
     _update_owners(remap, resolve, foreign_types, True)
 
     # Worlds stand in topological order too: what a world includes is complete by then.
-    for k in range(foreign_worlds, len(remap.worlds)):
-        new = remap.worlds[k]
+    for new in remap.worlds[foreign_worlds:]:
         if new is not None:
             process_world_includes(remap, new, resolve, id_)
             elaborate_world(resolve, new, resolve.worlds[new].span)
-    for k in range(foreign_interfaces, len(remap.interfaces)):
-        new = remap.interfaces[k]
+    for new in remap.interfaces[foreign_interfaces:]:
         if new is not None:
             name = resolve.interfaces[new].name
             if name is not None:
                 package.interfaces[name] = new
-    for k in range(foreign_worlds, len(remap.worlds)):
-        new = remap.worlds[k]
+    for new in remap.worlds[foreign_worlds:]:
         if new is not None:
             resolve.worlds[new].package = id_
             package.worlds[resolve.worlds[new].name] = new
     return id_
+
+
+def _add_types(remap: Remap, resolve: Resolve, unresolved: UnresolvedPackage, package: int) -> None:
+    """Adds the types that are no placeholders. They stand in topological order; their owners aren't known yet."""
+    for type_ in unresolved.types[len(remap.types) :]:
+        if include_stability(resolve, type_.stability, package, type_.span):
+            _update_type(remap, resolve, type_)
+            remap.types.append(resolve.add_type(type_))
+        else:
+            remap.types.append(None)
+
+
+def _add_interfaces(remap: Remap, resolve: Resolve, unresolved: UnresolvedPackage, package: int) -> None:
+    for interface in unresolved.interfaces[len(remap.interfaces) :]:
+        if include_stability(resolve, interface.stability, package, interface.span):
+            interface.package = package
+            _update_interface(remap, resolve, interface, package)
+            remap.interfaces.append(resolve.add_interface(interface))
+        else:
+            remap.interfaces.append(None)
+
+
+def _add_worlds(remap: Remap, resolve: Resolve, unresolved: UnresolvedPackage, package: int) -> None:
+    for world in unresolved.worlds[len(remap.worlds) :]:
+        if include_stability(resolve, world.stability, package, world.span):
+            _update_world(remap, resolve, world, package)
+            remap.worlds.append(resolve.add_world(world))
+        else:
+            remap.worlds.append(None)
 
 
 def _map_foreign_items(remap: Remap, resolve: Resolve, package: int, unresolved: UnresolvedPackage) -> None:
@@ -312,34 +304,21 @@ def _update_type(remap: Remap, resolve: Resolve, type_: TypeDef) -> None:
     """Gives the types inside a type their new ids. An alias stays an alias, of a resource too."""
     kind = type_.kind
     span = type_.span
-    if isinstance(kind, Alias):
-        if isinstance(kind.type, int):
-            kind.type = remap.map_type(kind.type, span)
-    elif isinstance(kind, Record):
+    if isinstance(kind, Record):
+        # A field is reported where it stands.
         for field in kind.fields:
             if isinstance(field.type, int):
                 field.type = remap.update_type(resolve, field.type, field.span)
-    elif isinstance(kind, Variant):
-        for case in kind.cases:
-            if isinstance(case.type, int):
-                case.type = remap.update_type(resolve, case.type, span)
-    elif isinstance(kind, (Own, Borrow)):
-        kind.resource = remap.map_type(kind.resource, span)
-    elif isinstance(kind, (Option, List, FixedLengthList)):
-        kind.type = remap.update_type(resolve, kind.type, span)
-    elif isinstance(kind, (Future, Stream)):
-        if kind.type is not None:
-            kind.type = remap.update_type(resolve, kind.type, span)
-    elif isinstance(kind, Tuple):
-        kind.types = [remap.update_type(resolve, t, span) for t in kind.types]
-    elif isinstance(kind, Result):
-        if kind.ok is not None:
-            kind.ok = remap.update_type(resolve, kind.ok, span)
-        if kind.err is not None:
-            kind.err = remap.update_type(resolve, kind.err, span)
-    elif isinstance(kind, Map):
-        kind.key_type = remap.update_type(resolve, kind.key_type, span)
-        kind.value_type = remap.update_type(resolve, kind.value_type, span)
+        return
+    types = kind.types()
+    if not types:
+        return
+    if isinstance(kind, (Alias, Own, Borrow)):
+        new: list[Type] = [remap.map_type(t, span) if isinstance(t, int) else t for t in types]
+    else:
+        new = [remap.update_type(resolve, t, span) if isinstance(t, int) else t for t in types]
+    if new != types:
+        type_.kind = kind.with_types(new)
 
 
 def _update_interface(remap: Remap, resolve: Resolve, interface: Interface, package: int) -> None:
@@ -353,27 +332,9 @@ def _update_interface(remap: Remap, resolve: Resolve, interface: Interface, pack
     functions: dict[str, Function] = {}
     for name, function in interface.functions.items():
         if include_stability(resolve, function.stability, package, function.span):
-            _update_function(remap, resolve, function)
+            remap.update_function(resolve, function, function.span)
             functions[name] = function
     interface.functions = functions
-
-
-def _update_function(remap: Remap, resolve: Resolve, function: Function) -> None:
-    span = function.span
-    kind = function.kind
-    if kind.resource >= 0:
-        kind.resource = remap.map_type(kind.resource, span)
-    for param in function.params:
-        if isinstance(param.type, int):
-            param.type = remap.update_type(resolve, param.type, span)
-    result = function.result
-    if isinstance(result, int):
-        function.result = result = remap.update_type(resolve, result, span)
-        if remap.type_has_borrow(resolve, result):
-            raise wit_error(
-                span,
-                f"function `{function.name}` returns a type which contains a `borrow<T>` which is not supported",
-            )
 
 
 def _update_world(remap: Remap, resolve: Resolve, world: World, package: int) -> None:
@@ -398,7 +359,7 @@ def _update_externs(
         if isinstance(item, InterfaceItem):
             item.id = remap.map_interface(item.id, span)
         elif isinstance(item, Function):
-            _update_function(remap, resolve, item)
+            remap.update_function(resolve, item, item.span)
         updated[new_key] = item
     return updated
 
@@ -445,7 +406,7 @@ def _shift_spans(package: UnresolvedPackage, offset: int) -> None:
         for items in (world.imports, world.exports):
             for item in items.values():
                 if isinstance(item, Function):
-                    _shift_function(item, offset)
+                    item.shift_spans(offset)
                 else:
                     item.span = shift_span(item.span, offset)
         for include in world.includes:
@@ -453,22 +414,7 @@ def _shift_spans(package: UnresolvedPackage, offset: int) -> None:
     for interface in package.interfaces:
         interface.span = shift_span(interface.span, offset)
         for function in interface.functions.values():
-            _shift_function(function, offset)
+            function.shift_spans(offset)
     for type_ in package.types:
         type_.span = shift_span(type_.span, offset)
-        kind = type_.kind
-        if isinstance(kind, Record):
-            for field in kind.fields:
-                field.span = shift_span(field.span, offset)
-        elif isinstance(kind, (Variant, Enum)):
-            for case in kind.cases:
-                case.span = shift_span(case.span, offset)
-        elif isinstance(kind, Flags):
-            for flag in kind.flags:
-                flag.span = shift_span(flag.span, offset)
-
-
-def _shift_function(function: Function, offset: int) -> None:
-    function.span = shift_span(function.span, offset)
-    for param in function.params:
-        param.span = shift_span(param.span, offset)
+        type_.kind.shift_spans(offset)

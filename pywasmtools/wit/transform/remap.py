@@ -1,4 +1,4 @@
-"""What putting packages together shares with its parts: the tables of old to new ids, and feature gates.
+"""What putting packages together shares with its parts: the tables of old to new ids.
 
 `Remap` is filled while an unresolved package is appended to a `Resolve` and while one `Resolve` is merged into
 another; `wit/include.py` and `wit/merge.py` read it.
@@ -7,14 +7,14 @@ another; `wit/include.py` and `wit/merge.py` read it.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import wit_error
-from pywasmtools.wit.model import STABILITY_STABLE, STABILITY_UNKNOWN, Alias, Borrow, Own, Resource, TypeDef
-from pywasmtools.wit.type_walk import child_types
+from pywasmtools.wit.model import FunctionKind, TypeDef
+from pywasmtools.wit.types import Alias, Borrow, Own, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import Span, WasmToolsError
-    from pywasmtools.text.semver import Version
-    from pywasmtools.wit.model import Resolve, Stability, Type
+    from pywasmtools.wit.model import Function, Resolve
+    from pywasmtools.wit.types import Type
 
 
 class Remap:
@@ -92,6 +92,23 @@ class Remap:
             return type_
         return self.handle_of(resolve, self.map_type(type_, span))
 
+    def update_function(self, resolve: Resolve, function: Function, span: Span) -> None:
+        """Gives what a function refers to its new ids, in place; raises at `span` where its result has a borrow."""
+        kind = function.kind
+        if kind.resource >= 0:
+            function.kind = FunctionKind(kind.tag, self.map_type(kind.resource, span))
+        for param in function.params:
+            if isinstance(param.type, int):
+                param.type = self.update_type(resolve, param.type, span)
+        result = function.result
+        if isinstance(result, int):
+            function.result = result = self.update_type(resolve, result, span)
+            if self.type_has_borrow(resolve, result):
+                raise wit_error(
+                    span,
+                    f"function `{function.name}` returns a type which contains a `borrow<T>` which is not supported",
+                )
+
     def type_has_borrow(self, resolve: Resolve, type_: Type) -> bool:
         """Whether a (new) type holds a `borrow` anywhere. Iterative: aliases may be thousands deep."""
         if not isinstance(type_, int):
@@ -109,7 +126,7 @@ class Remap:
             kind = resolve.types[id_].kind
             result = isinstance(kind, Borrow)
             pending = False
-            for inner in () if isinstance(kind, (Own, Borrow)) else child_types(kind):
+            for inner in () if isinstance(kind, (Own, Borrow)) else kind.types():
                 if not isinstance(inner, int):
                     continue
                 found = borrows.get(inner)
@@ -130,39 +147,3 @@ class Remap:
 def _gated(what: str, span: Span) -> WasmToolsError:
     message = f"found a reference to a {what} which is excluded due to its feature not being activated"
     return wit_error(span, message)
-
-
-def _is_later(version: Version, than: Version) -> bool:
-    """Whether a version comes after another. Most differ in numbers or not at all, which is quick to see."""
-    if version.major != than.major:
-        return version.major > than.major
-    if version.minor != than.minor:
-        return version.minor > than.minor
-    if version.patch != than.patch:
-        return version.patch > than.patch
-    return version != than and than < version
-
-
-def include_stability(resolve: Resolve, stability: Stability, package: int, span: Span) -> bool:
-    """Whether an item of a package is there: its feature is on, or it is not gated by one.
-
-    Raises at `span` where `@since` names a version that the package, or an unversioned package, can't have.
-    """
-    if stability.kind == STABILITY_UNKNOWN:
-        return True
-    if stability.kind != STABILITY_STABLE:
-        return resolve.all_features or stability.feature in resolve.features
-    name = resolve.packages[package].name
-    if name.version is None:
-        raise wit_error(
-            span, f"package [{name}] contains a feature gate with a version specifier, so it must have a version"
-        )
-    since = stability.since
-    assert since is not None
-    if _is_later(since, name.version):
-        raise wit_error(
-            span,
-            f"feature gate cannot reference unreleased version {since} of package [{name}] "
-            f"(current version {name.version})",
-        )
-    return True

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, error
-from pywasmtools.wit.model import Alias, Function, InterfaceItem
+from pywasmtools.wit.model import Function, InterfaceItem
 from pywasmtools.wit.queries import semver_track, type_interface_dep
 from pywasmtools.wit.transform.elaborate import elaborate_world
 from pywasmtools.wit.transform.merge import merge_world_item
+from pywasmtools.wit.types import Alias
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
