@@ -7,6 +7,7 @@ module's memory: a start function, or the first call of an export, allocates it 
 
 from __future__ import annotations
 
+from pywasmtools.componentize import code
 from pywasmtools.diagnostics import WasmToolsError, binary_error, error
 from pywasmtools.validate.validator import Validator
 from pywasmtools.wasm.annotations import is_known_producers, read_producers
@@ -57,7 +58,7 @@ from pywasmtools.wasm.types import (
     MemoryType,
     TableType,
 )
-from pywasmtools.wasm.writer import name_map, section, var_s64, var_u32
+from pywasmtools.wasm.writer import name_map, section
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -658,7 +659,7 @@ class _Minimizer:
         try:
             locals_ = [(count, self.new.val_type(type_)) for count, type_ in read_locals(reader)]
             if lazy >= 0:
-                out += b"\x10" + var_u32(lazy)
+                out += code.call(lazy)
             self._encode_operators(out, reader)
         except WasmToolsError as e:
             if e.layers[-1].offset >= 0:
@@ -725,26 +726,21 @@ def _index(naming: tuple[int, str]) -> int:
 
 # ------------------------------------------------------------------------------- functions that are added
 
-_TRAP_IF: Final = b"\x04\x40\x00\x0b"
-"""`if unreachable end`."""
-
-
-def _i32_const(value: int) -> bytes:
-    return b"\x41" + var_s64(value)
+_TRAP_IF: Final = code.IF + code.UNREACHABLE + code.END
 
 
 def _realloc_via_memory_grow(page_size_log2: int) -> bytes:
     """The body of a `cabi_realloc` that gives one fresh stack's worth of memory a call, and nothing else."""
-    body = b"\x01\x01\x7f"
+    body = b"\x01\x01\x7f"  # one local, an i32
     # The old block has to be none at all, the new one of just this size.
     for expected, local in ((0, 0), (0, 1), (STACK_SIZE, 3)):
-        body += _i32_const(expected) + b"\x20" + var_u32(local) + b"\x47" + _TRAP_IF
-    body += _i32_const(STACK_SIZE >> page_size_log2) + b"\x40\x00\x22\x04"
-    body += _i32_const(-1) + b"\x46" + _TRAP_IF
-    body += b"\x20\x04"
+        body += code.i32_const(expected) + code.local_get(local) + code.I32_NE + _TRAP_IF
+    body += code.i32_const(STACK_SIZE >> page_size_log2) + code.MEMORY_GROW + code.local_tee(4)
+    body += code.i32_const(-1) + code.I32_EQ + _TRAP_IF
+    body += code.local_get(4)
     if page_size_log2 > 0:
-        body += _i32_const(page_size_log2) + b"\x74"
-    return body + b"\x0b"
+        body += code.i32_const(page_size_log2) + code.I32_SHL
+    return body + code.END
 
 
 def _allocate_stack(realloc: int, stack_pointer: int, allocation_state: int | None) -> bytes:
@@ -752,14 +748,12 @@ def _allocate_stack(realloc: int, stack_pointer: int, allocation_state: int | No
 
     With `allocation_state`, a global, it does so only once, and not while it is at it.
     """
-    body = b"\x00"
+    body = b"\x00"  # no locals
     if allocation_state is not None:
-        state = var_u32(allocation_state)
-        body += b"\x23" + state + _i32_const(UNALLOCATED) + b"\x46\x04\x40"
-        body += _i32_const(ALLOCATING) + b"\x24" + state
-    body += _i32_const(0) + _i32_const(0) + _i32_const(8) + _i32_const(STACK_SIZE)
-    body += b"\x10" + var_u32(realloc)
-    body += _i32_const(STACK_SIZE) + b"\x6a\x24" + var_u32(stack_pointer)
+        body += code.global_get(allocation_state) + code.i32_const(UNALLOCATED) + code.I32_EQ + code.IF
+        body += code.i32_const(ALLOCATING) + code.global_set(allocation_state)
+    body += code.i32_const(0) + code.i32_const(0) + code.i32_const(8) + code.i32_const(STACK_SIZE) + code.call(realloc)
+    body += code.i32_const(STACK_SIZE) + code.I32_ADD + code.global_set(stack_pointer)
     if allocation_state is not None:
-        body += _i32_const(ALLOCATED) + b"\x24" + var_u32(allocation_state) + b"\x0b"
-    return body + b"\x0b"
+        body += code.i32_const(ALLOCATED) + code.global_set(allocation_state) + code.END
+    return body + code.END

@@ -35,7 +35,7 @@ def read_row(reader: BinaryReader) -> Row:
     """The opcode of the next operator."""
     pos = reader.pos
     opcode = reader.u8()
-    if opcode < 0xFB or opcode == 0xFF:
+    if opcode < 0xFB or opcode == 0xFF:  # a prefix
         row = ONE_BYTE[opcode]
         if row is None:
             raise binary_error(pos, f"illegal opcode: 0x{opcode:x}")
@@ -76,9 +76,7 @@ class OperatorReader:
             raise binary_error(pos, "operators remaining after end of function body or expression")
         row = read_row(reader)
         key = row.key
-        if key <= 0x19 and (
-            key == 0x05 or key == 0x07 or key == 0x18 or key == 0x19
-        ):  # else, catch, delegate, catch_all
+        if key == 0x05 or key == 0x07 or key == 0x18 or key == 0x19:  # else, catch, delegate, catch_all
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced

@@ -103,7 +103,7 @@ class _Tables:
         self.alignments = [0] * 0x100
         for opcode, row in enumerate(ONE_BYTE):
             if row is None:
-                self.classes[opcode] = _OTHER if opcode >= 0xFB and opcode != 0xFF else _NONE
+                self.classes[opcode] = _OTHER if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
             elif row.signature != IRREGULAR:
                 self._regular(opcode, row)
         self.classes[0x20] = _LOCAL_GET  # local.get
