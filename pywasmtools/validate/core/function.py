@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.module import FuncToValidate
-    from pywasmtools.wasm.instructions import Row
+    from pywasmtools.wasm.immediates import Kind
     from pywasmtools.wasm.types import ValType
 
 # Classes of one-byte instructions.
@@ -101,20 +101,22 @@ class _Tables:
         self.operands = [0] * 0x100
         self.results = [0] * 0x100
         self.alignments = [0] * 0x100
+        # Many rows have the same signature.
+        known: dict[str, tuple[list[str], list[str]]] = {}
         for opcode, row in enumerate(ONE_BYTE):
             if row is None:
                 self.classes[opcode] = _OTHER if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
             elif row.signature != IRREGULAR:
-                self._regular(opcode, row)
+                types = known.get(row.signature)
+                if types is None:
+                    types = known[row.signature] = (row.operands(), row.results())
+                self._regular(opcode, row.kinds, types[0], types[1])
         self.classes[0x20] = _LOCAL_GET  # local.get
         self.classes[0x21] = _LOCAL_SET  # local.set
         self.classes[0x22] = _LOCAL_TEE  # local.tee
 
-    def _regular(self, opcode: int, row: Row) -> None:
+    def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
         """What the loop does in place: the usual shapes of signatures. Others stay _OTHER."""
-        operands = row.operands()
-        results = row.results()
-        kinds = row.kinds
         count = len(operands)
         if len(results) > 1 or "addr" in results or len(kinds) > 1:
             return
