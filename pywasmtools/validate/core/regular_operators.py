@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.wasm.immediates import AS_LANE, AS_MEMARG, AS_U32, read_immediate, read_lanes, read_memarg
+from pywasmtools.wasm.immediates import AS_LANE, MemArg, read_immediate, read_lanes
 from pywasmtools.wasm.instructions import THREADS
 from pywasmtools.wasm.types import F32, F64, I32, I64, V128
 
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.validate.core.operand_stack import OperandStack
-    from pywasmtools.wasm.immediates import MemArg
     from pywasmtools.wasm.instructions import Row
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import TableType, ValType
@@ -41,9 +40,8 @@ class Signature:
         for kind in row.kinds:
             # An item of another space is looked up by a handler, for it has a say in the typing.
             assert kind.space in ("", "memory"), f"`{row.name}` can't be regular: it names a {kind.space}"
-            if kind.form == AS_MEMARG:
-                self.natural = kind.align
-            elif kind.form == AS_LANE:
+            self.natural = max(self.natural, kind.align)
+            if kind.form == AS_LANE:
                 self.lanes = _lanes(row.name)
 
 
@@ -72,15 +70,14 @@ def regular(v: OperandStack, reader: BinaryReader, signature: Signature) -> None
     memory = -1
     lane = -1
     for kind in signature.kinds:
-        form = kind.form
-        if form == AS_MEMARG:
-            memarg = read_memarg(reader)
-        elif form == AS_LANE:
-            lane = reader.u8()
-        elif form == AS_U32 and kind.space:
-            memory = reader.var_u32()
-        else:
-            read_immediate(reader, kind, v.offset)
+        value = read_immediate(reader, kind, v.offset)
+        if isinstance(value, MemArg):
+            memarg = value
+        elif isinstance(value, int):
+            if kind.form == AS_LANE:
+                lane = value
+            elif kind.space:
+                memory = value
     address = 0
     if memarg is not None:
         if signature.atomic and memarg.align != signature.natural:
