@@ -111,7 +111,7 @@ COMPONENT: Final = (
         "component new",
         "WebAssembly component encoder from an input core wasm binary",
         "pywasmtools.cli.new",
-        rooms=("text", "wasm", "validate", "wit", "wit_binary", "load", "componentize", "api"),
+        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "componentize", "api"),
     ),
     Row(
         "component wit",

@@ -7,9 +7,11 @@ module's memory: a start function, or the first call of an export, allocates it 
 
 from __future__ import annotations
 
+from pywasmtools.componentize import code
 from pywasmtools.diagnostics import WasmToolsError, binary_error, error
 from pywasmtools.validate.validator import Validator
 from pywasmtools.wasm.annotations import is_known_producers, read_producers
+from pywasmtools.wasm.immediates import AS_HANDLERS, AS_TRY_TABLE, Indices, with_indices
 from pywasmtools.wasm.module import (
     FUNC,
     FUNC_EXACT,
@@ -31,15 +33,7 @@ from pywasmtools.wasm.module import (
     skip_locals,
 )
 from pywasmtools.wasm.module_builder import ModuleBuilder
-from pywasmtools.wasm.operators import (
-    BrTable,
-    Cast,
-    MemArg,
-    OperatorReader,
-    ResumeTable,
-    TryTable,
-    write_operator,
-)
+from pywasmtools.wasm.operators import OperatorReader, write_operator
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_ENTRY,
     CODE_SECTION_START,
@@ -57,28 +51,23 @@ from pywasmtools.wasm.payloads import (
     Parser,
 )
 from pywasmtools.wasm.types import (
-    CONCRETE,
     I32,
-    MODULE_INDEX,
-    REF,
     ContType,
     FuncType,
     GlobalType,
     MemoryType,
     TableType,
-    with_index,
 )
-from pywasmtools.wasm.writer import name_map, section, var_s64, var_u32
+from pywasmtools.wasm.writer import name_map, section
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.module import Export
-    from pywasmtools.wasm.operators import Immediate
     from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wasm.reader import BinaryReader
-    from pywasmtools.wasm.types import ValType
+    from pywasmtools.wasm.types import BlockType
 
 STACK_SIZE: Final = 64 * 1024
 
@@ -294,13 +283,14 @@ class _Module:
 
     def mark_live(self) -> None:
         """Finds all that the exports need."""
+        live = _Marker(self)
         for export in self.exports.values():
             if export.kind == FUNC:
-                self._func(export.index)
+                self.mark_func(export.index)
             elif export.kind == GLOBAL:
-                self._global(export.index)
+                self.mark_global(export.index)
             elif export.kind == TABLE:
-                self._table(export.index)
+                self.mark_table(export.index)
             elif export.kind == MEMORY:
                 self.live_memories.add(export.index)
             else:
@@ -310,88 +300,96 @@ class _Module:
             kind, index = work.pop()
             if kind == FUNC:
                 item = _at(self.funcs, index, "function")
-                self._type_index(item.func_type())
+                self.mark_type(item.func_type())
                 if item.init is not None:
                     body = item.init.clone()
                     skip_locals(body)
-                    self._operators(body)
+                    live.operators(body)
             elif kind == GLOBAL:
                 item = _at(self.globals, index, "global")
                 if item.init is not None:
-                    self._operators(item.init.clone())
+                    live.operators(item.init.clone())
             elif kind == TABLE:
                 found = _at(self.tables, index, "table").type
                 assert isinstance(found, TableType)
-                self._value_type(found.element_type)
+                live.val_type(found.element_type)
             else:
                 if index >= len(self.types):
                     raise error(f"adapter uses the type {index}, which it doesn't have")
                 for type_ in self.types[index].params + self.types[index].results:
-                    self._value_type(type_)
+                    live.val_type(type_)
 
-    def _func(self, index: int) -> None:
+    def mark_func(self, index: int) -> None:
         if index not in self.live_funcs:
             self.live_funcs.add(index)
             self._work.append((FUNC, index))
 
-    def _global(self, index: int) -> None:
+    def mark_global(self, index: int) -> None:
         if index not in self.live_globals:
             self.live_globals.add(index)
             self._work.append((GLOBAL, index))
 
-    def _table(self, index: int) -> None:
+    def mark_table(self, index: int) -> None:
         if index not in self.live_tables:
             self.live_tables.add(index)
             self._work.append((TABLE, index))
 
-    def _type_index(self, index: int) -> None:
+    def mark_type(self, index: int) -> None:
         if index not in self.live_types:
             self.live_types.add(index)
             self._work.append((-1, index))
 
-    def _value_type(self, type_: ValType) -> None:
-        if type_ & REF:
-            self._heap_type(type_)
 
-    def _heap_type(self, type_: int) -> None:
-        """A heap or reference type."""
-        if type_ & CONCRETE:
-            self._type_index(type_ >> 8)
+class _Marker(Indices):
+    """Marks what types and instructions name as live."""
 
-    def _operators(self, reader: BinaryReader) -> None:
+    __slots__ = ("module", "types_too")
+
+    def __init__(self, module: _Module) -> None:
+        self.module = module
+        self.types_too = True
+
+    def index(self, space: str, index: int) -> int:
+        module = self.module
+        if space == "func":
+            module.mark_func(index)
+        elif space == "type":
+            if self.types_too:
+                module.mark_type(index)
+        elif space == "global":
+            module.mark_global(index)
+        elif space == "table":
+            module.mark_table(index)
+        elif space == "memory":
+            module.live_memories.add(index)
+        elif space not in _LEFT_ALONE:
+            raise AssertionError(f"unknown index space: {space}")
+        return index
+
+    def block_type(self, block: BlockType) -> BlockType:
+        """Marks a function type; a result's type is not followed."""
+        if block < 0:
+            self.index("type", ~block)
+        return block
+
+    def operators(self, reader: BinaryReader) -> None:
+        """Marks what a body or an expression names."""
         operators = OperatorReader(reader)
         while not operators.eof():
             row = operators.next_operator()
-            for kind, value in zip(row.kinds, operators.immediates, strict=True):
-                if isinstance(value, int):
-                    if kind == "func":
-                        self._func(value)
-                    elif kind == "type":
-                        # Continuation types are not followed: an adapter has none.
-                        if not 0xE0 <= row.key <= 0xE6:
-                            self._type_index(value)
-                    elif kind == "global":
-                        self._global(value)
-                    elif kind == "table":
-                        self._table(value)
-                    elif kind == "memory":
-                        self.live_memories.add(value)
-                    elif kind == "block":
-                        if value < 0:
-                            self._type_index(~value)
-                    elif kind == "heap_type":
-                        self._heap_type(value)
-                elif isinstance(value, MemArg):
-                    self.live_memories.add(value.memory)
-                elif isinstance(value, tuple):
-                    for type_ in value:
-                        self._value_type(type_)
-                elif isinstance(value, Cast):
-                    self._value_type(value.from_type)
-                    self._value_type(value.to_type)
-                elif isinstance(value, (TryTable, ResumeTable)):
+            for kind in row.kinds:
+                if kind.form == AS_TRY_TABLE or kind.form == AS_HANDLERS:
                     raise error(f"unsupported instruction `{row.name}` in adapter")
+            # Continuation types are not followed: an adapter has none.
+            self.types_too = not 0xE0 <= row.key <= 0xE6  # cont.new, switch
+            for place, kind in enumerate(row.kinds):
+                with_indices(kind, operators.immediates[place], self)
+        self.types_too = True
         operators.finish()
+
+
+_LEFT_ALONE: Final = ("tag", "data", "elem", "local", "label", "field")
+"""Index spaces of which an adapter has nothing, or that are the function's own."""
 
 
 def _at(items: list[_Item], index: int, what: str) -> _Item:
@@ -421,114 +419,183 @@ class _Remap:
         return new
 
 
-class _Minimizer:
-    """Writes what is live of a module."""
+class _NewIndices(Indices):
+    """The new indices of what is left."""
 
-    __slots__ = ("funcs", "globals", "main_realloc", "memories", "module", "out", "page_size_log2", "tables", "types")
+    __slots__ = ("funcs", "globals", "memories", "tables", "types")
 
-    def __init__(self, module: _Module, main_realloc: str | None, page_size_log2: int) -> None:
-        self.module = module
-        self.main_realloc = main_realloc
-        self.page_size_log2 = page_size_log2
-        self.out = ModuleBuilder()
+    def __init__(self) -> None:
         self.types = _Remap("type")
         self.funcs = _Remap("function")
         self.memories = _Remap("memory")
         self.globals = _Remap("global")
         self.tables = _Remap("table")
 
+    def index(self, space: str, index: int) -> int:
+        if space == "func":
+            return self.funcs.of(index)
+        if space == "type":
+            return self.types.of(index)
+        if space == "global":
+            return self.globals.of(index)
+        if space == "memory":
+            return self.memories.of(index)
+        if space == "table":
+            return self.tables.of(index)
+        if space not in _LEFT_ALONE:
+            raise AssertionError(f"unknown index space: {space}")
+        return index
+
+
+class _Minimizer:
+    """Writes what is live of a module."""
+
+    __slots__ = (
+        "allocation_state",
+        "func_names",
+        "imported",
+        "lazy",
+        "main_realloc",
+        "module",
+        "new",
+        "out",
+        "page_size_log2",
+        "realloc",
+        "stack_pointer",
+    )
+
+    def __init__(self, module: _Module, main_realloc: str | None, page_size_log2: int) -> None:
+        self.module = module
+        self.main_realloc = main_realloc
+        self.page_size_log2 = page_size_log2
+        self.out = ModuleBuilder()
+        self.new = _NewIndices()
+        self.func_names: list[tuple[int, str]] = []
+        self.imported = 0
+        """How many functions are imported so far."""
+        self.realloc = -1
+        """The function that allocates the stack, by its new index."""
+        self.lazy = -1
+        """The function that allocates it at the first call of an export."""
+        self.stack_pointer: int | None = None
+        self.allocation_state: int | None = None
+        """These two globals, by their old indices."""
+
     def encode(self) -> bytes:
         """The minimal module."""
-        module, out = self.module, self.out
-        main_realloc = self.main_realloc
+        out = self.out
         empty_type = self._encode_types()
         memories = self._encode_memories_tables_globals()
+        local = self._encode_imports()
+        self.stack_pointer = self._find_mutable_i32("__stack_pointer")
+        self.allocation_state = self._find_mutable_i32("allocation_state")
+        self._import_realloc()
+        self._encode_functions(local)
+        if self.stack_pointer is not None:
+            self._encode_stack_allocation(empty_type, memories)
 
-        # Imported functions first, then those defined here: an imported `realloc` that nobody provides is one of these.
-        local: list[tuple[int, _Item]] = []
-        func_names: list[tuple[int, str]] = []
-        realloc = -1
-        imported = 0
-        for index in _live(module.live_funcs, module.funcs):
-            item = module.funcs[index]
-            is_realloc = item.module == "__main_module__" and item.name in _REALLOC_NAMES
-            if not item.is_import or (is_realloc and main_realloc is None):
-                local.append((index, item))
-                continue
-            self.funcs.push(index)
-            name = item.name
-            if is_realloc and main_realloc is not None:
-                realloc = imported
-                name = main_realloc
-            out.import_(item.module, name, FUNC, self.types.of(item.func_type()))
-            imported += 1
-
-        stack_pointer = self._find_mutable_i32("__stack_pointer")
-        allocation_state = self._find_mutable_i32("allocation_state")
-        if main_realloc is not None and stack_pointer is not None and realloc < 0:
-            # The stack is allocated with it, though the adapter itself doesn't ask for it.
-            self.funcs.next += 1
-            realloc = imported
-            out.import_("__main_module__", main_realloc, FUNC, out.type_func(_REALLOC_TYPE))
-            func_names.append((imported, main_realloc))
-            imported += 1
-        for index, item in local:
-            self.funcs.push(index)
-            if item.is_import:
-                realloc = imported + out.functions.count
-                out.function(self.types.of(item.func_type()))
-                out.raw_code(_realloc_via_memory_grow(self.page_size_log2))
-            else:
-                out.function(self.types.of(item.func_type()))
-
-        lazy = -1
-        if stack_pointer is not None and allocation_state is not None and main_realloc is not None:
-            lazy = imported + out.functions.count
-            self.funcs.next += 1
-            out.function(out.type_func(_EMPTY_TYPE))
-        exported = {export.index for export in module.exports.values() if export.kind == FUNC}
-        for index, item in local:
-            if item.init is not None:
-                self._encode_body(item.init, lazy if index in exported else -1)
-        if lazy >= 0:
-            assert stack_pointer is not None
-            out.raw_code(_allocate_stack(realloc, stack_pointer, allocation_state))
-        if stack_pointer is not None and (realloc < 0 or allocation_state is None):
-            # No `realloc`, or none that may be called while another call of it is under way.
-            realloc = imported + out.functions.count
-            out.function(out.type_func(_REALLOC_TYPE))
-            out.raw_code(_realloc_via_memory_grow(self.page_size_log2))
-        if stack_pointer is not None and lazy < 0 and memories > 0:
-            if memories != 1:
-                raise error("adapter modules don't support multi-memory")
-            new_pointer = self.globals.of(stack_pointer)
-            start = imported + out.functions.count
-            out.function(out.type_func(_EMPTY_TYPE) if empty_type < 0 else empty_type)
-            func_names.append((start, "allocate_stack"))
-            # The state's index is left as it was, as the reference leaves it.
-            out.raw_code(_allocate_stack(realloc, new_pointer, allocation_state))
-            out.start = start
-
-        if self.tables.map:
+        if self.new.tables.map:
             raise error("tables should not be present in the final adapter module")
         if memories > 1:
             raise error("the adapter module should not use multi-memory")
         if out.memories.count:
             raise error("locally-defined memories are not allowed define a local memory")
         self._encode_exports()
-        self._encode_customs(func_names, lazy)
+        self._encode_customs()
         return out.finish()
+
+    def _encode_imports(self) -> list[tuple[int, _Item]]:
+        """Writes the imported functions; returns the live functions that will be defined here, by old indices.
+
+        An imported `realloc` that nobody provides is one of these.
+        """
+        module = self.module
+        local: list[tuple[int, _Item]] = []
+        for index in _live(module.live_funcs, module.funcs):
+            item = module.funcs[index]
+            is_realloc = item.module == "__main_module__" and item.name in _REALLOC_NAMES
+            if not item.is_import or (is_realloc and self.main_realloc is None):
+                local.append((index, item))
+                continue
+            self.new.funcs.push(index)
+            name = item.name
+            if is_realloc and self.main_realloc is not None:
+                self.realloc = self.imported
+                name = self.main_realloc
+            self.out.import_(item.module, name, FUNC, self.new.types.of(item.func_type()))
+            self.imported += 1
+        return local
+
+    def _import_realloc(self) -> None:
+        """Imports the main module's `realloc` to allocate the stack with, where the adapter doesn't ask for it."""
+        name = self.main_realloc
+        if name is None or self.stack_pointer is None or self.realloc >= 0:
+            return
+        self.new.funcs.next += 1
+        self.realloc = self.imported
+        self.out.import_("__main_module__", name, FUNC, self.out.type_func(_REALLOC_TYPE))
+        self.func_names.append((self.imported, name))
+        self.imported += 1
+
+    def _next_function(self) -> int:
+        """The new index of the function that is defined next."""
+        return self.imported + self.out.functions.count
+
+    def _encode_functions(self, local: list[tuple[int, _Item]]) -> None:
+        """Writes the functions that are defined here, and what allocates the stack at the first call of an export."""
+        out = self.out
+        for index, item in local:
+            self.new.funcs.push(index)
+            if item.is_import:
+                self.realloc = self._next_function()
+                out.function(self.new.types.of(item.func_type()))
+                out.raw_code(_realloc_via_memory_grow(self.page_size_log2))
+            else:
+                out.function(self.new.types.of(item.func_type()))
+        stack_pointer = self.stack_pointer
+        if stack_pointer is not None and self.allocation_state is not None and self.main_realloc is not None:
+            self.lazy = self._next_function()
+            self.new.funcs.next += 1
+            out.function(out.type_func(_EMPTY_TYPE))
+        exported = {export.index for export in self.module.exports.values() if export.kind == FUNC}
+        for index, item in local:
+            if item.init is not None:
+                self._encode_body(item.init, self.lazy if index in exported else -1)
+        if self.lazy >= 0:
+            assert stack_pointer is not None
+            out.raw_code(_allocate_stack(self.realloc, stack_pointer, self.allocation_state))
+
+    def _encode_stack_allocation(self, empty_type: int, memories: int) -> None:
+        """Writes a start function that allocates the stack, unless that is done later, and a `realloc` where needed."""
+        out = self.out
+        assert self.stack_pointer is not None
+        if self.realloc < 0 or self.allocation_state is None:
+            # No `realloc`, or none that may be called while another call of it is under way.
+            self.realloc = self._next_function()
+            out.function(out.type_func(_REALLOC_TYPE))
+            out.raw_code(_realloc_via_memory_grow(self.page_size_log2))
+        if self.lazy >= 0 or memories == 0:
+            return
+        if memories != 1:
+            raise error("adapter modules don't support multi-memory")
+        new_pointer = self.new.globals.of(self.stack_pointer)
+        start = self._next_function()
+        out.function(out.type_func(_EMPTY_TYPE) if empty_type < 0 else empty_type)
+        self.func_names.append((start, "allocate_stack"))
+        # The state's index is left as it was, as the reference leaves it.
+        out.raw_code(_allocate_stack(self.realloc, new_pointer, self.allocation_state))
+        out.start = start
 
     def _encode_types(self) -> int:
         """Writes the live types; returns the new index of the last one that is `[] -> []`, or -1."""
         empty_type = -1
         for index in sorted(self.module.live_types):
-            self.types.push(index)
+            self.new.types.push(index)
             found = self.module.types[index]
-            params = tuple([self._value_type(t) for t in found.params])
-            self.out.type_func(FuncType(params, tuple([self._value_type(t) for t in found.results])))
+            params = tuple([self.new.val_type(t) for t in found.params])
+            self.out.type_func(FuncType(params, tuple([self.new.val_type(t) for t in found.results])))
             if not found.params and not found.results:
-                empty_type = self.types.of(index)
+                empty_type = self.new.types.of(index)
         return empty_type
 
     def _encode_memories_tables_globals(self) -> int:
@@ -536,7 +603,7 @@ class _Minimizer:
         module, out = self.module, self.out
         memories = 0
         for index in _live(module.live_memories, module.memories):
-            self.memories.push(index)
+            self.new.memories.push(index)
             item = module.memories[index]
             memory = item.type
             assert isinstance(memory, MemoryType)
@@ -546,22 +613,22 @@ class _Minimizer:
                 out.memory(memory)
             memories += 1
         for index in _live(module.live_tables, module.tables):
-            self.tables.push(index)
+            self.new.tables.push(index)
             item = module.tables[index]
             table = item.type
             assert isinstance(table, TableType)
-            element = self._value_type(table.element_type)
+            element = self.new.val_type(table.element_type)
             table = TableType(element, table.initial, table.maximum, table.table64, table.shared)
             if item.is_import:
                 out.import_(item.module, item.name, TABLE, table)
             else:
                 out.table(table)
         for index in _live(module.live_globals, module.globals):
-            self.globals.push(index)
+            self.new.globals.push(index)
             item = module.globals[index]
             global_ = item.type
             assert isinstance(global_, GlobalType)
-            global_ = GlobalType(self._value_type(global_.content_type), global_.mutable, global_.shared)
+            global_ = GlobalType(self.new.val_type(global_.content_type), global_.mutable, global_.shared)
             if item.init is None:
                 out.import_(item.module, item.name, GLOBAL, global_)
             else:
@@ -590,9 +657,9 @@ class _Minimizer:
         reader = body.clone()
         out = bytearray()
         try:
-            locals_ = [(count, self._value_type(type_)) for count, type_ in read_locals(reader)]
+            locals_ = [(count, self.new.val_type(type_)) for count, type_ in read_locals(reader)]
             if lazy >= 0:
-                out += b"\x10" + var_u32(lazy)
+                out += code.call(lazy)
             self._encode_operators(out, reader)
         except WasmToolsError as e:
             if e.layers[-1].offset >= 0:
@@ -606,73 +673,38 @@ class _Minimizer:
             row = operators.next_operator()
             immediates = operators.immediates
             for place, kind in enumerate(row.kinds):
-                immediates[place] = self._immediate(kind, immediates[place])
+                immediates[place] = with_indices(kind, immediates[place], self.new)
             write_operator(out, row, immediates)
-
-    def _immediate(self, kind: str, value: Immediate) -> Immediate:
-        """The immediate with new indices."""
-        if isinstance(value, int):
-            if kind == "func":
-                return self.funcs.of(value)
-            if kind == "type":
-                return self.types.of(value)
-            if kind == "global":
-                return self.globals.of(value)
-            if kind == "table":
-                return self.tables.of(value)
-            if kind == "memory":
-                return self.memories.of(value)
-            if kind == "block":
-                return ~self.types.of(~value) if value < 0 else self._value_type(value)
-            if kind == "heap_type":
-                return self._heap_type(value)
-            return value
-        if isinstance(value, MemArg):
-            return MemArg(value.align, value.offset, self.memories.of(value.memory))
-        if isinstance(value, (bytes, BrTable, TryTable, ResumeTable)):
-            return value
-        if isinstance(value, Cast):
-            return Cast(value.label, self._value_type(value.from_type), self._value_type(value.to_type))
-        return tuple([self._value_type(type_) for type_ in value])
-
-    def _value_type(self, type_: ValType) -> ValType:
-        """A value type with its new index."""
-        return self._heap_type(type_) if type_ & REF else type_
-
-    def _heap_type(self, type_: int) -> int:
-        """A heap or reference type with its new index."""
-        if type_ & CONCRETE:
-            return with_index(type_, self.types.of(type_ >> 8), MODULE_INDEX)
-        return type_
 
     # ----------------------------------------------------------------------- the rest
 
     def _encode_exports(self) -> None:
         for name, export in self.module.exports.items():
             if export.kind == FUNC:
-                index = self.funcs.of(export.index)
+                index = self.new.funcs.of(export.index)
             elif export.kind == TABLE:
-                index = self.tables.of(export.index)
+                index = self.new.tables.of(export.index)
             elif export.kind == MEMORY:
-                index = self.memories.of(export.index)
+                index = self.new.memories.of(export.index)
             else:
-                index = self.globals.of(export.index)
+                index = self.new.globals.of(export.index)
             self.out.export(name, export.kind, index)
 
-    def _encode_customs(self, func_names: list[tuple[int, str]], lazy: int) -> None:
+    def _encode_customs(self) -> None:
         """Appends the names of what is left, and the producers."""
         module = self.module
+        func_names = self.func_names
         for index in _live(module.live_funcs, module.funcs):
             name = module.func_names.get(index)
             if name is not None:
-                func_names.append((self.funcs.of(index), name))
-        if lazy >= 0:
-            func_names.append((lazy, "allocate_stack"))
+                func_names.append((self.new.funcs.of(index), name))
+        if self.lazy >= 0:
+            func_names.append((self.lazy, "allocate_stack"))
         global_names = []
         for index in _live(module.live_globals, module.globals):
             name = module.global_names.get(index)
             if name is not None:
-                global_names.append((self.globals.of(index), name))
+                global_names.append((self.new.globals.of(index), name))
         names = b""
         for id_, found in ((NAME_FUNCTION, func_names), (NAME_GLOBAL, global_names)):
             if found:
@@ -694,26 +726,21 @@ def _index(naming: tuple[int, str]) -> int:
 
 # ------------------------------------------------------------------------------- functions that are added
 
-_TRAP_IF: Final = b"\x04\x40\x00\x0b"
-"""`if unreachable end`."""
-
-
-def _i32_const(value: int) -> bytes:
-    return b"\x41" + var_s64(value)
+_TRAP_IF: Final = code.IF + code.UNREACHABLE + code.END
 
 
 def _realloc_via_memory_grow(page_size_log2: int) -> bytes:
     """The body of a `cabi_realloc` that gives one fresh stack's worth of memory a call, and nothing else."""
-    body = b"\x01\x01\x7f"
+    body = b"\x01\x01\x7f"  # one local, an i32
     # The old block has to be none at all, the new one of just this size.
     for expected, local in ((0, 0), (0, 1), (STACK_SIZE, 3)):
-        body += _i32_const(expected) + b"\x20" + var_u32(local) + b"\x47" + _TRAP_IF
-    body += _i32_const(STACK_SIZE >> page_size_log2) + b"\x40\x00\x22\x04"
-    body += _i32_const(-1) + b"\x46" + _TRAP_IF
-    body += b"\x20\x04"
+        body += code.i32_const(expected) + code.local_get(local) + code.I32_NE + _TRAP_IF
+    body += code.i32_const(STACK_SIZE >> page_size_log2) + code.MEMORY_GROW + code.local_tee(4)
+    body += code.i32_const(-1) + code.I32_EQ + _TRAP_IF
+    body += code.local_get(4)
     if page_size_log2 > 0:
-        body += _i32_const(page_size_log2) + b"\x74"
-    return body + b"\x0b"
+        body += code.i32_const(page_size_log2) + code.I32_SHL
+    return body + code.END
 
 
 def _allocate_stack(realloc: int, stack_pointer: int, allocation_state: int | None) -> bytes:
@@ -721,14 +748,12 @@ def _allocate_stack(realloc: int, stack_pointer: int, allocation_state: int | No
 
     With `allocation_state`, a global, it does so only once, and not while it is at it.
     """
-    body = b"\x00"
+    body = b"\x00"  # no locals
     if allocation_state is not None:
-        state = var_u32(allocation_state)
-        body += b"\x23" + state + _i32_const(UNALLOCATED) + b"\x46\x04\x40"
-        body += _i32_const(ALLOCATING) + b"\x24" + state
-    body += _i32_const(0) + _i32_const(0) + _i32_const(8) + _i32_const(STACK_SIZE)
-    body += b"\x10" + var_u32(realloc)
-    body += _i32_const(STACK_SIZE) + b"\x6a\x24" + var_u32(stack_pointer)
+        body += code.global_get(allocation_state) + code.i32_const(UNALLOCATED) + code.I32_EQ + code.IF
+        body += code.i32_const(ALLOCATING) + code.global_set(allocation_state)
+    body += code.i32_const(0) + code.i32_const(0) + code.i32_const(8) + code.i32_const(STACK_SIZE) + code.call(realloc)
+    body += code.i32_const(STACK_SIZE) + code.I32_ADD + code.global_set(stack_pointer)
     if allocation_state is not None:
-        body += _i32_const(ALLOCATED) + b"\x24" + var_u32(allocation_state) + b"\x0b"
-    return body + b"\x0b"
+        body += code.i32_const(ALLOCATED) + code.global_set(allocation_state) + code.END
+    return body + code.END

@@ -1,4 +1,4 @@
-"""Instructions, names and function types for the modules that this room writes: shims and fixups."""
+"""Instructions, names and function types for the modules that this room writes: shims, fixups, what adapters get."""
 
 from __future__ import annotations
 
@@ -13,8 +13,16 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.types import ValType
 
 UNREACHABLE: Final = b"\x00"
+IF: Final = b"\x04\x40"
+"""Without operands and results."""
 END: Final = b"\x0b"
 SELECT: Final = b"\x1b"
+MEMORY_GROW: Final = b"\x40\x00"
+"""Of memory 0."""
+I32_EQ: Final = b"\x46"
+I32_NE: Final = b"\x47"
+I32_ADD: Final = b"\x6a"
+I32_SHL: Final = b"\x74"
 
 
 def call(func: int) -> bytes:
@@ -36,6 +44,10 @@ def local_get(local: int) -> bytes:
 
 def local_set(local: int) -> bytes:
     return b"\x21" + var_u32(local)
+
+
+def local_tee(local: int) -> bytes:
+    return b"\x22" + var_u32(local)
 
 
 def global_get(global_: int) -> bytes:

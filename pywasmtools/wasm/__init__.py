@@ -5,7 +5,8 @@
     reader.py              a bounds-checked cursor over one `bytes`; every error carries its offset
     writer.py              numbers, names, vectors, sections, core types: the shortest form of each
     instructions.py        the table of instructions, a row each
-    operators.py           one operator at a time by that table: its immediates read and written
+    immediates.py          the table of kinds of immediates: what each is in the binary, read and written
+    operators.py           one operator at a time by both tables
     payloads.py            the one walk over a binary, nested modules and components too
     module.py              items of a core module's sections
     module_builder.py      small core modules, written

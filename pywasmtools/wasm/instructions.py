@@ -2,27 +2,15 @@
 
 A row reads like the specification's own table: key (prefix and sub-opcode), text mnemonic, immediates in
 binary order, signature, proposal. What reads, validates, prints, parses and encodes instructions indexes
-`ONE_BYTE` by opcode or `PREFIXED[prefix - 0xFB]` by sub-opcode, or `BY_KEY` and `by_name()`.
+`ONE_BYTE` by opcode or `PREFIXED[prefix - 0xFB]` by sub-opcode, or `by_name()`.
 
-Immediates:
-
-| kind | in the binary |
-|---|---|
-| `func`, `type`, `table`, `memory`, `local`, `global`, `tag`, `data`, `elem`, `field`, `label`, `u32` | u32 |
-| `i32`, `i64`, `f32`, `f64`, `v128` | a number; floats and vectors by their bits |
-| `memarg1` to `memarg16` | alignment, memory index, offset; the number is the natural alignment in bytes |
-| `lane`, `lanes` | one lane index, sixteen |
-| `block`, `heap_type`, `val_types` | a block type, a heap type, a vector of value types |
-| `labels` | a vector of labels and the default one |
-| `cast` | nullability flags, label, two heap types |
-| `try_table`, `handlers` | block type and catch clauses; the on-clauses of `resume` |
-| `ordering`, `zero` | 0 or 1; a zero byte |
-
-Signatures list operands and results, `addr` being the index type of the memory immediate. IRREGULAR ones
-need a handler in the validator.
+Immediates are named as in `immediates.py`. Signatures list operands and results, `addr` being the index type of
+the memory immediate. IRREGULAR ones need a handler in the validator.
 """
 
 from __future__ import annotations
+
+from pywasmtools.wasm.immediates import KIND_BY_NAME, Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,10 +53,10 @@ class Row:
         self.proposal = proposal
         kinds = _KINDS.get(immediates)
         if kinds is None:
-            kinds = tuple(immediates.split())
+            kinds = tuple([KIND_BY_NAME[name] for name in immediates.split()])
             _KINDS[immediates] = kinds
         self.kinds = kinds
-        """The immediates, apart."""
+        """The kinds of the immediates."""
 
     @property
     def opcode(self) -> int:
@@ -89,7 +77,7 @@ class Row:
         return self.signature[self.signature.index("->") + 2 :].split()
 
 
-_KINDS: Final[dict[str, tuple[str, ...]]] = {}
+_KINDS: Final[dict[str, tuple[Kind, ...]]] = {}
 
 # fmt: off
 ROWS: Final = (
@@ -727,18 +715,20 @@ ROWS: Final = (
 )
 # fmt: on
 
-BY_KEY: Final = {row.key: row for row in ROWS}
-"""All rows by key."""
-
 
 def _lists() -> tuple[list[Row | None], list[list[Row | None]]]:
     one_byte: list[Row | None] = [None] * 0x100
-    prefixed: list[list[Row | None]] = [[None] * size for size in (0x27, 0x17, 0x114, 0x73)]
+    prefixed: list[list[Row | None]] = [[], [], [], []]
     for row in ROWS:
-        if row.key < 0x100:
-            one_byte[row.key] = row
+        key = row.key
+        if key < 0x100:
+            one_byte[key] = row
         else:
-            prefixed[(row.key >> 16) - 0xFB][row.key & 0xFFFF] = row
+            rows = prefixed[(key >> 16) - 0xFB]
+            sub_opcode = key & 0xFFFF
+            while len(rows) <= sub_opcode:
+                rows.append(None)
+            rows[sub_opcode] = row
     return one_byte, prefixed
 
 

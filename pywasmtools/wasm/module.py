@@ -336,12 +336,12 @@ def skip_const_expr(reader: BinaryReader) -> None:
     # The usual forms: one instruction with a LEB128 immediate of one to four bytes, and `end`.
     if pos < end:
         opcode = data[pos]
-        if opcode == 0x41 or opcode == 0xD2 or opcode == 0x23:
+        if opcode == 0x41 or opcode == 0xD2 or opcode == 0x23:  # i32.const, ref.func, global.get
             pos += 1
             last = min(pos + 4, end - 1)
             while pos < last and data[pos] >= 0x80:
                 pos += 1
-            if pos < last and data[pos + 1] == 0x0B:
+            if pos < last and data[pos + 1] == 0x0B:  # end
                 reader.pos = pos + 2
                 return
     from pywasmtools.wasm.operators import skip_const_expr as skip_any

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.instructions import BY_KEY, IRREGULAR, ONE_BYTE, PREFIXED, ROWS, by_name
-from pywasmtools.wasm.operators import Cast, MemArg, OperatorReader, write_operator
+from pywasmtools.wasm.immediates import Cast, MemArg
+from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED, ROWS, by_name
+from pywasmtools.wasm.operators import OperatorReader, write_operator
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import ANYREF, I31REF
+
+BY_KEY = {row.key: row for row in ROWS}
 
 
 def operators(data: str) -> OperatorReader:
@@ -43,7 +46,7 @@ def test_signatures_name_types_only() -> None:
     ],
 )
 def test_rows(key: int, name: str, kinds: tuple[str, ...]) -> None:
-    assert (BY_KEY[key].name, BY_KEY[key].kinds) == (name, kinds)
+    assert (BY_KEY[key].name, tuple(kind.name for kind in BY_KEY[key].kinds)) == (name, kinds)
 
 
 ENCODED = [

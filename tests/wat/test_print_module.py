@@ -44,7 +44,7 @@ def operator(row: Row, index: int) -> str:
     """An operator in hex, all its indices and labels being `index`."""
     code = bytes([row.key]) if row.key < 0x100 else bytes([row.key >> 16]) + leb(row.key & 0xFFFF)
     text = code.hex()
-    for kind in row.kinds:
+    for kind in row.immediates.split():
         text += (
             f"{index & 7:02x}{leb(index).hex()}"
             if kind.startswith("memarg")

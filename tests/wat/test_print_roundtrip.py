@@ -33,7 +33,7 @@ def test_each_operator(index: int) -> None:
             code = f"0640{code}"
         elif row.key in (0x02, 0x03, 0x04, 0x06, 0x1F):
             code += "0b"
-        count = section(12, b"\0") if "data" in row.kinds else b""
+        count = section(12, b"\0") if "data" in row.immediates.split() else b""
         binary = functions(body(code, "0b"), before=count)
         assert reparsed(binary) == binary, row.name
 
@@ -44,7 +44,7 @@ def random_module(seed: int) -> bytes:
     numeric = [
         row
         for row in ROWS
-        if all(kind in ("local", "global", "i32", "i64", "f32", "f64", "v128") for kind in row.kinds)
+        if all(kind in ("local", "global", "i32", "i64", "f32", "f64", "v128") for kind in row.immediates.split())
     ]
 
     def value_type() -> bytes:
@@ -80,7 +80,7 @@ def random_module(seed: int) -> bytes:
                     continue
                 opcode = bytes([row.key]) if row.key < 0x100 else bytes([row.key >> 16]) + leb(row.key & 0xFFFF)
                 text += opcode.hex()
-                for kind in row.kinds:
+                for kind in row.immediates.split():
                     if kind in ("local", "global"):
                         text += leb(r.choice([0, 1, 127, 128, 20000])).hex()
                     elif kind in ("i32", "i64"):

@@ -57,7 +57,7 @@ def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expec
     """
     data = expr.data
     pos = expr.pos
-    if data[pos] == 0x41 and expected == I32:
+    if data[pos] == 0x41 and expected == I32:  # i32.const
         # `i32.const` and `end`, as most are: the immediate has been read before.
         pos += 1
         while data[pos] >= 0x80:
@@ -102,28 +102,30 @@ class _ConstExpr:
             elif opcode == 0x44:  # f64.const
                 reader.skip(8)
                 stack.append(F64)
-            elif opcode == 0x23:
+            elif opcode == 0x23:  # global.get
                 self._global_get(reader.var_u32())
             elif opcode == 0xD0:  # ref.null
                 heap = reader.heap_type()
                 stack.append(self.module.canonical_heap(heap, self.offset) | REF | NULLABLE)
-            elif opcode == 0xD2:
+            elif opcode == 0xD2:  # ref.func
                 self._ref_func(reader.var_u32())
             elif 0x6A <= opcode <= 0x6C:  # i32.add, i32.sub, i32.mul
                 self._binary(I32)
             elif 0x7C <= opcode <= 0x7E:  # i64.add, i64.sub, i64.mul
                 self._binary(I64)
-            elif opcode == 0xFB:
-                self._gc(reader.var_u32())
-            elif opcode == 0xFD:
-                if reader.var_u32() != 12:
+            elif opcode == 0xFB:  # a prefix
+                self._gc(0xFB_0000 + reader.var_u32())
+            elif opcode == 0xFD:  # a prefix
+                key = 0xFD_0000 + reader.var_u32()
+                if key != 0xFD_000C:  # v128.const
                     raise self._not_const()
-                reader.skip(16)  # v128.const
+                reader.skip(16)
                 stack.append(V128)
-            elif opcode == 0xFE:
-                if reader.var_u32() != 0x72:
+            elif opcode == 0xFE:  # a prefix
+                key = 0xFE_0000 + reader.var_u32()
+                if key != 0xFE_0072:  # ref.i31_shared
                     raise self._not_const()
-                self._pop(I32)  # ref.i31_shared
+                self._pop(I32)
                 stack.append(I31 << 8 | REF | SHARED)
             else:
                 raise self._not_const()
@@ -176,37 +178,37 @@ class _ConstExpr:
 
     # ------------------------------------------------------------------- structs, arrays, i31
 
-    def _gc(self, opcode: int) -> None:
+    def _gc(self, key: int) -> None:
         reader = self.reader
-        if opcode == 0:
+        if key == 0xFB_0000:  # struct.new
             index = reader.var_u32()
             if self._sub_type(index).composite.descriptor is not None:
                 raise self._needs_descriptor("struct.new", index)
             self._pop_fields(self._struct(index))
             self._push_exact(index)
-        elif opcode == 1:
+        elif key == 0xFB_0001:  # struct.new_default
             index = reader.var_u32()
             if self._sub_type(index).composite.descriptor is not None:
                 raise self._needs_descriptor("struct.new_default", index)
             self._check_defaultable(self._struct(index))
             self._push_exact(index)
-        elif opcode == 32:
+        elif key == 0xFB_0020:  # struct.new_desc
             index = reader.var_u32()
             self._pop_descriptor("struct.new_desc", index)
             self._pop_fields(self._struct(index))
             self._push_exact(index)
-        elif opcode == 33:
+        elif key == 0xFB_0021:  # struct.new_default_desc
             index = reader.var_u32()
             self._pop_descriptor("struct.new_default_desc", index)
             self._check_defaultable(self._struct(index))
             self._push_exact(index)
-        elif opcode == 6:  # array.new
+        elif key == 0xFB_0006:  # array.new
             index = reader.var_u32()
             field = self._array(index)
             self._pop(I32)
             self._pop(_unpacked(field))
             self._push_exact(index)
-        elif opcode == 7:  # array.new_default
+        elif key == 0xFB_0007:  # array.new_default
             index = reader.var_u32()
             type_ = _unpacked(self._array(index))
             if not is_defaultable(type_):
@@ -215,20 +217,20 @@ class _ConstExpr:
                 )
             self._pop(I32)
             self._push_exact(index)
-        elif opcode == 8:  # array.new_fixed
+        elif key == 0xFB_0008:  # array.new_fixed
             index = reader.var_u32()
             count = reader.var_u32()
             type_ = _unpacked(self._array(index))
             for _ in range(count):
                 self._pop(type_)
             self._push_exact(index)
-        elif opcode == 26:  # any.convert_extern
+        elif key == 0xFB_001A:  # any.convert_extern
             ref = self._pop_maybe_shared(EXTERN)
             self.stack.append(ANY << 8 | REF | (ref & NULLABLE) | self._shared(ref))
-        elif opcode == 27:  # extern.convert_any
+        elif key == 0xFB_001B:  # extern.convert_any
             ref = self._pop_maybe_shared(ANY)
             self.stack.append(EXTERN << 8 | REF | (ref & NULLABLE) | self._shared(ref))
-        elif opcode == 28:  # ref.i31
+        elif key == 0xFB_001C:  # ref.i31
             self._pop(I32)
             self.stack.append(I31 << 8 | REF)
         else:

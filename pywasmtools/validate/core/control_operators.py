@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pywasmtools.validate.core.operand_stack import BOTTOM
+from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF
 from pywasmtools.wasm.operators import (
-    CATCH,
-    CATCH_ALL,
-    CATCH_REF,
     ELSE,
     IF,
     LEGACY_CATCH,
@@ -18,9 +16,9 @@ from pywasmtools.wasm.types import EXN, FUNCREF, I32, REF, show_val_type
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.validate.core.operand_stack import OperandStack
-    from pywasmtools.wasm.operators import BrTable, TryTable
+    from pywasmtools.wasm.immediates import BrTable, TryTable
     from pywasmtools.wasm.reader import BinaryReader
-    from pywasmtools.wasm.types import FuncType
+    from pywasmtools.wasm.types import FuncType, ValType
 
 
 def end_block(v: OperandStack) -> None:
@@ -35,7 +33,7 @@ def end_block(v: OperandStack) -> None:
 def global_access(v: OperandStack, index: int, opcode: int) -> None:
     """`global.get` and `global.set`, in any case."""
     global_ = v.global_at(index)
-    if opcode == 0x23:
+    if opcode == 0x23:  # global.get
         v.stack.append(global_.content_type)
         return
     if not global_.mutable:
@@ -45,17 +43,17 @@ def global_access(v: OperandStack, index: int, opcode: int) -> None:
 
 def middle(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
     """`else`, `catch`, `delegate`, `catch_all`: what ends one part of a block."""
-    index = reader.var_u32() if opcode == 0x07 or opcode == 0x18 else 0
+    index = reader.var_u32() if opcode == 0x07 or opcode == 0x18 else 0  # catch, delegate
     frame = v.pop_frame()
-    if opcode == 0x05:
+    if opcode == 0x05:  # else
         v.push_frame(ELSE, frame.params, frame.results)
-    elif opcode == 0x07:
+    elif opcode == 0x07:  # catch
         v.push_frame(LEGACY_CATCH, (), frame.results)
         v.stack.extend(v.exception_tag_at(index).params)
-    elif opcode == 0x18:
+    elif opcode == 0x18:  # delegate
         v.jump(index)
         v.stack.extend(frame.results)
-    else:
+    else:  # catch_all
         v.push_frame(LEGACY_CATCH_ALL, (), frame.results)
 
 
@@ -118,6 +116,17 @@ def select(v: OperandStack) -> None:
     elif b != BOTTOM and a != b:
         raise v.error("type mismatch: select operands have different types")
     v.stack.append(a)
+
+
+def select_typed(v: OperandStack, types: tuple[ValType, ...]) -> None:
+    """`select` with its types, which have to be one."""
+    if len(types) != 1:
+        raise v.error("invalid result arity")
+    type_ = v.module.canonical_val_type(types[0], v.offset)
+    v.pop(I32)
+    v.pop(type_)
+    v.pop(type_)
+    v.stack.append(type_)
 
 
 def try_table(v: OperandStack, table: TryTable) -> None:

@@ -20,6 +20,7 @@ from pywasmtools.validate.core.control_operators import (
     return_,
     return_call,
     select,
+    select_typed,
     try_table,
 )
 from pywasmtools.validate.core.operand_stack import Frame, OperandStack
@@ -35,6 +36,15 @@ from pywasmtools.validate.core.reference_operators import (
     stack_switching,
 )
 from pywasmtools.validate.core.regular_operators import TYPES, bulk, check_memarg, regular, shuffle, signature_of
+from pywasmtools.wasm.immediates import (
+    AS_F64,
+    AS_MEMARG,
+    AS_S32,
+    read_labels,
+    read_memarg,
+    read_try_table,
+    read_val_types,
+)
 from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
 from pywasmtools.wasm.operators import (
@@ -44,11 +54,7 @@ from pywasmtools.wasm.operators import (
     LEGACY_CATCH_ALL,
     LEGACY_TRY,
     LOOP,
-    BrTable,
-    TryTable,
     check_frame,
-    read_immediate,
-    read_memarg,
 )
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import (
@@ -68,7 +74,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.module import FuncToValidate
-    from pywasmtools.wasm.instructions import Row
+    from pywasmtools.wasm.immediates import Kind
     from pywasmtools.wasm.types import ValType
 
 # Classes of one-byte instructions.
@@ -95,34 +101,49 @@ class _Tables:
         self.operands = [0] * 0x100
         self.results = [0] * 0x100
         self.alignments = [0] * 0x100
+        # Many rows have the same signature.
+        known: dict[str, tuple[list[str], list[str]]] = {}
         for opcode, row in enumerate(ONE_BYTE):
             if row is None:
-                self.classes[opcode] = _OTHER if opcode >= 0xFB and opcode != 0xFF else _NONE
+                self.classes[opcode] = _OTHER if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
             elif row.signature != IRREGULAR:
-                self._regular(opcode, row)
-        self.classes[0x20] = _LOCAL_GET
-        self.classes[0x21] = _LOCAL_SET
-        self.classes[0x22] = _LOCAL_TEE
+                types = known.get(row.signature)
+                if types is None:
+                    types = known[row.signature] = (row.operands(), row.results())
+                self._regular(opcode, row.kinds, types[0], types[1])
+        self.classes[0x20] = _LOCAL_GET  # local.get
+        self.classes[0x21] = _LOCAL_SET  # local.set
+        self.classes[0x22] = _LOCAL_TEE  # local.tee
 
-    def _regular(self, opcode: int, row: Row) -> None:
-        operands = row.operands()
-        results = row.results()
-        kind = row.immediates
-        if results and results[0] != "addr":
-            self.results[opcode] = TYPES[results[0]]
-        if kind.startswith("memarg"):
-            self.classes[opcode] = _LOAD if results else _STORE
-            self.alignments[opcode] = int(kind[6:]).bit_length() - 1
-            if not results:
-                self.operands[opcode] = TYPES[operands[1]]
-        elif kind in ("i32", "i64", "f32", "f64"):
-            self.classes[opcode] = _CONST
-        elif kind == "":
-            if not operands:
-                self.classes[opcode] = _NOP
+    def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
+        """What the loop does in place: the usual shapes of signatures. Others stay _OTHER."""
+        count = len(operands)
+        if len(results) > 1 or "addr" in results or len(kinds) > 1:
+            return
+        if kinds:
+            kind = kinds[0]
+            if kind.form == AS_MEMARG and operands[:1] == ["addr"]:
+                if count == 1 and results:
+                    self.classes[opcode] = _LOAD
+                elif count == 2 and not results:
+                    self.classes[opcode] = _STORE
+                    self.operands[opcode] = TYPES[operands[1]]
+                else:
+                    return
+                self.alignments[opcode] = kind.align
+            elif AS_S32 <= kind.form <= AS_F64 and 0x41 <= opcode <= 0x44:  # i32.const, f64.const
+                self.classes[opcode] = _CONST
+            else:
                 return
-            self.classes[opcode] = _UNARY if len(operands) == 1 else _BINARY
+        elif not operands and not results:
+            self.classes[opcode] = _NOP
+        elif results and (count == 1 or (count == 2 and operands[0] == operands[1])):
+            self.classes[opcode] = _UNARY if count == 1 else _BINARY
             self.operands[opcode] = TYPES[operands[0]]
+        else:
+            return
+        if results:
+            self.results[opcode] = TYPES[results[0]]
 
 
 _TABLES: Final = _Tables()
@@ -254,7 +275,7 @@ class BodyValidator:
         data = reader.data
         pos = reader.pos
         end = reader.end
-        if pos < end and data[end - 1] != 0x0B:
+        if pos < end and data[end - 1] != 0x0B:  # end
             # Ends in the midst of an instruction, or too late. Immediates are read without looking at the end
             # where a byte below 0x80 is there, as it always is before a final `end`; this one is not below.
             data = data[:end] + b"\xff\xff"
@@ -327,7 +348,7 @@ class BodyValidator:
                         pos = reader.pos
                         v.offset = offset
                         block_params, block_results = v.block_type(block)
-                    if opcode == 0x04:
+                    if opcode == 0x04:  # if
                         if len(stack) > floor and stack[-1] == 0x7F:
                             stack.pop()
                         else:
@@ -337,7 +358,7 @@ class BodyValidator:
                         v.offset = offset
                         v.pop_all(block_params)
                     floor = len(stack)
-                    frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF
+                    frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF  # block, loop
                     control.append(Frame(frame_kind, block_params, block_results, floor, len(inits)))
                     if block_params:
                         stack.extend(block_params)
@@ -350,7 +371,7 @@ class BodyValidator:
                         depth = reader.var_u32()
                         pos = reader.pos
                     v.offset = offset
-                    if opcode == 0x0D:
+                    if opcode == 0x0D:  # br_if
                         if len(stack) > floor and stack[-1] == 0x7F:
                             stack.pop()
                         else:
@@ -375,7 +396,7 @@ class BodyValidator:
                         reader.pos = pos
                         index = reader.var_u32()
                         pos = reader.pos
-                    if index < num_globals and opcode == 0x23:
+                    if index < num_globals and opcode == 0x23:  # global.get
                         stack.append(global_types[index])
                     elif (
                         index < num_globals
@@ -421,11 +442,14 @@ class BodyValidator:
                 else:
                     v.offset = offset
                     reader.pos = pos
-                    self._other(v, opcode)
+                    if opcode <= 0x1F:  # try_table
+                        self._control(v, opcode)
+                    else:
+                        self._other(v, opcode)
                     pos = reader.pos
                     floor = control[-1].height
             elif kind == 2:  # constants
-                if opcode <= 0x42:
+                if opcode <= 0x42:  # i64.const
                     if data[pos] < 0x80:
                         pos += 1
                     elif pos + 3 < end and (data[pos + 1] < 0x80 or data[pos + 2] < 0x80 or data[pos + 3] < 0x80):
@@ -433,14 +457,14 @@ class BodyValidator:
                         pos += 2 if data[pos + 1] < 0x80 else 3 if data[pos + 2] < 0x80 else 4
                     else:
                         reader.pos = pos
-                        if opcode == 0x41:
+                        if opcode == 0x41:  # i32.const
                             reader.var_s32()
                         else:
                             reader.var_s64()
                         pos = reader.pos
                 else:
                     reader.pos = pos
-                    reader.skip(4 if opcode == 0x43 else 8)
+                    reader.skip(4 if opcode == 0x43 else 8)  # f32.const
                     pos = reader.pos
                 stack.append(results[opcode])
             elif kind == 4 or kind == 5:  # local.set, local.tee
@@ -512,14 +536,37 @@ class BodyValidator:
     # ------------------------------------------------------------------- irregular instructions
 
     def _other(self, v: OperandStack, opcode: int) -> None:
-        """An irregular instruction whose opcode has been read."""
+        """Any other instruction that the loop does not do in place; its opcode has been read."""
         reader = self.reader
-        stack = v.stack
-        if opcode >= 0xFB:
+        if opcode >= 0xFB:  # a prefix
             self._prefixed(v, opcode)
-        elif opcode == 0x00:
+        elif opcode == 0x25:  # table.get
+            table = v.table_at(reader.var_u32())
+            v.pop(table.index_type())
+            v.stack.append(table.element_type)
+        elif opcode == 0x26:  # table.set
+            table = v.table_at(reader.var_u32())
+            v.pop(table.element_type)
+            v.pop(table.index_type())
+        elif opcode == 0x3F:  # memory.size
+            v.stack.append(v.memory_index_type(reader.var_u32()))
+        elif opcode == 0x40:  # memory.grow
+            type_ = v.memory_index_type(reader.var_u32())
+            v.pop(type_)
+            v.stack.append(type_)
+        elif 0xD0 <= opcode <= 0xD6:  # ref.null, br_on_non_null
+            self._reference(v, opcode)
+        elif 0xE0 <= opcode <= 0xE6:  # cont.new, switch
+            stack_switching(v, reader, opcode)
+        else:
+            self._regular(v, opcode)
+
+    def _control(self, v: OperandStack, opcode: int) -> None:
+        """A control or parametric instruction that the loop does not do in place; its opcode has been read."""
+        reader = self.reader
+        if opcode == 0x00:  # unreachable
             v.unreachable()
-        elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:
+        elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:  # else, catch, delegate, catch_all
             misplaced = check_frame(opcode, v.control[-1].kind, reader.pos)
             if misplaced is not None:
                 raise misplaced
@@ -539,72 +586,55 @@ class BodyValidator:
         elif opcode == 0x0A:  # throw_ref
             v.pop(EXNREF)
             v.unreachable()
-        elif opcode == 0x0E:
-            table = read_immediate(reader, "labels", v.offset)
-            assert isinstance(table, BrTable)
-            br_table(v, table)
-        elif opcode == 0x0F:
+        elif opcode == 0x0E:  # br_table
+            br_table(v, read_labels(reader))
+        elif opcode == 0x0F:  # return
             return_(v)
-        elif opcode == 0x11 or opcode == 0x13:  # call_indirect, return_call_indirect
+        elif opcode == 0x11:  # call_indirect
             index = reader.var_u32()
-            func = call_indirect(v, index, reader.var_u32())
-            if opcode == 0x11:
-                v.push_call(func)
-            else:
-                return_call(v, func)
-        elif opcode == 0x12:
+            v.push_call(call_indirect(v, index, reader.var_u32()))
+        elif opcode == 0x12:  # return_call
             return_call(v, v.type_of_function(reader.var_u32()))
-        elif opcode == 0x14:
+        elif opcode == 0x13:  # return_call_indirect
+            index = reader.var_u32()
+            return_call(v, call_indirect(v, index, reader.var_u32()))
+        elif opcode == 0x14:  # call_ref
             v.push_call(call_ref(v, reader.var_u32()))
-        elif opcode == 0x15:
+        elif opcode == 0x15:  # return_call_ref
             return_call(v, call_ref(v, reader.var_u32()))
-        elif opcode == 0x1B:
+        elif opcode == 0x1B:  # select
             select(v)
-        elif opcode == 0x1C:
-            types = read_immediate(reader, "val_types", v.offset)
-            assert isinstance(types, tuple)
-            if len(types) != 1:
-                raise v.error("invalid result arity")
-            type_ = v.module.canonical_val_type(types[0], v.offset)
-            v.pop(I32)
-            v.pop(type_)
-            v.pop(type_)
-            stack.append(type_)
-        elif opcode == 0x1F:
-            clauses = read_immediate(reader, "try_table", v.offset)
-            assert isinstance(clauses, TryTable)
-            try_table(v, clauses)
-        elif opcode == 0x25 or opcode == 0x26:  # table.get, table.set
-            table_type = v.table_at(reader.var_u32())
-            if opcode == 0x25:
-                v.pop(table_type.index_type())
-                stack.append(table_type.element_type)
-            else:
-                v.pop(table_type.element_type)
-                v.pop(table_type.index_type())
-        elif opcode == 0x3F:  # memory.size
-            stack.append(v.memory_index_type(reader.var_u32()))
-        elif opcode == 0x40:  # memory.grow
-            type_ = v.memory_index_type(reader.var_u32())
-            v.pop(type_)
-            stack.append(type_)
-        elif opcode == 0xD0:
+        elif opcode == 0x1C:  # select
+            select_typed(v, read_val_types(reader))
+        elif opcode == 0x1F:  # try_table
+            try_table(v, read_try_table(reader))
+        else:
+            self._regular(v, opcode)
+
+    def _reference(self, v: OperandStack, opcode: int) -> None:
+        """An instruction on typed references."""
+        reader = self.reader
+        if opcode == 0xD0:  # ref.null
             ref_null(v, reader.heap_type())
         elif opcode == 0xD1:  # ref.is_null
             v.pop_any_ref()
-            stack.append(I32)
-        elif opcode == 0xD2:
+            v.stack.append(I32)
+        elif opcode == 0xD2:  # ref.func
             ref_func(v, reader.var_u32())
-        elif opcode == 0xD3:
+        elif opcode == 0xD3:  # ref.eq
             ref_eq(v)
-        elif opcode == 0xD4:
+        elif opcode == 0xD4:  # ref.as_non_null
             ref_as_non_null(v)
-        elif opcode == 0xD5:
+        elif opcode == 0xD5:  # br_on_null
             br_on_null(v, reader.var_u32())
-        elif opcode == 0xD6:
+        else:  # br_on_non_null
             br_on_non_null(v, reader.var_u32())
-        else:
-            stack_switching(v, reader, opcode)
+
+    def _regular(self, v: OperandStack, opcode: int) -> None:
+        """A regular instruction of an unusual shape."""
+        row = ONE_BYTE[opcode]
+        assert row is not None and row.signature != IRREGULAR, f"no handler for the instruction 0x{opcode:x}"
+        regular(v, self.reader, signature_of(row))
 
     def _prefixed(self, v: OperandStack, prefix: int) -> None:
         reader = self.reader
@@ -615,13 +645,14 @@ class BodyValidator:
             raise v.error(f"unknown 0x{prefix:x} subopcode: 0x{code:x}")
         if row.signature != IRREGULAR:
             regular(v, reader, signature_of(row))
-        elif prefix == 0xFB:
-            garbage_collection(v, reader, code)
-        elif prefix == 0xFC:
-            bulk(v, reader, code)
-        elif prefix == 0xFD:
-            shuffle(v, reader)
-        else:
+        elif prefix == 0xFB:  # a prefix
+            garbage_collection(v, reader, row)
+        elif prefix == 0xFC:  # a prefix
+            bulk(v, reader, row.key)
+        elif prefix == 0xFE:  # a prefix
             from pywasmtools.validate.core.shared_operators import shared_everything
 
-            shared_everything(v, reader, code)
+            shared_everything(v, reader, row)
+        else:
+            assert row.key == 0xFD_000D, f"no handler for `{row.name}`"  # i8x16.shuffle
+            shuffle(v, reader)

@@ -5,7 +5,7 @@ Needed only where a constant expression has an instruction that it may not have.
 
 from __future__ import annotations
 
-from pywasmtools.wasm.instructions import BY_KEY
+from pywasmtools.wasm.operators import read_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def operator_name_at(reader: BinaryReader, offset: int) -> str:
     """The name of the instruction at `offset`, which has been read before and so is known."""
     reader = reader.clone()
     reader.pos = offset
-    key = reader.u8()
-    if key == 0x1C:
+    row = read_row(reader)
+    if row.key == 0x1C:  # select
         return "visit_typed_select" if reader.var_u32() == 1 else "visit_typed_select_multi"
-    if 0xFB <= key <= 0xFE:
-        key = key << 16 | reader.var_u32()
-    return _IRREGULAR.get(key) or "visit_" + BY_KEY[key].name.replace(".", "_")
+    return _IRREGULAR.get(row.key) or "visit_" + row.name.replace(".", "_")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pywasmtools.validate.core.const_expr import type_word
 from pywasmtools.validate.core.operand_stack import BOTTOM, UNKNOWN_REF, unknown_ref, unpacked
 from pywasmtools.validate.core.subtyping import func_matches, ref_is_shared, top_type
-from pywasmtools.wasm.operators import ON_LABEL, Cast, ResumeTable, read_immediate
+from pywasmtools.wasm.immediates import ON_LABEL, read_cast, read_handlers
 from pywasmtools.wasm.types import (
     ANY,
     ARRAY,
@@ -40,6 +40,8 @@ from pywasmtools.wasm.types import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.validate.core.operand_stack import OperandStack
+    from pywasmtools.wasm.immediates import Cast, ResumeTable
+    from pywasmtools.wasm.instructions import Row
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import FieldType, HeapType, RefType, StructType, ValType
 
@@ -107,54 +109,62 @@ def _non_null(ref: int) -> int:
 # ------------------------------------------------------------------------------- prefix 0xFB
 
 
-def garbage_collection(v: OperandStack, reader: BinaryReader, code: int) -> None:
-    """An instruction with the prefix 0xFB, which exists."""
-    if code <= 0x01:
+def garbage_collection(v: OperandStack, reader: BinaryReader, row: Row) -> None:
+    """An irregular instruction with the prefix 0xFB."""
+    key = row.key
+    if key <= 0xFB_0001:  # struct.new, struct.new_default
+        _struct_new(v, reader.var_u32(), row.name, key == 0xFB_0001)  # struct.new_default
+    elif key <= 0xFB_0004:  # struct.get, struct.get_s, struct.get_u
         index = reader.var_u32()
-        _struct_new(v, index, "struct.new" if code == 0 else "struct.new_default", code == 1)
-    elif code <= 0x04:
-        index = reader.var_u32()
-        _struct_get(v, index, reader.var_u32(), code - 0x02)
-    elif code == 0x05:
+        _struct_get(v, index, reader.var_u32(), key - 0xFB_0002)  # struct.get
+    elif key == 0xFB_0005:  # struct.set
         index = reader.var_u32()
         _struct_set(v, index, reader.var_u32())
-    elif code <= 0x0A:
-        _array_new(v, reader, code)
-    elif code <= 0x0D:
-        _array_get(v, reader.var_u32(), code - 0x0B)
-    elif code == 0x0E:
+    elif key <= 0xFB_000A:  # array.new, array.new_default, array.new_fixed, array.new_data, array.new_elem
+        _array_new(v, reader, key)
+    elif key <= 0xFB_000D:  # array.get, array.get_s, array.get_u
+        _array_get(v, reader.var_u32(), key - 0xFB_000B)  # array.get
+    elif key == 0xFB_000E:  # array.set
         _array_set(v, reader.var_u32())
-    elif code == 0x0F:  # array.len
+    elif key == 0xFB_000F:  # array.len
         v.pop_maybe_shared(ARRAY)
         v.stack.append(I32)
-    elif code <= 0x13:
-        _array_bulk(v, reader, code)
-    elif code <= 0x15:  # ref.test
-        _downcast(v, code == 0x15, reader.heap_type())
+    elif key <= 0xFB_0013:  # array.fill, array.copy, array.init_data, array.init_elem
+        _array_bulk(v, reader, key)
+    elif key <= 0xFB_0015:  # ref.test
+        _downcast(v, key == 0xFB_0015, reader.heap_type())  # ref.test
         v.stack.append(I32)
-    elif code <= 0x17:  # ref.cast
-        v.stack.append(_downcast(v, code == 0x17, reader.heap_type()))
-    elif code <= 0x19:
-        _br_on_cast(v, _read_cast(reader), code == 0x19, False)
-    elif code == 0x1A:
+    elif key <= 0xFB_0017:  # ref.cast
+        v.stack.append(_downcast(v, key == 0xFB_0017, reader.heap_type()))  # ref.cast
+    elif key <= 0xFB_0019:  # br_on_cast, br_on_cast_fail
+        _br_on_cast(v, read_cast(reader), key == 0xFB_0019, False)  # br_on_cast_fail
+    elif key == 0xFB_001A:  # any.convert_extern
         _convert(v, EXTERN, ANY)
-    elif code == 0x1B:
+    elif key == 0xFB_001B:  # extern.convert_any
         _convert(v, ANY, EXTERN)
-    elif code == 0x1C:  # ref.i31
+    elif key == 0xFB_001C:  # ref.i31
         v.pop(I32)
         v.stack.append(I31 << 8 | REF)
-    elif code <= 0x1E:  # i31.get_s, i31.get_u
+    elif key <= 0xFB_001E:  # i31.get_s, i31.get_u
         v.pop_maybe_shared(I31)
         v.stack.append(I32)
-    elif code <= 0x21:
-        index = reader.var_u32()
-        _struct_new_desc(v, index, "struct.new_desc" if code == 0x20 else "struct.new_default_desc", code == 0x21)
-    elif code == 0x22:
-        _ref_get_desc(v, reader.var_u32())
-    elif code <= 0x24:
-        _ref_cast_desc_eq(v, code == 0x24, reader.heap_type())
+    elif key <= 0xFB_0026:  # br_on_cast_desc_eq_fail
+        _descriptors(v, reader, row)
     else:
-        _br_on_cast(v, _read_cast(reader), code == 0x26, True)
+        raise AssertionError(f"no handler for `{row.name}`")
+
+
+def _descriptors(v: OperandStack, reader: BinaryReader, row: Row) -> None:
+    """Those of custom descriptors."""
+    key = row.key
+    if key <= 0xFB_0021:  # struct.new_desc, struct.new_default_desc
+        _struct_new_desc(v, reader.var_u32(), row.name, key == 0xFB_0021)  # struct.new_default_desc
+    elif key == 0xFB_0022:  # ref.get_desc
+        _ref_get_desc(v, reader.var_u32())
+    elif key <= 0xFB_0024:  # ref.cast_desc_eq
+        _ref_cast_desc_eq(v, key == 0xFB_0024, reader.heap_type())  # ref.cast_desc_eq
+    else:  # br_on_cast_desc_eq, br_on_cast_desc_eq_fail
+        _br_on_cast(v, read_cast(reader), key == 0xFB_0026, True)  # br_on_cast_desc_eq_fail
 
 
 def _struct_new(v: OperandStack, index: int, name: str, default: bool) -> None:
@@ -203,29 +213,29 @@ def _struct_set(v: OperandStack, index: int, field_index: int) -> None:
     v.pop(v.concrete(index))
 
 
-def _array_new(v: OperandStack, reader: BinaryReader, code: int) -> None:
+def _array_new(v: OperandStack, reader: BinaryReader, key: int) -> None:
     index = reader.var_u32()
-    second = reader.var_u32() if code >= 0x08 else 0
+    second = reader.var_u32() if key >= 0xFB_0008 else 0  # array.new_fixed
     type_ = unpacked(v.array_type_at(index).element_type)
-    if code == 0x06:  # array.new
+    if key == 0xFB_0006:  # array.new
         v.pop(I32)
         v.pop(type_)
-    elif code == 0x07:  # array.new_default
+    elif key == 0xFB_0007:  # array.new_default
         if not is_defaultable(type_):
             raise v.error(f"invalid `array.new_default`: {show_val_type(type_)} field is not defaultable")
         v.pop(I32)
-    elif code == 0x08:  # array.new_fixed
+    elif key == 0xFB_0008:  # array.new_fixed
         frame = v.control[-1]
         for _ in range(second):
             if frame.unreachable and len(v.stack) == frame.height:
                 break
             v.pop(type_)
     else:
-        if code == 0x09:  # array.new_data
+        if key == 0xFB_0009:  # array.new_data
             if type_ & REF != 0:
                 raise v.error("type mismatch: array.new_data can only create arrays with numeric and vector elements")
             v.check_data_segment(second)
-        else:
+        else:  # array.new_elem
             _check_elements(v, type_, second, "array.new_elem")
         v.pop(I32)
         v.pop(I32)
@@ -264,10 +274,10 @@ def _array_set(v: OperandStack, index: int) -> None:
     v.pop(v.concrete(index))
 
 
-def _array_bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
+def _array_bulk(v: OperandStack, reader: BinaryReader, key: int) -> None:
     """`array.fill`, `array.copy`, `array.init_data`, `array.init_elem`."""
     index = reader.var_u32()
-    if code == 0x10:
+    if key == 0xFB_0010:  # array.fill
         type_ = unpacked(v.mutable_array_type_at(index).element_type)
         v.pop(I32)
         v.pop(type_)
@@ -276,7 +286,7 @@ def _array_bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
         return
     second = reader.var_u32()
     field = v.mutable_array_type_at(index)
-    if code == 0x11:
+    if key == 0xFB_0011:  # array.copy
         _check_copy(v, field, v.array_type_at(second))
         v.pop(I32)
         v.pop(I32)
@@ -285,11 +295,11 @@ def _array_bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
         v.pop(v.concrete(index))
         return
     type_ = unpacked(field.element_type)
-    if code == 0x12:
+    if key == 0xFB_0012:  # array.init_data
         if type_ & REF != 0:
             raise v.error("invalid array.init_data: array type is not numeric or vector")
         v.check_data_segment(second)
-    else:
+    else:  # array.init_elem
         _check_elements(v, type_, second, "array.init_elem")
     v.pop(I32)
     v.pop(I32)
@@ -317,12 +327,6 @@ def _convert(v: OperandStack, from_heap: int, to_heap: int) -> None:
 
 
 # ------------------------------------------------------------------------------- casts
-
-
-def _read_cast(reader: BinaryReader) -> Cast:
-    cast = read_immediate(reader, "cast", reader.pos)
-    assert isinstance(cast, Cast)
-    return cast
 
 
 def _check_castable(v: OperandStack, heap: HeapType) -> None:
@@ -426,17 +430,15 @@ def stack_switching(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
     if opcode == 0xE0:  # cont.new
         v.pop_ref(v.cont_type_at(index).func | REF | NULLABLE)
         v.stack.append(v.concrete(index) & ~NULLABLE)
-    elif opcode == 0xE1:
+    elif opcode == 0xE1:  # cont.bind
         _cont_bind(v, index, reader.var_u32())
     elif opcode == 0xE2:  # suspend
         v.push_call(v.tag_at(index))
-    elif opcode == 0xE6:
+    elif opcode == 0xE6:  # switch
         _switch(v, index, reader.var_u32())
     else:
-        tag = reader.var_u32() if opcode == 0xE4 else 0
-        table = read_immediate(reader, "handlers", v.offset)
-        assert isinstance(table, ResumeTable)
-        func = _resume_table(v, table, index)
+        tag = reader.var_u32() if opcode == 0xE4 else 0  # resume_throw
+        func = _resume_table(v, read_handlers(reader), index)
         if opcode == 0xE3:  # resume
             v.pop(v.concrete(index))
             v.pop_all(func.params)

@@ -1,9 +1,9 @@
-"""Validation of instructions after a prefix whose typing the table says, and of bulk operations and shuffles."""
+"""Validation of instructions whose typing the table says, and of bulk operations and shuffles."""
 
 from __future__ import annotations
 
+from pywasmtools.wasm.immediates import AS_LANE, MemArg, read_immediate, read_lanes
 from pywasmtools.wasm.instructions import THREADS
-from pywasmtools.wasm.operators import MemArg, read_immediate
 from pywasmtools.wasm.types import F32, F64, I32, I64, V128
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ TYPES: Final = {"i32": I32, "i64": I64, "f32": F32, "f64": F64, "v128": V128}
 
 
 class Signature:
-    """What a regular instruction after a prefix does: immediates, operands from the top down, results.
+    """What a regular instruction does: immediates, operands from the top down, results.
 
     -1 among the types is the index type of the memory. `lanes` bounds a lane index; `natural` is the base-2
     logarithm of the natural alignment, which `atomic` ones must have.
@@ -38,10 +38,11 @@ class Signature:
         self.natural = 0
         self.atomic = row.proposal == THREADS
         for kind in row.kinds:
-            if kind.startswith("memarg"):
-                self.natural = int(kind[6:]).bit_length() - 1
-        if "lane" in row.kinds:
-            self.lanes = _lanes(row.name)
+            # An item of another space is looked up by a handler, for it has a say in the typing.
+            assert kind.space in ("", "memory"), f"`{row.name}` can't be regular: it names a {kind.space}"
+            self.natural = max(self.natural, kind.align)
+            if kind.form == AS_LANE:
+                self.lanes = _lanes(row.name)
 
 
 def _lanes(name: str) -> int:
@@ -64,19 +65,19 @@ def signature_of(row: Row) -> Signature:
 
 
 def regular(v: OperandStack, reader: BinaryReader, signature: Signature) -> None:
-    """An instruction after a prefix whose operands and results stand in the table."""
+    """An instruction whose operands and results stand in the table."""
     memarg: MemArg | None = None
     memory = -1
     lane = -1
     for kind in signature.kinds:
-        if kind == "lane":
-            lane = reader.u8()
-        elif kind == "memory":
-            memory = reader.var_u32()
-        else:
-            value = read_immediate(reader, kind, v.offset)
-            if isinstance(value, MemArg):
-                memarg = value
+        value = read_immediate(reader, kind, v.offset)
+        if isinstance(value, MemArg):
+            memarg = value
+        elif isinstance(value, int):
+            if kind.form == AS_LANE:
+                lane = value
+            elif kind.space:
+                memory = value
     address = 0
     if memarg is not None:
         if signature.atomic and memarg.align != signature.natural:
@@ -105,38 +106,45 @@ def check_memarg(v: OperandStack, memarg: MemArg, natural: int) -> ValType:
 # ------------------------------------------------------------------------------- bulk operations, shuffles
 
 
-def bulk(v: OperandStack, reader: BinaryReader, code: int) -> None:
+def bulk(v: OperandStack, reader: BinaryReader, key: int) -> None:
     """The irregular instructions with the prefix 0xFC, on memories and tables."""
     first = reader.var_u32()
-    second = reader.var_u32() if code in (0x08, 0x0A, 0x0C, 0x0E) else 0
-    if code == 0x08:  # memory.init
+    if key == 0xFC_0009:  # data.drop
+        v.check_data_segment(first)
+    elif key == 0xFC_000D:  # elem.drop
+        v.element_type_at(first)
+    elif 0xFC_000F <= key <= 0xFC_0011:  # table.grow, table.fill
+        _table_size(v, v.table_at(first), key)
+    else:
+        _bulk_with_two(v, first, reader.var_u32(), key)
+
+
+def _bulk_with_two(v: OperandStack, first: int, second: int, key: int) -> None:
+    """Those that name two items."""
+    if key == 0xFC_0008:  # memory.init
         type_ = v.memory_index_type(second)
         v.check_data_segment(first)
         v.pop(I32)
         v.pop(I32)
         v.pop(type_)
-    elif code == 0x09:  # data.drop
-        v.check_data_segment(first)
-    elif code == 0x0A:  # memory.copy
+    elif key == 0xFC_000A:  # memory.copy
         to_type = v.memory_index_type(first)
         _pop_copy(v, to_type, v.memory_index_type(second))
-    elif code == 0x0C:  # table.init
+    elif key == 0xFC_000C:  # table.init
         table = v.table_at(second)
         if not v.is_subtype(v.element_type_at(first), table.element_type):
             raise v.error("type mismatch")
         v.pop(I32)
         v.pop(I32)
         v.pop(table.index_type())
-    elif code == 0x0D:  # elem.drop
-        v.element_type_at(first)
-    elif code == 0x0E:  # table.copy
+    elif key == 0xFC_000E:  # table.copy
         from_table = v.table_at(second)
         to_table = v.table_at(first)
         if not v.is_subtype(from_table.element_type, to_table.element_type):
             raise v.error("type mismatch")
         _pop_copy(v, to_table.index_type(), from_table.index_type())
     else:
-        _table_size(v, v.table_at(first), code)
+        raise AssertionError(f"no handler for the instruction 0x{key:x}")
 
 
 def _pop_copy(v: OperandStack, to_type: ValType, from_type: ValType) -> None:
@@ -146,15 +154,15 @@ def _pop_copy(v: OperandStack, to_type: ValType, from_type: ValType) -> None:
     v.pop(to_type)
 
 
-def _table_size(v: OperandStack, table: TableType, code: int) -> None:
+def _table_size(v: OperandStack, table: TableType, key: int) -> None:
     """`table.grow`, `table.size`, `table.fill`."""
     index_type = table.index_type()
-    if code == 0x10:
+    if key == 0xFC_0010:  # table.size
         v.stack.append(index_type)
         return
     v.pop(index_type)
     v.pop(table.element_type)
-    if code == 0x0F:
+    if key == 0xFC_000F:  # table.grow
         v.stack.append(index_type)
     else:
         v.pop(index_type)
@@ -162,8 +170,7 @@ def _table_size(v: OperandStack, table: TableType, code: int) -> None:
 
 def shuffle(v: OperandStack, reader: BinaryReader) -> None:
     """`i8x16.shuffle`"""
-    lanes = read_immediate(reader, "lanes", v.offset)
-    assert isinstance(lanes, bytes)
+    lanes = read_lanes(reader)
     v.pop(V128)
     v.pop(V128)
     for lane in lanes:

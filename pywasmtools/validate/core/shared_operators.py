@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.validate.core.operand_stack import unpacked
-from pywasmtools.wasm.operators import read_immediate
+from pywasmtools.wasm.immediates import read_ordering
 from pywasmtools.wasm.types import ANYREF, EQREF, I8, I16, I31, I32, I64, REF, SHARED
 
 TYPE_CHECKING = False
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.validate.core.operand_stack import OperandStack
+    from pywasmtools.wasm.instructions import Row
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import RefType, StorageType, ValType
 
@@ -20,46 +21,49 @@ SHARED_EQREF: Final = EQREF | SHARED
 _RMW: Final = ("add", "sub", "and", "or", "xor")
 
 
-def shared_everything(v: OperandStack, reader: BinaryReader, code: int) -> None:
-    """An instruction with the prefix 0xFE and a sub-opcode from 0x4F to 0x72."""
-    if code == 0x72:  # ref.i31_shared
+def shared_everything(v: OperandStack, reader: BinaryReader, row: Row) -> None:
+    """An irregular instruction with the prefix 0xFE."""
+    key = row.key
+    if key == 0xFE_0072:  # ref.i31_shared
         v.pop(I32)
         v.stack.append(I31 << 8 | REF | SHARED)
         return
-    read_immediate(reader, "ordering", v.offset)
+    if not 0xFE_004F <= key <= 0xFE_0071:  # global.atomic.get, array.atomic.rmw.cmpxchg
+        raise AssertionError(f"no handler for `{row.name}`")
+    read_ordering(reader)
     index = reader.var_u32()
-    if code <= 0x57:
-        _global(v, index, code)
-    elif code <= 0x5B:
-        _table(v, index, code)
-    elif code <= 0x66:
-        _struct(v, index, reader.var_u32(), code)
-    else:
-        _array(v, index, code)
+    if key <= 0xFE_0057:  # global.atomic.rmw.cmpxchg
+        _global(v, index, key)
+    elif key <= 0xFE_005B:  # table.atomic.rmw.cmpxchg
+        _table(v, index, key)
+    elif key <= 0xFE_0066:  # struct.atomic.rmw.cmpxchg
+        _struct(v, index, reader.var_u32(), key)
+    else:  # array.atomic.get and those behind it
+        _array(v, index, key)
 
 
-def _global(v: OperandStack, index: int, code: int) -> None:
+def _global(v: OperandStack, index: int, key: int) -> None:
     global_ = v.global_at(index)
     type_ = global_.content_type
     number = type_ == I32 or type_ == I64
-    if code == 0x4F:
+    if key == 0xFE_004F:  # global.atomic.get
         v.stack.append(type_)
         if not number and not v.is_subtype(type_, ANYREF):
             raise v.error("invalid type: `global.atomic.get` only allows `i32`, `i64` and subtypes of `anyref`")
-    elif code == 0x50:
+    elif key == 0xFE_0050:  # global.atomic.set
         if not global_.mutable:
             raise v.error("global is immutable: cannot modify it with `global.set`")
         v.pop(type_)
         if not number and not v.is_subtype(type_, ANYREF):
             raise v.error("invalid type: `global.atomic.set` only allows `i32`, `i64` and subtypes of `anyref`")
-    elif code <= 0x55:
+    elif key <= 0xFE_0055:  # global.atomic.rmw.add, global.atomic.rmw.xor
         if not global_.mutable:
             raise v.error("global is immutable: cannot modify it with `global.atomic.rmw.*`")
         if not number:
             raise v.error("invalid type: `global.atomic.rmw.*` only allows `i32` and `i64`")
         v.pop(type_)
         v.stack.append(type_)
-    elif code == 0x56:
+    elif key == 0xFE_0056:  # global.atomic.rmw.xchg
         if not global_.mutable:
             raise v.error("global is immutable: cannot modify it with `global.atomic.rmw.xchg`")
         if not number and not v.is_subtype(type_, ANYREF):
@@ -76,20 +80,20 @@ def _global(v: OperandStack, index: int, code: int) -> None:
         v.stack.append(type_)
 
 
-def _table(v: OperandStack, index: int, code: int) -> None:
+def _table(v: OperandStack, index: int, key: int) -> None:
     table = v.table_at(index)
     type_ = table.element_type
-    if code == 0x58:
+    if key == 0xFE_0058:  # table.atomic.get
         v.pop(table.index_type())
         v.stack.append(type_)
         if not v.is_subtype(type_, SHARED_ANYREF):
             raise v.error("invalid type: `table.atomic.get` only allows subtypes of `anyref`")
-    elif code == 0x59:
+    elif key == 0xFE_0059:  # table.atomic.set
         v.pop(type_)
         v.pop(table.index_type())
         if not v.is_subtype(type_, SHARED_ANYREF):
             raise v.error("invalid type: `table.atomic.set` only allows subtypes of `anyref`")
-    elif code == 0x5A:
+    elif key == 0xFE_005A:  # table.atomic.rmw.xchg
         if not v.is_subtype(type_, SHARED_ANYREF):
             raise v.error("invalid type: `table.atomic.rmw.xchg` only allows subtypes of `anyref`")
         v.pop(type_)
@@ -111,21 +115,22 @@ def _allowed(v: OperandStack, type_: StorageType, top: RefType, packed: bool) ->
     return type_ == I32 or type_ == I64 or v.is_subtype(type_, top)
 
 
-def _struct(v: OperandStack, index: int, field_index: int, code: int) -> None:
-    if code <= 0x5E:
+def _struct(v: OperandStack, index: int, field_index: int, key: int) -> None:
+    if key <= 0xFE_005E:  # struct.atomic.get_u
         type_ = v.struct_field_at(index, field_index).element_type
-        if code == 0x5C:
+        if key == 0xFE_005C:  # struct.atomic.get
             if type_ in (I8, I16):
                 raise v.error("can only use struct `get` with non-packed storage types")
         elif type_ != I8 and type_ != I16:
-            raise v.error(f"cannot use struct.get_{'s' if code == 0x5D else 'u'} with non-packed storage types")
+            sign = "s" if key == 0xFE_005D else "u"  # struct.atomic.get_s
+            raise v.error(f"cannot use struct.get_{sign} with non-packed storage types")
         v.pop(v.concrete(index))
         v.stack.append(unpacked(type_))
-        if code == 0x5C and not _allowed(v, type_, SHARED_ANYREF, False):
+        if key == 0xFE_005C and not _allowed(v, type_, SHARED_ANYREF, False):  # struct.atomic.get
             raise v.error("invalid type: `struct.atomic.get` only allows `i32`, `i64` and subtypes of `anyref`")
         return
     type_ = v.mutable_struct_field_at(index, field_index).element_type
-    if code == 0x5F:
+    if key == 0xFE_005F:  # struct.atomic.set
         v.pop(unpacked(type_))
         v.pop(v.concrete(index))
         if not _allowed(v, type_, SHARED_ANYREF, True):
@@ -133,28 +138,29 @@ def _struct(v: OperandStack, index: int, field_index: int, code: int) -> None:
                 "invalid type: `struct.atomic.set` only allows `i8`, `i16`, `i32`, `i64` and subtypes of `anyref`"
             )
         return
-    _check_rmw(v, "struct", type_, code - 0x60)
-    _pop_rmw(v, unpacked(type_), code == 0x66)
+    _check_rmw(v, "struct", type_, key - 0xFE_0060)  # struct.atomic.rmw.add
+    _pop_rmw(v, unpacked(type_), key == 0xFE_0066)  # struct.atomic.rmw.cmpxchg
     v.pop(v.concrete(index))
     v.stack.append(unpacked(type_))
 
 
-def _array(v: OperandStack, index: int, code: int) -> None:
-    if code <= 0x69:
+def _array(v: OperandStack, index: int, key: int) -> None:
+    if key <= 0xFE_0069:  # array.atomic.get_u
         type_ = v.array_type_at(index).element_type
-        if code == 0x67:
+        if key == 0xFE_0067:  # array.atomic.get
             if type_ in (I8, I16):
                 raise v.error("cannot use array.get with packed storage types")
         elif type_ != I8 and type_ != I16:
-            raise v.error(f"cannot use array.get_{'s' if code == 0x68 else 'u'} with non-packed storage types")
+            sign = "s" if key == 0xFE_0068 else "u"  # array.atomic.get_s
+            raise v.error(f"cannot use array.get_{sign} with non-packed storage types")
         v.pop(I32)
         v.pop(v.concrete(index))
         v.stack.append(unpacked(type_))
-        if code == 0x67 and not _allowed(v, type_, SHARED_ANYREF, False):
+        if key == 0xFE_0067 and not _allowed(v, type_, SHARED_ANYREF, False):  # array.atomic.get
             raise v.error("invalid type: `array.atomic.get` only allows `i32`, `i64` and subtypes of `anyref`")
         return
     type_ = v.mutable_array_type_at(index).element_type
-    if code == 0x6A:
+    if key == 0xFE_006A:  # array.atomic.set
         v.pop(unpacked(type_))
         v.pop(I32)
         v.pop(v.concrete(index))
@@ -163,8 +169,8 @@ def _array(v: OperandStack, index: int, code: int) -> None:
                 "invalid type: `array.atomic.set` only allows `i8`, `i16`, `i32`, `i64` and subtypes of `anyref`"
             )
         return
-    _check_rmw(v, "array", type_, code - 0x6B)
-    _pop_rmw(v, unpacked(type_), code == 0x71)
+    _check_rmw(v, "array", type_, key - 0xFE_006B)  # array.atomic.rmw.add
+    _pop_rmw(v, unpacked(type_), key == 0xFE_0071)  # array.atomic.rmw.cmpxchg
     v.pop(I32)
     v.pop(v.concrete(index))
     v.stack.append(unpacked(type_))

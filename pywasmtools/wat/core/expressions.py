@@ -11,6 +11,8 @@ how they are written. Whatever is not plain is left to the careful way, which ha
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.wasm.immediates import AS_F32, AS_S32, AS_S64
+from pywasmtools.wasm.types import BLOCK_EMPTY
 from pywasmtools.wasm.writer import var_s64, var_u32
 from pywasmtools.wat.core.instructions import (
     BLOCK,
@@ -21,6 +23,7 @@ from pywasmtools.wat.core.instructions import (
     FAULT,
     HOW_INDEX,
     HOW_MEMARG,
+    HOW_NUMBER,
     HOW_OPTIONAL,
     HOW_SIMPLE,
     LABEL,
@@ -59,8 +62,8 @@ _IF_ELSE: Final = 3
 _ARM: Final = 4
 _HINT: Final = 5
 
-_END: Final = b"\x0b"
-_ELSE: Final = b"\x05"
+_END: Final = OPS[b"end"].opcode
+_ELSE: Final = OPS[b"else"].opcode
 
 
 class ExpressionParser:
@@ -102,8 +105,6 @@ class ExpressionParser:
         """All that comes."""
         p = self.p
         levels = self.levels
-        expression = self.expression
-        code = expression.code
         while True:
             kind = p.kind
             if kind == KEYWORD:
@@ -135,22 +136,7 @@ class ExpressionParser:
                     continue
                 self._open()
             elif kind == RPAREN and levels:
-                span = p.start
-                how, closed, at, hint = levels.pop()
-                p.advance()
-                if how != _HINT and self.hint >= 0:
-                    raise self._misplaced_hint()
-                if how == _PUSH:
-                    if closed is None:
-                        closed = Instruction(END, [_END])
-                    if isinstance(closed, bytes) and hint < 0 and not self.track:
-                        code += closed
-                    else:
-                        self._push(closed, span if at < 0 else at, hint)
-                elif how == _IF_CLAUSE:
-                    raise p.error_here("previous `if` had no `then`")
-                elif how == _IF_THEN or how == _IF_ELSE:
-                    self._push(Instruction(END, [_END]), span, -1)
+                self._close()
             elif p.is_empty() and not levels:
                 break
             else:
@@ -159,7 +145,27 @@ class ExpressionParser:
                 raise p.error("expected an instruction")
         if self.hint >= 0:
             raise self._misplaced_hint()
-        return expression
+        return self.expression
+
+    def _close(self) -> None:
+        """The parenthesis that closes a folded instruction, an arm of one, or a hint."""
+        p = self.p
+        span = p.start
+        how, closed, at, hint = self.levels.pop()
+        p.advance()
+        if how != _HINT and self.hint >= 0:
+            raise self._misplaced_hint()
+        if how == _PUSH:
+            if closed is None:
+                closed = Instruction(END, [_END])
+            if isinstance(closed, bytes) and hint < 0 and not self.track:
+                self.expression.code += closed
+            else:
+                self._push(closed, span if at < 0 else at, hint)
+        elif how == _IF_CLAUSE:
+            raise p.error_here("previous `if` had no `then`")
+        elif how == _IF_THEN or how == _IF_ELSE:
+            self._push(Instruction(END, [_END]), span, -1)
 
     def parse_folded(self) -> Expression:
         """One folded instruction. Blocks are not told from others here."""
@@ -195,10 +201,10 @@ class ExpressionParser:
         self.hint = -1
         instruction = parse_instruction(p)
         if isinstance(instruction, Instruction):
-            if instruction.kind == BLOCK and instruction.opcode == 0x04:
+            if instruction.kind == BLOCK and instruction.opcode == 0x04:  # if
                 self.levels.append((_IF_CLAUSE, instruction, span, hint))
                 return
-            if (instruction.kind == BLOCK and instruction.opcode != 0x06) or instruction.kind == TRY_TABLE:
+            if (instruction.kind == BLOCK and instruction.opcode != 0x06) or instruction.kind == TRY_TABLE:  # try
                 self._push(instruction, span, hint)
                 self.levels.append((_PUSH, None, -1, -1))
                 return
@@ -348,7 +354,7 @@ class ExpressionParser:
         if head[0] == 0xFB and fixups[-1][1] == NAMED_TYPE and fixups[-2][1] == NAMED_TYPE:
             # A cast's target before its source.
             fixups[-1], fixups[-2] = fixups[-2], fixups[-1]
-        elif fixups[before][1] == TYPE_USE or head[:2] == b"\xfc\x0a":
+        elif fixups[before][1] == TYPE_USE or head == OPS[b"memory.copy"].opcode:
             # An indirect call's table before its type; the source of a memory copied before its destination.
             fixups[before:] = fixups[:before:-1] + fixups[before : before + 1]
 
@@ -370,7 +376,6 @@ class ExpressionParser:
         known = p.known_lines
         expression = self.expression
         code = expression.code
-        blocks = self.blocks
         pos = p.start
         taken = -1
         before = (-1, 0, b"")
@@ -384,28 +389,9 @@ class ExpressionParser:
                 if not line:
                     pos = end + 1
                     continue
-                if line == b"end":
-                    if _goes_on(data, end):
-                        break
-                    encoded = _END
-                    if blocks:
-                        name = blocks.pop()
-                        if name is not None:
-                            self.label_at[name].pop()
-                elif line == b"else":
-                    if _goes_on(data, end):
-                        break
-                    encoded = _ELSE
-                else:
-                    words = line.split()
-                    if words[0] in _BLOCKS:
-                        encoded = b"" if _goes_on(data, end) else self._plain_block(words, line)
-                    else:
-                        encoded = self._quick(words, pos + data[pos:end].find(line) if b"$" in line else -1)
-                        if encoded and b"$" not in line and len(known) < MAX_KNOWN_LINES:
-                            known[line] = encoded
-                    if not encoded:
-                        break
+                encoded = self._line(line, pos, end)
+                if not encoded:
+                    break
             if self.track:
                 expression.spans.append((len(code), pos + data[pos:end].find(line)))
             before = (taken, len(code), line)
@@ -428,6 +414,28 @@ class ExpressionParser:
             return False
         p.goto(taken)
         return True
+
+    def _line(self, line: bytes, start: int, end: int) -> bytes:
+        """The code of a line that is not known, and lies in `start..end`; empty where it takes a careful look."""
+        data = self.p.data
+        if line == b"end":
+            if _goes_on(data, end):
+                return b""
+            self._leave()
+            return _END
+        if line == b"else":
+            return b"" if _goes_on(data, end) else _ELSE
+        words = line.split()
+        if words[0] in _BLOCKS:
+            return b"" if _goes_on(data, end) else self._plain_block(words, line)
+        if b"$" in line:
+            return self._quick(words, start + data[start:end].find(line))
+        encoded = self._quick(words, -1)
+        if encoded:
+            known = self.p.known_lines
+            if len(known) < MAX_KNOWN_LINES:
+                known[line] = encoded
+        return encoded
 
     def _plain_block(self, words: list[bytes], line: bytes) -> bytes:
         """The code of a block without name and type, with a comment or none; empty for anything else."""
@@ -453,57 +461,34 @@ class ExpressionParser:
                 close = data.find(b")", pos, pos + 128)
                 inner = data.find(b"(", pos + 1, pos + 128 if close < 0 else close)
                 stop = inner if inner >= 0 else close
-                if stop < 0:
-                    break
-                if inner >= 0 and data[inner + 1 : inner + 2] in (b";", b"@"):
+                if stop < 0 or (inner >= 0 and data[inner + 1 : inner + 2] in (b";", b"@")):
                     break
                 head = data[pos + 1 : stop].strip()
                 encoded = known.get(head)
                 if encoded is None:
-                    if not head:
+                    encoded = self._head(head, inner >= 0, pos)
+                    if not encoded:
                         break
-                    words = head.split()
-                    if b"$" not in head:
-                        encoded = self._quick(words, -1)
-                        if not encoded:
-                            break
-                        if len(known) < MAX_KNOWN_LINES:
-                            known[head] = encoded
-                    elif inner >= 0 and words[0] in _BRANCHES:
-                        # Labels count from where the instruction ends up.
-                        break
-                    else:
-                        encoded = self._quick(words, pos)
-                        if not encoded:
-                            break
                 forward = self.forward
-                if inner < 0:
+                self.forward = None
+                if inner >= 0:
+                    levels.append(
+                        (_PUSH, encoded if forward is None else Instruction(PLAIN, [encoded, forward]), 0, -1)
+                    )
+                    pos = stop
+                else:
                     code += encoded
                     if forward is not None:
                         self.expression.fixups.append((len(code), *forward))
-                        self.forward = None
                     pos = stop + 1
-                elif forward is not None:
-                    levels.append((_PUSH, Instruction(PLAIN, [encoded, forward]), 0, -1))
-                    self.forward = None
-                    pos = stop
-                else:
-                    levels.append((_PUSH, encoded, 0, -1))
-                    pos = stop
             elif byte == 0x29:
-                if not levels:
+                if not levels or levels[-1][0] != _PUSH or levels[-1][3] >= 0:
                     break
-                how, closed, _, hint = levels[-1]
-                if how != _PUSH or hint >= 0:
-                    break
-                levels.pop()
+                closed = levels.pop()[1]
                 if isinstance(closed, bytes):
                     code += closed
-                elif closed is None:
-                    self._leave()
-                    code += _END
                 else:
-                    self._push(closed, 0, -1)
+                    self._push(Instruction(END, [_END]) if closed is None else closed, 0, -1)
                 pos += 1
             elif byte == 0x20 or byte == 0x0A:
                 pos += 1
@@ -518,6 +503,24 @@ class ExpressionParser:
             return False
         p.goto(done)
         return True
+
+    def _head(self, head: bytes, is_open: bool, place: int) -> bytes:
+        """The code of a folded instruction that is not known, by what stands before its first parenthesis inside.
+
+        Empty where it takes a careful look. `is_open` is whether there is one.
+        """
+        if not head:
+            return b""
+        words = head.split()
+        if b"$" in head:
+            # Labels count from where the instruction ends up.
+            return b"" if is_open and words[0] in _BRANCHES else self._quick(words, place)
+        encoded = self._quick(words, -1)
+        if encoded:
+            known = self.p.known_lines
+            if len(known) < MAX_KNOWN_LINES:
+                known[head] = encoded
+        return encoded
 
     def _quick(self, words: list[bytes], place: int) -> bytes:
         """The code of an instruction by its words; empty where it takes a careful look.
@@ -556,20 +559,8 @@ class ExpressionParser:
             return op.opcode + var_u32(index) if index >= 0 else b""
         if how == HOW_MEMARG:
             return self._quick_memarg(op, words)
-        if count != 2:
-            return b""
-        immediates = op.immediates
-        if immediates == "i32" or immediates == "i64":
-            digits = argument[1:] if argument[0] == 0x2D else argument
-            if digits.isdigit() and len(digits) < (10 if immediates == "i32" else 19):
-                return op.opcode + var_s64(int(argument))
-        elif (immediates == "f32" or immediates == "f64") and number_kind(argument) in (INTEGER, FLOAT):
-            from pywasmtools.wat.floats import float_bits
-
-            width = 32 if immediates == "f32" else 64
-            bits = float_bits(argument, width)
-            if bits >= 0:
-                return op.opcode + bits.to_bytes(width // 8, "little")
+        if how == HOW_NUMBER and count == 2:
+            return _quick_number(op, argument)
         return b""
 
     def _quick_memarg(self, op: Op, words: list[bytes]) -> bytes:
@@ -591,12 +582,29 @@ class ExpressionParser:
         return op.opcode + memarg_bytes(align, 0, offset) if at == len(words) else b""
 
 
-_BLOCKS: Final = {b"block": b"\x02\x40", b"loop": b"\x03\x40", b"if": b"\x04\x40"}
+_BLOCKS: Final = {name: OPS[name].opcode + bytes((BLOCK_EMPTY,)) for name in (b"block", b"loop", b"if")}
 """The code of blocks without a type."""
 _BRANCHES: Final = frozenset((b"br", b"br_if", b"br_on_null", b"br_on_non_null", b"rethrow", b"delegate"))
 _ALIGNMENTS: Final = {b"1": 0, b"2": 1, b"4": 2, b"8": 3, b"16": 4}
 MAX_KNOWN_LINES: Final = 1 << 15
 """How many plain instructions are remembered by how they are written."""
+
+
+def _quick_number(op: Op, word: bytes) -> bytes:
+    """The code of a constant; empty where it takes a careful look."""
+    form = op.form
+    if form == AS_S32 or form == AS_S64:
+        digits = word[1:] if word[0] == 0x2D else word
+        if digits.isdigit() and len(digits) < (10 if form == AS_S32 else 19):
+            return op.opcode + var_s64(int(word))
+    elif number_kind(word) in (INTEGER, FLOAT):
+        from pywasmtools.wat.floats import float_bits
+
+        width = 32 if form == AS_F32 else 64
+        bits = float_bits(word, width)
+        if bits >= 0:
+            return op.opcode + bits.to_bytes(width // 8, "little")
+    return b""
 
 
 def _goes_on(data: bytes, end: int) -> bool:

@@ -5,6 +5,31 @@ Mnemonics and immediates come from `wasm.instructions`. Specification: core, tex
 
 from __future__ import annotations
 
+from pywasmtools.wasm.immediates import (
+    AS_BLOCK_TYPE,
+    AS_CAST,
+    AS_F32,
+    AS_F64,
+    AS_HANDLERS,
+    AS_HEAP_TYPE,
+    AS_LABELS,
+    AS_LANE,
+    AS_LANES,
+    AS_MEMARG,
+    AS_ORDERING,
+    AS_S32,
+    AS_S64,
+    AS_TRY_TABLE,
+    AS_U32,
+    AS_V128,
+    AS_VAL_TYPES,
+    AS_ZERO,
+    CATCH,
+    CATCH_ALL,
+    CATCH_ALL_REF,
+    CATCH_REF,
+    unknown_kind,
+)
 from pywasmtools.wasm.instructions import ROWS
 from pywasmtools.wasm.types import BLOCK_EMPTY, NULLABLE, REF
 from pywasmtools.wasm.writer import var_s64, var_u32, write_heap_type
@@ -24,6 +49,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, TypeAlias
 
+    from pywasmtools.wasm.immediates import Kind
+    from pywasmtools.wasm.instructions import Row
     from pywasmtools.wat.core.types import TextType
 
     Fixup: TypeAlias = "tuple[int, int, object, int]"
@@ -129,12 +156,41 @@ DELEGATE: Final = 5
 
 # ------------------------------------------------------------------------------- the table
 
-# Immediates by what is parsed.
+# How the immediates of an instruction are parsed.
 HOW_SIMPLE: Final = 0
+"""There are none."""
 HOW_INDEX: Final = 1
 HOW_OPTIONAL: Final = 2
+"""An index, 0 where it is left out."""
 HOW_MEMARG: Final = 3
-HOW_OTHER: Final = 4
+HOW_NUMBER: Final = 4
+"""An integer or a float, whose form says which."""
+HOW_SEVERAL: Final = 5
+"""One after the other, as the binary format has them. Those below are written in another way than that."""
+HOW_BLOCK: Final = 6
+HOW_TRY_TABLE: Final = 7
+HOW_LABELLED: Final = 8
+"""`else` and `end`, after which the block's label may be said again."""
+HOW_DELEGATE: Final = 9
+HOW_SELECT: Final = 10
+HOW_CALL_INDIRECT: Final = 11
+HOW_SEGMENT: Final = 12
+"""A segment, and before it in text, where it is given, what it is put into."""
+HOW_PAIR: Final = 13
+"""Two indices, both of which may be left out."""
+
+_BY_NAME: Final = {"else": HOW_LABELLED, "end": HOW_LABELLED, "delegate": HOW_DELEGATE, "select": HOW_SELECT}
+_BY_IMMEDIATES: Final = {
+    "block": HOW_BLOCK,
+    "try_table": HOW_TRY_TABLE,
+    "type table": HOW_CALL_INDIRECT,
+    "data memory": HOW_SEGMENT,
+    "elem table": HOW_SEGMENT,
+    "memory memory": HOW_PAIR,
+    "table table": HOW_PAIR,
+    "table": HOW_OPTIONAL,
+    "memory": HOW_OPTIONAL,
+}
 
 _SPACES: Final = {
     "func": FUNC,
@@ -147,31 +203,54 @@ _SPACES: Final = {
     "elem": ELEM,
     "local": LOCAL,
     "label": LABEL,
+    "field": FIELD,
 }
+"""The index spaces that immediates name."""
 
 
 class Op:
-    """How an instruction is parsed: its opcode in binary, its immediates; for one index its space."""
+    """How an instruction is parsed: its opcode in binary, its immediates; of the first one its form and its space."""
 
-    __slots__ = ("align", "how", "immediates", "opcode", "space", "uses_data")
+    __slots__ = ("align", "form", "how", "kinds", "name", "opcode", "space", "uses_data")
 
-    def __init__(self, opcode: bytes, immediates: str, kinds: tuple[str, ...]) -> None:
-        self.opcode = opcode
-        self.immediates = immediates
-        self.uses_data = "data" in kinds
+    def __init__(self, row: Row) -> None:
+        key = row.key
+        self.name = row.name
+        self.opcode = bytes((key,)) if key < 0x100 else bytes((key >> 16,)) + var_u32(key & 0xFFFF)
+        self.kinds = row.kinds
+        self.uses_data = False
         self.space = -1
         self.align = 0
-        first = kinds[0] if kinds else ""
-        if not kinds:
-            self.how = HOW_SIMPLE
-        elif first.startswith("memarg"):
-            self.align = int(first[6:]).bit_length() - 1
-            self.how = HOW_MEMARG if len(kinds) == 1 else HOW_OTHER
-        elif len(kinds) == 1 and first in _SPACES:
-            self.space = _SPACES[first]
-            self.how = HOW_OPTIONAL if first == "table" or first == "memory" else HOW_INDEX
-        else:
-            self.how = HOW_OTHER
+        self.form = -1
+        if row.kinds:
+            first = row.kinds[0]
+            self.form = first.form
+            self.align = first.align
+            if first.space:
+                self.space = _SPACES[first.space]
+            for kind in row.kinds:
+                if kind.space == "data":
+                    self.uses_data = True
+        self.how = _how(row)
+
+
+def _how(row: Row) -> int:
+    how = _BY_NAME.get(row.name, -1)
+    if how < 0:
+        how = _BY_IMMEDIATES.get(row.immediates, -1)
+    if how >= 0:
+        return how
+    if not row.kinds:
+        return HOW_SIMPLE
+    form = row.kinds[0].form
+    if len(row.kinds) == 1:
+        if form == AS_MEMARG:
+            return HOW_MEMARG
+        if AS_S32 <= form <= AS_F64:
+            return HOW_NUMBER
+        if form == AS_U32 and row.kinds[0].space not in ("", "field"):
+            return HOW_INDEX
+    return HOW_SEVERAL
 
 
 OPS: Final[dict[bytes, Op]] = {}
@@ -185,14 +264,10 @@ def _fill() -> None:
         mnemonic = row.name.encode()
         if mnemonic in OPS:
             continue
-        opcode = bytes((row.key,)) if row.key < 0x100 else bytes((row.key >> 16,)) + var_u32(row.key & 0xFFFF)
-        if row.immediates == "zero":
-            op = Op(opcode + b"\0", "", ())
-        else:
-            op = Op(opcode, row.immediates, row.kinds)
-        if mnemonic == b"select" or mnemonic == b"else" or mnemonic == b"end" or mnemonic == b"delegate":
-            op.how = HOW_OTHER
-            op.immediates = row.name
+        op = Op(row)
+        if len(row.kinds) == 1 and op.form == AS_ZERO:
+            op.opcode += b"\0"
+            op.how = HOW_SIMPLE
         OPS[mnemonic] = op
         if op.how == HOW_SIMPLE:
             SIMPLE[mnemonic] = op.opcode
@@ -228,6 +303,12 @@ def parse_instruction(p: Parser) -> bytes | Instruction:
         if not p.peek_index():
             return op.opcode + b"\0"
         return _plain(op.opcode, [(op.space, p.index())])
+    if how == HOW_NUMBER:
+        return op.opcode + _number(p, op.form)
+    if how == HOW_BLOCK:
+        return _block(p, op.opcode)
+    if how == HOW_SEVERAL:
+        return _several(p, op)
     return _other(p, op)
 
 
@@ -318,107 +399,131 @@ def _memarg(p: Parser, opcode: bytes, align: int) -> list[Part]:
     return [opcode, (MEMORY, (index.id.name, align, offset), index.span)]
 
 
-def _other(p: Parser, op: Op) -> bytes | Instruction:
-    """An instruction whose immediates are not one index."""
-    immediates = op.immediates
-    opcode = op.opcode
-    if immediates == "i32":
+def _number(p: Parser, form: int) -> bytes:
+    """An integer or a float."""
+    if form == AS_S32:
         value = p.signed(32)
-        return opcode + var_s64(value - (1 << 32) if value >> 31 else value)
-    if immediates == "i64":
+        return var_s64(value - (1 << 32) if value >> 31 else value)
+    if form == AS_S64:
         value = p.signed(64)
-        return opcode + var_s64(value - (1 << 64) if value >> 63 else value)
-    if immediates == "f32":
-        return opcode + p.float_bits(32).to_bytes(4, "little")
-    if immediates == "f64":
-        return opcode + p.float_bits(64).to_bytes(8, "little")
-    if immediates == "block":
-        return _block(p, opcode)
-    if immediates == "end" or immediates == "else":
-        instruction = Instruction(END if immediates == "end" else ELSE, [opcode])
+        return var_s64(value - (1 << 64) if value >> 63 else value)
+    if form == AS_F32:
+        return p.float_bits(32).to_bytes(4, "little")
+    assert form == AS_F64
+    return p.float_bits(64).to_bytes(8, "little")
+
+
+def _other(p: Parser, op: Op) -> bytes | Instruction:
+    """An instruction whose immediates are written in a way of their own."""
+    how = op.how
+    opcode = op.opcode
+    if how == HOW_LABELLED:
+        instruction = Instruction(END if op.name == "end" else ELSE, [opcode])
         instruction.label = p.optional_id()
         return instruction
-    if immediates == "type table":
-        table = p.optional_index()
-        use = parse_type_use(p, False)
-        parts: list[Part] = [opcode, (TYPE_USE, use, 0)]
-        if table is None:
-            parts.append(b"\0")
-        elif table.id is None:
-            parts.append(var_u32(table.number))
-        else:
-            parts.append((TABLE, table.id.name, table.span))
-        return Instruction(PLAIN, parts)
-    if immediates == "labels":
-        return _br_table(p, opcode)
-    if immediates == "select":
+    if how == HOW_CALL_INDIRECT:
+        return _call_indirect(p, opcode)
+    if how == HOW_SELECT:
         return _select(p, opcode)
-    if immediates == "heap_type":
-        return _heap_type(p, opcode)
-    if immediates == "delegate":
+    if how == HOW_DELEGATE:
         return Instruction(DELEGATE, _parts_of(_plain(opcode, [(LABEL, p.index())])))
-    if immediates == "try_table":
+    if how == HOW_TRY_TABLE:
         return _try_table(p, opcode)
-    if immediates == "v128":
-        return opcode + parse_v128(p)
-    if immediates == "lanes":
-        return opcode + bytes([p.u8() for _ in range(16)])
-    if immediates == "lane":
-        return opcode + _lane(p)
-    if immediates.endswith(" lane"):
-        parts = _memarg(p, opcode, op.align) if _has_memarg(p) else [opcode + bytes((op.align, 0))]
-        parts.append(_lane(p))
-        return _whole(parts)
-    if immediates == "cast":
-        return _cast(p, opcode)
-    if immediates == "data memory" or immediates == "elem table":
+    if how == HOW_SEGMENT:
         # The memory or table comes first in text, where it is given.
-        space = DATA if op.uses_data else ELEM
-        other = MEMORY if op.uses_data else TABLE
         container = p.index() if p.peek2_index() else Index(0, p.prev_end)
-        return _plain(opcode, [(space, p.index()), (other, container)], op.uses_data)
-    if immediates == "memory memory" or immediates == "table table":
-        if not p.peek_index():
-            return opcode + b"\0\0"
-        space = MEMORY if immediates == "memory memory" else TABLE
-        destination = p.index()
-        return _plain(opcode, [(space, destination), (space, p.index())])
-    return _several(p, op)
+        return _plain(opcode, [(op.space, p.index()), (_SPACES[op.kinds[1].space], container)], op.uses_data)
+    assert how == HOW_PAIR
+    if not p.peek_index():
+        return opcode + b"\0\0"
+    destination = p.index()
+    return _plain(opcode, [(op.space, destination), (op.space, p.index())])
 
 
 def _parts_of(instruction: bytes | Instruction) -> list[Part]:
     return [instruction] if isinstance(instruction, bytes) else instruction.parts
 
 
+def _call_indirect(p: Parser, opcode: bytes) -> Instruction:
+    """A table, which may be left out, and the type."""
+    table = p.optional_index()
+    parts: list[Part] = [opcode, (TYPE_USE, parse_type_use(p, False), 0)]
+    if table is None:
+        parts.append(b"\0")
+    else:
+        _add_index(parts, TABLE, table)
+    return Instruction(PLAIN, parts)
+
+
 def _several(p: Parser, op: Op) -> bytes | Instruction:
     """Immediates one after the other, as the binary format has them."""
     parts: list[Part] = [op.opcode]
     type_: Index | None = None
-    for kind in op.immediates.split():
-        if kind == "ordering":
-            if p.optional_keyword(b"seqcst"):
-                parts.append(b"\0")
-            elif p.optional_keyword(b"acqrel"):
-                parts.append(b"\1")
-            else:
-                raise p.error("expected a memory ordering: `seqcst` or `acqrel`")
-        elif kind == "handlers":
-            _handlers(p, parts)
-        elif kind == "u32":
+    for kind in op.kinds:
+        if kind.form != AS_U32:
+            _add_immediate(p, op, kind, parts)
+        elif kind.space == "":
             parts.append(var_u32(p.u32()))
-        elif kind == "field":
+        elif kind.space == "field":
             field = p.index()
             if field.id is None:
                 parts.append(var_u32(field.number))
             else:
                 assert type_ is not None
                 parts.append((FIELD, (type_, field.id), field.span))
-        elif kind == "table" and not p.peek_index():
+        elif kind.space == "table" and not p.peek_index():
             parts.append(b"\0")
         else:
             type_ = p.index()
-            _add_index(parts, _SPACES[kind], type_)
+            _add_index(parts, _SPACES[kind.space], type_)
     return _whole(parts, op.uses_data)
+
+
+def _add_immediate(p: Parser, op: Op, kind: Kind, parts: list[Part]) -> None:
+    """Adds an immediate that is not an index."""
+    form = kind.form
+    if form == AS_ORDERING:
+        parts.append(_ordering(p))
+    elif form == AS_LANE:
+        parts.append(_lane(p))
+    elif form == AS_MEMARG:
+        if op.kinds[-1].form != AS_LANE or _has_memarg(p):
+            parts += _memarg(p, b"", kind.align)
+        else:
+            parts.append(memarg_bytes(kind.align, 0, 0))
+    elif AS_S32 <= form <= AS_F64:
+        parts.append(_number(p, form))
+    elif form == AS_V128:
+        parts.append(parse_v128(p))
+    elif form == AS_LANES:
+        parts.append(bytes([p.u8() for _ in range(16)]))
+    elif form == AS_LABELS:
+        _labels(p, parts)
+    elif form == AS_HEAP_TYPE:
+        _heap_type(p, parts)
+    elif form == AS_CAST:
+        _cast(p, parts)
+    elif form == AS_HANDLERS:
+        _handlers(p, parts)
+    elif form == AS_BLOCK_TYPE:
+        _block_type(parts, parse_type_use(p, False))
+    elif form == AS_TRY_TABLE:
+        _block_type(parts, parse_type_use(p, False))
+        _catches(p, parts)
+    elif form == AS_VAL_TYPES:
+        _val_types(p, parts)
+    elif form == AS_ZERO:
+        parts.append(b"\0")
+    else:
+        raise unknown_kind(kind)
+
+
+def _ordering(p: Parser) -> bytes:
+    if p.optional_keyword(b"seqcst"):
+        return b"\0"
+    if p.optional_keyword(b"acqrel"):
+        return b"\1"
+    raise p.error("expected a memory ordering: `seqcst` or `acqrel`")
 
 
 def _handlers(p: Parser, parts: list[Part]) -> None:
@@ -466,17 +571,25 @@ def _block_type(parts: list[Part], use: TypeUse) -> None:
         parts.append((BLOCK_TYPE, use, 0))
 
 
-def _br_table(p: Parser, opcode: bytes) -> bytes | Instruction:
+def _labels(p: Parser, parts: list[Part]) -> None:
     labels: list[Part] = []
     while not labels or p.peek_index():
         _add_index(labels, LABEL, p.index())
-    parts: list[Part] = [opcode, var_u32(len(labels) - 1)]
-    return _whole(parts + labels)
+    parts.append(var_u32(len(labels) - 1))
+    parts += labels
 
 
 def _select(p: Parser, opcode: bytes) -> bytes | Instruction:
     if not p.peek2_keyword(b"result"):
         return opcode
+    # The opcode with types is the next one.
+    parts: list[Part] = [bytes((opcode[0] + 1,))]
+    _val_types(p, parts)
+    return Instruction(PLAIN, parts)
+
+
+def _val_types(p: Parser, parts: list[Part]) -> None:
+    """`(result …)`, any number of them."""
     types: list[TextType] = []
     while p.peek2_keyword(b"result"):
         p.open()
@@ -484,58 +597,61 @@ def _select(p: Parser, opcode: bytes) -> bytes | Instruction:
         while not p.is_empty():
             types.append(parse_val_type(p))
         p.close()
-    # The opcode with types is the next one.
-    parts: list[Part] = [bytes((opcode[0] + 1,)) + var_u32(len(types))]
+    parts.append(var_u32(len(types)))
     for type_ in types:
         _add_type(parts, type_)
-    return Instruction(PLAIN, parts)
 
 
-def _heap_type(p: Parser, opcode: bytes) -> Instruction:
+def _heap_type(p: Parser, parts: list[Part]) -> None:
     """A heap type; that of a reference type where a prefix says so, with the next opcode if it may be null."""
+    opcode = parts[0]
+    assert isinstance(opcode, bytes)
     if len(opcode) == 1:
-        parts: list[Part] = [opcode]
         _add_type(parts, parse_heap_type(p))
-        return Instruction(PLAIN, parts)
+        return
     type_ = parse_ref_type(p)
-    parts = [bytes((opcode[0], opcode[1] + 1)) if _is_nullable(type_) else opcode]
+    if _is_nullable(type_):
+        parts[0] = bytes((opcode[0], opcode[1] + 1))
     _add_type(parts, _heap_of(type_))
-    return Instruction(PLAIN, parts)
 
 
-def _cast(p: Parser, opcode: bytes) -> Instruction:
+def _cast(p: Parser, parts: list[Part]) -> None:
     label = p.index()
     source = parse_ref_type(p)
     target = parse_ref_type(p)
     flags = (1 if _is_nullable(source) else 0) | (2 if _is_nullable(target) else 0)
-    parts: list[Part] = [opcode + bytes((flags,))]
+    parts.append(bytes((flags,)))
     _add_index(parts, LABEL, label)
     _add_type(parts, _heap_of(source))
     _add_type(parts, _heap_of(target))
-    return Instruction(PLAIN, parts)
 
 
-_CATCHES: Final = {b"catch": 0, b"catch_ref": 1, b"catch_all": 2, b"catch_all_ref": 3}
+_CATCHES: Final = {b"catch": CATCH, b"catch_ref": CATCH_REF, b"catch_all": CATCH_ALL, b"catch_all_ref": CATCH_ALL_REF}
 
 
 def _try_table(p: Parser, opcode: bytes) -> Instruction:
     instruction = _block(p, opcode)
     instruction.kind = TRY_TABLE
+    _catches(p, instruction.parts)
+    return instruction
+
+
+def _catches(p: Parser, parts: list[Part]) -> None:
+    """Catch clauses, any number of them."""
     inner: list[Part] = []
     count = 0
     while p.peek(LPAREN) and any(p.peek2_keyword(word) for word in _CATCHES):
         count += 1
         p.open()
-        kind = _CATCHES[p.word]
+        clause = _CATCHES[p.word]
         p.advance()
-        inner.append(bytes((kind,)))
-        if kind < 2:
+        inner.append(bytes((clause,)))
+        if clause <= CATCH_REF:
             _add_index(inner, TAG, p.index())
         _add_index(inner, LABEL, p.index())
         p.close()
-    instruction.parts.append(var_u32(count))
-    instruction.parts += inner
-    return instruction
+    parts.append(var_u32(count))
+    parts += inner
 
 
 def _lane(p: Parser) -> bytes:

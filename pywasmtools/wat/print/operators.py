@@ -8,9 +8,25 @@ where anything about them is unusual. Work is linear in the size of the body.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error, error
-from pywasmtools.wasm.instructions import ONE_BYTE, by_name
-from pywasmtools.wasm.operators import (
-    BLOCK,
+from pywasmtools.wasm.immediates import (
+    AS_BLOCK_TYPE,
+    AS_CAST,
+    AS_F32,
+    AS_F64,
+    AS_HANDLERS,
+    AS_HEAP_TYPE,
+    AS_LABELS,
+    AS_LANE,
+    AS_LANES,
+    AS_MEMARG,
+    AS_ORDERING,
+    AS_S32,
+    AS_S64,
+    AS_TRY_TABLE,
+    AS_U32,
+    AS_V128,
+    AS_VAL_TYPES,
+    AS_ZERO,
     CATCH_ALL,
     ON_SWITCH,
     BrTable,
@@ -18,11 +34,11 @@ from pywasmtools.wasm.operators import (
     MemArg,
     ResumeTable,
     TryTable,
-    check_frame,
-    enter_frame,
     read_immediate,
-    read_row,
+    unknown_kind,
 )
+from pywasmtools.wasm.instructions import ONE_BYTE, by_name
+from pywasmtools.wasm.operators import BLOCK, check_frame, enter_frame, read_row
 from pywasmtools.wasm.types import BLOCK_EMPTY, MAX_TYPE_INDEX, NULLABLE, REF
 from pywasmtools.wat.print.floats import F32_MANTISSA, F64_MANTISSA, float_text
 from pywasmtools.wat.print.names import (
@@ -42,8 +58,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.wasm.immediates import Immediate, Kind
     from pywasmtools.wasm.instructions import Row
-    from pywasmtools.wasm.operators import Immediate
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wat.print.names import Naming, State
     from pywasmtools.wat.print.writer import TextWriter
@@ -58,12 +74,29 @@ _SPACES: Final = {
     "data": DATA,
     "elem": ELEM,
 }
-"""The index space of each immediate that is an index."""
+"""The index spaces that immediates name, of a module's items."""
 
 _CATCHES: Final = ("catch", "catch_ref", "catch_all", "catch_all_ref")
 """The clauses of `try_table` by their byte."""
 
 _ORDERINGS: Final = (" seqcst", " acqrel")
+
+_ONE_MEMORY: Final = 1
+_TWO_MEMORIES: Final = 2
+_TWO_TABLES: Final = 3
+_SEGMENT_OF_MEMORY: Final = 4
+_SEGMENT_OF_TABLE: Final = 5
+_CALL_INDIRECT: Final = 6
+
+_SPECIAL: Final = {
+    "memory": _ONE_MEMORY,
+    "memory memory": _TWO_MEMORIES,
+    "table table": _TWO_TABLES,
+    "data memory": _SEGMENT_OF_MEMORY,
+    "elem table": _SEGMENT_OF_TABLE,
+    "type table": _CALL_INDIRECT,
+}
+"""Immediates with a way of their own, by how the row writes them."""
 
 # How the loop over a body treats an opcode.
 _OTHER: Final = 0
@@ -77,6 +110,16 @@ _END: Final = 7
 _LABEL: Final = 8
 
 
+_UNUSUAL: Final = (
+    0x05,  # else
+    0x06,  # try
+    0x07,  # catch
+    0x18,  # delegate
+    0x19,  # catch_all
+)
+"""Opcodes that may stand in blocks of one kind only, or that make such a block."""
+
+
 def _classes() -> tuple[bytes, list[str], list[int]]:
     classes = bytearray(256)
     names = [""] * 256
@@ -85,25 +128,27 @@ def _classes() -> tuple[bytes, list[str], list[int]]:
         if row is None:
             continue
         names[opcode] = row.name
-        immediates = row.immediates
-        if opcode == 0x0B:
-            classes[opcode] = _END
-        elif immediates == "" and opcode != 0x05 and opcode != 0x19:
-            classes[opcode] = _PLAIN
-        elif immediates == "local":
-            classes[opcode] = _LOCAL
-        elif immediates == "i32" or immediates == "i64":
+        if opcode in _UNUSUAL or len(row.kinds) > 1:
+            continue
+        if not row.kinds:
+            classes[opcode] = _END if opcode == 0x0B else _PLAIN  # end
+            continue
+        kind = row.kinds[0]
+        form = kind.form
+        if form == AS_S32 or form == AS_S64:
             classes[opcode] = _NUMBER
-        elif immediates.startswith("memarg"):
+        elif form == AS_MEMARG:
             classes[opcode] = _MEMARG
-            numbers[opcode] = int(immediates[6:]).bit_length() - 1
-        elif immediates == "block" and opcode != 0x06:
+            numbers[opcode] = kind.align
+        elif form == AS_BLOCK_TYPE:
             classes[opcode] = _BLOCK
-        elif immediates == "label" and opcode != 0x18:
+        elif kind.space == "local":
+            classes[opcode] = _LOCAL
+        elif kind.space == "label":
             classes[opcode] = _LABEL
-        elif immediates in _SPACES and immediates != "memory" and opcode != 0x07:
+        elif kind.space in _SPACES and row.immediates not in _SPECIAL:
             classes[opcode] = _INDEX
-            numbers[opcode] = _SPACES[immediates]
+            numbers[opcode] = _SPACES[kind.space]
     return bytes(classes), names, numbers
 
 
@@ -175,7 +220,7 @@ class OperatorPrinter:
             # In stretches, so that long bodies are written as they come.
             stretch = min(end, pos + 0x8000)
             while pos < stretch:
-                if pos == hint_at and (pos + 1 < end or data[pos] != 0x0B):
+                if pos == hint_at and (pos + 1 < end or data[pos] != 0x0B):  # end
                     code = "\\01" if hints[hint][1] else "\\00"
                     append(f'{line}{w.comment}(@metadata.code.branch_hint "{code}"){reset}')
                     hint += 1
@@ -299,7 +344,7 @@ class OperatorPrinter:
                         continue
                 # Anything else: with all checks, and the last operator.
                 reader.pos = pos
-                if opcode == 0x0B and after == end:
+                if opcode == 0x0B and after == end:  # end
                     self._finish(reader)
                     return
                 self._operator(reader, False)
@@ -316,7 +361,7 @@ class OperatorPrinter:
         self._begin({})
         first = True
         data = reader.data
-        while data[reader.pos] != 0x0B:
+        while data[reader.pos] != 0x0B:  # end
             if not first:
                 self.w.out.append(" ")
             first = False
@@ -346,14 +391,14 @@ class OperatorPrinter:
             raise _operators_remain(pos)
         row = read_row(reader)
         key = row.key
-        if key == 0x05 or key == 0x07 or key == 0x18 or key == 0x19:
+        if key == 0x05 or key == 0x07 or key == 0x18 or key == 0x19:  # else, catch, delegate, catch_all
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced
         values = [read_immediate(reader, kind, pos) for kind in row.kinds]
         w = self.w
         level = w.nesting + self.depth
-        if key > 0x1F:
+        if key > 0x1F:  # try_table
             if not in_expression:
                 w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
             self._plain(row, values)
@@ -368,9 +413,9 @@ class OperatorPrinter:
             if self.depth > 0:
                 self.depth -= 1
                 level -= 1
-            if key == 0x0B and self.open_labels:
+            if key == 0x0B and self.open_labels:  # end
                 self._close_label()
-        elif key == 0x05 or key == 0x07 or key == 0x19:
+        elif key == 0x05 or key == 0x07 or key == 0x19:  # else, catch, catch_all
             level -= 1
         if not in_expression:
             w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
@@ -381,23 +426,13 @@ class OperatorPrinter:
     def _block(self, row: Row, values: list[Immediate]) -> None:
         """Writes an operator that begins a block: its label, its type, what it catches, or where it counts."""
         w = self.w
-        state = self.state
         value = values[0]
         naming = self.labels.get(self.label)
         text = row.name
         if naming is not None:
             text += " " + naming.definition(w)
-        block = value.block if isinstance(value, TryTable) else value
-        assert isinstance(block, int)
-        if block < 0:
-            text += " " + type_use(w, state, ~block, {})
-        elif block != BLOCK_EMPTY:
-            text += " " + w.group("result ", val_type_text(w, state, block))
-        if isinstance(value, TryTable):
-            # Labels of clauses count from outside of the block.
-            for kind, tag, label in value.catches:
-                tag_text = state.spaced_reference(w, CORE_TAG, tag) if kind < CATCH_ALL else ""
-                text += " " + w.group(_CATCHES[kind], tag_text + self._label(label))
+        # Labels of clauses count from outside of the block.
+        text += self._try_table(value) if isinstance(value, TryTable) else self._block_type(value)
         self.depth += 1
         if naming is not None:
             self.places.setdefault(naming.name, []).append(len(self.open_labels))
@@ -406,6 +441,24 @@ class OperatorPrinter:
         if naming is None:
             text += f" {w.comment};; label = @{self.depth}{w.reset}"
         w.out.append(text)
+
+    def _block_type(self, value: Immediate) -> str:
+        assert isinstance(value, int)
+        if value < 0:
+            return " " + type_use(self.w, self.state, ~value, {})
+        if value != BLOCK_EMPTY:
+            return " " + self.w.group("result ", val_type_text(self.w, self.state, value))
+        return ""
+
+    def _try_table(self, value: Immediate) -> str:
+        """A block type and catch clauses."""
+        assert isinstance(value, TryTable)
+        text = self._block_type(value.block)
+        w = self.w
+        for clause, tag, label in value.catches:
+            tag_text = self.state.spaced_reference(w, CORE_TAG, tag) if clause < CATCH_ALL else ""
+            text += " " + w.group(_CATCHES[clause], tag_text + self._label(label))
+        return text
 
     def _close_label(self) -> None:
         naming = self.labels.get(self.open_labels.pop())
@@ -466,95 +519,127 @@ class OperatorPrinter:
 
     def _immediates(self, row: Row, values: list[Immediate]) -> str:
         """Immediates in their order, each after a space."""
-        w = self.w
-        state = self.state
         text = ""
-        for kind, value in zip(row.kinds, values, strict=True):
-            if isinstance(value, int):
-                space = _SPACES.get(kind, -1)
-                if space >= 0:
-                    text += state.spaced_reference(w, space, value)
-                elif kind == "local":
-                    naming = state.local_names.get(state.counts[CORE_FUNC], {}).get(value)
-                    text += f" {w.name}{value if naming is None else naming.identifier}{w.reset}"
-                elif kind == "field":
-                    # The type is the immediate before.
-                    type_ = values[row.kinds.index("type")]
-                    assert isinstance(type_, int)
-                    naming = state.field_names.get(type_, {}).get(value)
-                    text += f" {w.name}{value if naming is None else naming.identifier}{w.reset}"
-                elif kind == "label":
-                    text += self._label(value)
-                elif kind == "i32" or kind == "i64":
-                    text += f"{w.literal} {value}{w.reset}"
-                elif kind == "f32" or kind == "f64":
-                    sign, digits, decimal = float_text(value, F32_MANTISSA if kind == "f32" else F64_MANTISSA)
-                    special = digits[0] == "i" or digits[0] == "n"
-                    gap = f" {w.comment}" if special else f"{w.comment} "
-                    text += f" {sign}{w.literal}{digits}{gap}(;={decimal};){w.reset}"
-                elif kind == "heap_type":
-                    text += " "
-                    if row.key == 0xD0:  # ref.null
-                        text += heap_type_text(w, state, value)
-                    else:
-                        if value >> 8 > MAX_TYPE_INDEX:
-                            w.out.append(text)
-                            raise error("implementation limit: type index too large")
-                        # Of two rows with a name, the second is for nullable references.
-                        nullable = by_name()[row.name] is not row
-                        text += ref_type_text(w, state, value | (REF | NULLABLE if nullable else REF))
-                elif kind == "ordering":
-                    text += _ORDERINGS[value]
-                elif kind != "zero":  # lane, u32
-                    text += f" {value}"
-            elif isinstance(value, MemArg):
-                if value.memory:
-                    text += state.spaced_reference(w, CORE_MEMORY, value.memory)
-                if value.offset:
-                    text += f" offset={value.offset}"
-                if 1 << value.align != int(kind[6:]):
-                    text += f" align={1 << value.align}"
-            elif isinstance(value, BrTable):
+        for place, kind in enumerate(row.kinds):
+            value = values[place]
+            form = kind.form
+            if form == AS_U32:
+                assert isinstance(value, int)
+                text += self._index(row, kind, value, values)
+            elif form == AS_HEAP_TYPE:
+                assert isinstance(value, int)
+                text += self._heap_type(row, value, text)
+            elif form == AS_LANE or form == AS_ORDERING or AS_S32 <= form <= AS_F64:
+                assert isinstance(value, int)
+                text += self._number(form, value)
+            elif form == AS_MEMARG:
+                text += self._memarg(kind, value)
+            elif form == AS_LABELS:
+                assert isinstance(value, BrTable)
                 text += "".join([self._label(label) for label in value.labels]) + self._label(value.default)
-            elif isinstance(value, Cast):
-                from_type = ref_type_text(w, state, value.from_type)
-                text += f"{self._label(value.label)} {from_type} {ref_type_text(w, state, value.to_type)}"
-            elif isinstance(value, ResumeTable):
-                for clause, tag, label in value.handlers:
-                    target = " switch" if clause == ON_SWITCH else self._label(label)
-                    text += " " + w.group("on", state.spaced_reference(w, CORE_TAG, tag) + target)
-            elif isinstance(value, bytes):
-                if kind == "v128":
-                    words = [int.from_bytes(value[k : k + 4], "little") for k in range(0, 16, 4)]
-                    text += w.type_keyword(" i32x4") + w.literal
-                    text += "".join([f" 0x{word:08x}" for word in words]) + w.reset
-                else:
-                    text += "".join([f" {lane}" for lane in value])
-            elif isinstance(value, tuple):
-                types = [val_type_text(w, state, type_) for type_ in value]
-                if len(types) == 1:
-                    text += " " + w.group("result ", types[0])
-                else:
-                    text += " " + w.group("result", "".join([" " + type_text for type_text in types]))
+            elif form == AS_CAST:
+                text += self._cast(value)
+            elif form == AS_HANDLERS:
+                text += self._handlers(value)
+            elif form == AS_V128:
+                text += self._vector(value)
+            elif form == AS_LANES:
+                assert isinstance(value, bytes)
+                text += "".join([f" {lane}" for lane in value])
+            elif form == AS_VAL_TYPES:
+                text += self._val_types(value)
+            elif form == AS_BLOCK_TYPE:
+                text += self._block_type(value)
+            elif form == AS_TRY_TABLE:
+                text += self._try_table(value)
+            elif form != AS_ZERO:  # which is not written
+                raise unknown_kind(kind)
         return text
 
+    def _index(self, row: Row, kind: Kind, value: int, values: list[Immediate]) -> str:
+        """An index by the name of what it means, or a number."""
+        w = self.w
+        state = self.state
+        space = kind.space
+        if space == "":
+            return f" {value}"
+        if space == "label":
+            return self._label(value)
+        if space == "local":
+            naming = state.local_names.get(state.counts[CORE_FUNC], {}).get(value)
+        elif space == "field":
+            # The type is the immediate before.
+            type_ = values[row.immediates.split().index("type")]
+            assert isinstance(type_, int)
+            naming = state.field_names.get(type_, {}).get(value)
+        else:
+            return state.spaced_reference(w, _SPACES[space], value)
+        return f" {w.name}{value if naming is None else naming.identifier}{w.reset}"
 
-_ONE_MEMORY: Final = 1
-_TWO_MEMORIES: Final = 2
-_TWO_TABLES: Final = 3
-_SEGMENT_OF_MEMORY: Final = 4
-_SEGMENT_OF_TABLE: Final = 5
-_CALL_INDIRECT: Final = 6
+    def _number(self, form: int, value: int) -> str:
+        w = self.w
+        if form == AS_S32 or form == AS_S64:
+            return f"{w.literal} {value}{w.reset}"
+        if form == AS_LANE:
+            return f" {value}"
+        if form == AS_ORDERING:
+            return _ORDERINGS[value]
+        assert form == AS_F32 or form == AS_F64
+        sign, digits, decimal = float_text(value, F32_MANTISSA if form == AS_F32 else F64_MANTISSA)
+        special = digits[0] == "i" or digits[0] == "n"
+        gap = f" {w.comment}" if special else f"{w.comment} "
+        return f" {sign}{w.literal}{digits}{gap}(;={decimal};){w.reset}"
 
-_SPECIAL: Final = {
-    "memory": _ONE_MEMORY,
-    "memory memory": _TWO_MEMORIES,
-    "table table": _TWO_TABLES,
-    "data memory": _SEGMENT_OF_MEMORY,
-    "elem table": _SEGMENT_OF_TABLE,
-    "type table": _CALL_INDIRECT,
-}
-"""Immediates with a way of their own, by how the row writes them."""
+    def _heap_type(self, row: Row, value: int, before: str) -> str:
+        """A heap type; for most instructions a reference type, which is not written at all where it is too large."""
+        w = self.w
+        if row.key == 0xD0:  # ref.null
+            return " " + heap_type_text(w, self.state, value)
+        if value >> 8 > MAX_TYPE_INDEX:
+            w.out.append(before + " ")
+            raise error("implementation limit: type index too large")
+        # Of two rows with a name, the second is for nullable references.
+        nullable = by_name()[row.name] is not row
+        return " " + ref_type_text(w, self.state, value | (REF | NULLABLE if nullable else REF))
+
+    def _memarg(self, kind: Kind, value: Immediate) -> str:
+        assert isinstance(value, MemArg)
+        text = ""
+        if value.memory:
+            text += self.state.spaced_reference(self.w, CORE_MEMORY, value.memory)
+        if value.offset:
+            text += f" offset={value.offset}"
+        if value.align != kind.align:
+            text += f" align={1 << value.align}"
+        return text
+
+    def _cast(self, value: Immediate) -> str:
+        assert isinstance(value, Cast)
+        w = self.w
+        from_type = ref_type_text(w, self.state, value.from_type)
+        return f"{self._label(value.label)} {from_type} {ref_type_text(w, self.state, value.to_type)}"
+
+    def _handlers(self, value: Immediate) -> str:
+        assert isinstance(value, ResumeTable)
+        w = self.w
+        text = ""
+        for clause, tag, label in value.handlers:
+            target = " switch" if clause == ON_SWITCH else self._label(label)
+            text += " " + w.group("on", self.state.spaced_reference(w, CORE_TAG, tag) + target)
+        return text
+
+    def _vector(self, value: Immediate) -> str:
+        assert isinstance(value, bytes)
+        w = self.w
+        words = [int.from_bytes(value[k : k + 4], "little") for k in range(0, 16, 4)]
+        return w.type_keyword(" i32x4") + w.literal + "".join([f" 0x{word:08x}" for word in words]) + w.reset
+
+    def _val_types(self, value: Immediate) -> str:
+        assert isinstance(value, tuple)
+        types = [val_type_text(self.w, self.state, type_) for type_ in value]
+        if len(types) == 1:
+            return " " + self.w.group("result ", types[0])
+        return " " + self.w.group("result", "".join([" " + type_text for type_text in types]))
 
 
 def _operators_remain(pos: int) -> WasmToolsError:
