@@ -9,8 +9,6 @@ core types those of `types.py`; a name is a string, or an `ExternName` where it 
 
 from __future__ import annotations
 
-from pywasmtools.wasm import canonicals
-from pywasmtools.wasm.canonicals import write_canonical, write_result_list
 from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, OUTER, Alias
 from pywasmtools.wasm.component_types import (
     COMPONENT,
@@ -29,6 +27,7 @@ from pywasmtools.wasm.component_types import (
     TypeRef,
     write_component_val_type,
     write_defined_type,
+    write_result_list,
 )
 from pywasmtools.wasm.payloads import COMPONENT_HEADER
 from pywasmtools.wasm.writer import (
@@ -511,7 +510,9 @@ class ComponentBuilder:
 
         It is named after itself unless `debug_name` is given.
         """
-        write_canonical(self._item(_CANONICAL), canon)
+        from pywasmtools.wasm import canonicals
+
+        canonicals.write_canonical(self._item(_CANONICAL), canon)
         row = canon[0]
         if debug_name is None:
             if row is canonicals.CONTEXT_GET or row is canonicals.CONTEXT_SET:
@@ -526,17 +527,24 @@ class ComponentBuilder:
 
     def lift_func(self, debug_name: str | None, core_func: int, type_: int, options: Iterable[CanonOption]) -> int:
         """`canon lift`; returns the function's index."""
-        write_canonical(self._item(_CANONICAL), (canonicals.LIFT, (core_func, type_), tuple(options)))
+        from pywasmtools.wasm.canonicals import LIFT, write_canonical
+
+        write_canonical(self._item(_CANONICAL), (LIFT, (core_func, type_), tuple(options)))
         return self.funcs.add(debug_name)
 
     def lower_func(self, debug_name: str | None, func: int, options: Iterable[CanonOption]) -> int:
         """`canon lower`; returns the core function's index."""
-        write_canonical(self._item(_CANONICAL), (canonicals.LOWER, (func,), tuple(options)))
+        from pywasmtools.wasm.canonicals import LOWER, write_canonical
+
+        write_canonical(self._item(_CANONICAL), (LOWER, (func,), tuple(options)))
         return self.core_funcs.add(debug_name)
 
     def task_return(self, result: int | None, options: Iterable[CanonOption]) -> int:
+        """`task.return` of a component value type, or of nothing; returns the core function's index."""
+        from pywasmtools.wasm.canonicals import TASK_RETURN
+
         value = NO_TYPE if result is None else result
-        return self.canonical((canonicals.TASK_RETURN, (value,), tuple(options)))
+        return self.canonical((TASK_RETURN, (value,), tuple(options)))
 
 
 def type_eq(index: int) -> TypeRef:

@@ -227,6 +227,8 @@ INSTANCE: Final = 0x05
 MODULE: Final = 0x11
 CORE_TYPE: Final = 0x10
 """Only in outer aliases."""
+CORE_INSTANCE: Final = 0x12
+"""Only in arguments of core instances, and names."""
 
 KIND_NAMES: Final = {
     FUNC: "func",
@@ -390,3 +392,25 @@ def write_defined_type(out: bytearray, defined: DefinedType) -> None:
                 out.append(0x00)
             else:
                 write_component_val_type(out, defined.types[k])
+
+
+def read_result_list(reader: BinaryReader) -> int | None:
+    """What a component function returns: a component value type or nothing."""
+    byte = reader.u8()
+    if byte == 0x00:
+        return read_component_val_type(reader)
+    if byte != 0x01:
+        raise reader.invalid_leading_byte(byte, "component function results")
+    byte = reader.u8()
+    if byte != 0x00:
+        raise reader.invalid_leading_byte(byte, "number of results")
+    return None
+
+
+def write_result_list(out: bytearray, result: int | None) -> None:
+    """Encodes what a component function returns."""
+    if result is None:
+        out += b"\x01\x00"
+    else:
+        out.append(0x00)
+        write_component_val_type(out, result)

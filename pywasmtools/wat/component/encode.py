@@ -7,7 +7,7 @@ results of a start function are values, yet no names are kept for them: later va
 from __future__ import annotations
 
 from pywasmtools.diagnostics import error
-from pywasmtools.wasm.canonicals import LIFT, write_canonical
+from pywasmtools.wasm.canonicals import INDEX_KINDS, LIFT, unknown_kind, write_canonical
 from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, OUTER
 from pywasmtools.wasm.component import Alias as AliasItem
 from pywasmtools.wasm.component_builder import (
@@ -27,6 +27,7 @@ from pywasmtools.wasm.component_types import (
     write_defined_type,
 )
 from pywasmtools.wasm.payloads import COMPONENT_HEADER
+from pywasmtools.wasm.spaces import SORTS
 from pywasmtools.wasm.writer import custom_section, name_map, section, var_u32, write_sub_type
 from pywasmtools.wasm.writer import name as write_name
 from pywasmtools.wat.component.ast import (
@@ -37,7 +38,6 @@ from pywasmtools.wat.component.ast import (
     CORE_TYPE,
     FUNC,
     INSTANCE,
-    SORTS,
     TYPE,
     VALUE,
     Alias,
@@ -69,7 +69,8 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.canonicals import Canon as CanonItem
-    from pywasmtools.wat.component.ast import ExternType, Sort, TypeDef
+    from pywasmtools.wasm.spaces import Sort
+    from pywasmtools.wat.component.ast import ExternType, TypeDef
     from pywasmtools.wat.core.types import TextType
 
 # Section ids.
@@ -275,11 +276,13 @@ def _canon(canon: Canon) -> CanonItem:
             immediates.append(_rep(canon.core_type))
         elif kind == "result":
             immediates.append(_val_type(canon.type))
-        elif kind == "type" and canon.row is LIFT:
+        elif kind == "func_type":
             immediates.append(_index(canon.type))
-        else:
+        elif kind in INDEX_KINDS:
             immediates.append(canon.items[items].index.number)
             items += 1
+        else:
+            raise unknown_kind(kind)
     options = [(kind, 0 if item is None else item.index.number) for kind, item in canon.options]
     return (canon.row, tuple(immediates), tuple(options))
 

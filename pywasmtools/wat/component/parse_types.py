@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.component_types import DefinedForm
-    from pywasmtools.wat.component.ast import ExternType, Field, Sort, TypeDef, ValType
+    from pywasmtools.wasm.spaces import Sort
+    from pywasmtools.wat.component.ast import ExternType, Field, TypeDef, ValType
     from pywasmtools.wat.cursor import Parser
 
 

@@ -18,8 +18,8 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
+from pywasmtools.wasm.spaces import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM, SORTS
 from pywasmtools.wasm.types import GlobalType, MemoryType, TableType
-from pywasmtools.wat.print.names import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
 from pywasmtools.wat.print.types import (
     func_text,
     func_type_text,
@@ -62,7 +62,7 @@ PLACES: Final = {
 }
 """Where a custom section stands that follows a section with items in it."""
 
-KINDS: Final = ("func ", "table ", "memory ", "global ", "tag ")
+KINDS: Final = tuple([sort.keyword + " " for sort in SORTS[: CORE_TAG + 1]])
 """The heads of items by their external kind, which is also their space."""
 
 
