@@ -475,7 +475,7 @@ class _Minimizer:
         for index, item in local:
             self.funcs.push(index)
             if item.is_import:
-                realloc = imported + out.functions.count
+                realloc = imported + out.count(FUNCTION_SECTION)
                 out.function(self.types.of(item.func_type()))
                 out.raw_code(_realloc_via_memory_grow(self.page_size_log2))
             else:
@@ -483,7 +483,7 @@ class _Minimizer:
 
         lazy = -1
         if stack_pointer is not None and allocation_state is not None and main_realloc is not None:
-            lazy = imported + out.functions.count
+            lazy = imported + out.count(FUNCTION_SECTION)
             self.funcs.next += 1
             out.function(out.type_func(_EMPTY_TYPE))
         exported = {export.index for export in module.exports.values() if export.kind == FUNC}
@@ -495,14 +495,14 @@ class _Minimizer:
             out.raw_code(_allocate_stack(realloc, stack_pointer, allocation_state))
         if stack_pointer is not None and (realloc < 0 or allocation_state is None):
             # No `realloc`, or none that may be called while another call of it is under way.
-            realloc = imported + out.functions.count
+            realloc = imported + out.count(FUNCTION_SECTION)
             out.function(out.type_func(_REALLOC_TYPE))
             out.raw_code(_realloc_via_memory_grow(self.page_size_log2))
         if stack_pointer is not None and lazy < 0 and memories > 0:
             if memories != 1:
                 raise error("adapter modules don't support multi-memory")
             new_pointer = self.globals.of(stack_pointer)
-            start = imported + out.functions.count
+            start = imported + out.count(FUNCTION_SECTION)
             out.function(out.type_func(_EMPTY_TYPE) if empty_type < 0 else empty_type)
             func_names.append((start, "allocate_stack"))
             # The state's index is left as it was, as the reference leaves it.
@@ -513,7 +513,7 @@ class _Minimizer:
             raise error("tables should not be present in the final adapter module")
         if memories > 1:
             raise error("the adapter module should not use multi-memory")
-        if out.memories.count:
+        if out.count(MEMORY_SECTION):
             raise error("locally-defined memories are not allowed define a local memory")
         self._encode_exports()
         self._encode_customs(func_names, lazy)

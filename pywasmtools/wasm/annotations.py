@@ -7,7 +7,7 @@ encoded again, descriptive ones are checked, all others are copied under a new h
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.wasm.component import NAME_DECLS, ComponentNameReader
+from pywasmtools.wasm.component import NAME_COMPONENT, NAME_DECLS, ComponentNameReader
 from pywasmtools.wasm.module import (
     INDIRECT_NAMES,
     NAME_MODULE,
@@ -26,6 +26,7 @@ from pywasmtools.wasm.payloads import (
     MODULE_SECTION,
     VERSION,
     Parser,
+    section_id,
 )
 from pywasmtools.wasm.writer import custom_section, name_map, section, sized, var_u32
 from pywasmtools.wasm.writer import name as write_name
@@ -208,7 +209,7 @@ class ComponentNames:
         """The whole `component-name` section, encoded again."""
         out = bytearray()
         if self.component_name is not None:
-            out += section(0, write_name(self.component_name))
+            out += section(NAME_COMPONENT, write_name(self.component_name))
         for subsection in self.subsections:
             reader = subsection.reader.clone()
             if subsection.sort < 0:
@@ -232,7 +233,7 @@ def read_component_names(reader: BinaryReader) -> ComponentNames:
         subsection = name_reader.next_subsection()
         if subsection is None:
             return names
-        if subsection.id == 0:
+        if subsection.id == NAME_COMPONENT:
             names.component_name = subsection.name
         else:
             names.subsections.append(subsection)
@@ -279,7 +280,7 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
                 break
             nested = out
             out = outer.pop()
-            out.append(4 if payload.encoding == COMPONENT else 1)
+            out.append(section_id(COMPONENT_SECTION if payload.encoding == COMPONENT else MODULE_SECTION))
             out += sized(nested)
             is_component = True
             continue

@@ -67,10 +67,28 @@ SORTS: Final = (
 )
 """All index spaces, by number."""
 
+MODULE_SORTS: Final = SORTS[: DATA + 1]
+"""The index spaces of a module."""
+EXTERNAL_SORTS: Final = SORTS[: CORE_TAG + 1]
+"""What modules import and export, by external kind."""
+
 CORE_SORTS: Final = {sort.kind: sort for sort in SORTS if sort.is_core}
 """Core sorts by their byte."""
 COMPONENT_SORTS: Final = {sort.kind: sort for sort in SORTS if sort.kind >= 0 and not sort.is_core}
 """The other sorts by their byte."""
+
+
+NAME_MAP_SPACES: Final = {
+    m.NAME_FUNCTION: CORE_FUNC,
+    m.NAME_TYPE: CORE_TYPE,
+    m.NAME_TABLE: CORE_TABLE,
+    m.NAME_MEMORY: CORE_MEMORY,
+    m.NAME_GLOBAL: CORE_GLOBAL,
+    m.NAME_ELEMENT: ELEM,
+    m.NAME_DATA: DATA,
+    m.NAME_TAG: CORE_TAG,
+}
+"""The space that each subsection of the `name` section names, of those that are name maps."""
 
 
 def sort_of(kind: int) -> Sort:

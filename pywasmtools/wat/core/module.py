@@ -7,6 +7,7 @@ Specification: core, text format, modules; custom annotations.
 
 from __future__ import annotations
 
+from pywasmtools.wasm.spaces import MODULE_SORTS
 from pywasmtools.wasm.types import FUNCREF, MemoryType
 from pywasmtools.wasm.writer import var_u32
 from pywasmtools.wat.core.expressions import ExpressionParser
@@ -228,7 +229,7 @@ class Module:
         """All types, those of recursion groups too, by their index."""
         self.customs: list[Custom] = []
         self.scope = Scope()
-        self.counts = [0] * (ELEM + 1)
+        self.counts = [0] * len(MODULE_SORTS)
         self.clash: tuple[int, str] | None = None
         """The first name that is given twice: where, and what is said of it."""
         self.last_definition = ""

@@ -8,20 +8,8 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm import module as m
-from pywasmtools.wasm.component import ComponentNameReader
-from pywasmtools.wasm.spaces import (
-    COMPONENT_SORTS,
-    CORE_FUNC,
-    CORE_GLOBAL,
-    CORE_MEMORY,
-    CORE_SORTS,
-    CORE_TABLE,
-    CORE_TAG,
-    CORE_TYPE,
-    DATA,
-    ELEM,
-    SORTS,
-)
+from pywasmtools.wasm.component import NAME_COMPONENT, ComponentNameReader
+from pywasmtools.wasm.spaces import COMPONENT_SORTS, CORE_SORTS, NAME_MAP_SPACES, SORTS
 from pywasmtools.wat.print.writer import escaped
 
 TYPE_CHECKING = False
@@ -138,18 +126,6 @@ class State:
 
 # ------------------------------------------------------------------------------- reading
 
-_SUBSECTIONS: Final = {
-    m.NAME_FUNCTION: CORE_FUNC,
-    m.NAME_TYPE: CORE_TYPE,
-    m.NAME_TABLE: CORE_TABLE,
-    m.NAME_MEMORY: CORE_MEMORY,
-    m.NAME_GLOBAL: CORE_GLOBAL,
-    m.NAME_ELEMENT: ELEM,
-    m.NAME_DATA: DATA,
-    m.NAME_TAG: CORE_TAG,
-}
-"""The space of each subsection that is a name map."""
-
 
 def read_module_names(state: State, reader: BinaryReader) -> None:
     """Adds the names of a `name` section, up to the first fault in it."""
@@ -162,8 +138,8 @@ def read_module_names(state: State, reader: BinaryReader) -> None:
             id_ = subsection.id
             if id_ == m.NAME_MODULE:
                 state.name = Naming(subsection.name, 0, "module", None)
-            elif id_ in _SUBSECTIONS:
-                sort = SORTS[_SUBSECTIONS[id_]]
+            elif id_ in NAME_MAP_SPACES:
+                sort = SORTS[NAME_MAP_SPACES[id_]]
                 _name_map(state.names[sort.number], subsection.reader, subsection.count, sort.keyword, set())
             elif id_ == m.NAME_LOCAL:
                 _indirect(state.local_names, subsection, "local")
@@ -187,7 +163,7 @@ def read_component_names(state: State, reader: BinaryReader) -> None:
             subsection = names.next_subsection()
             if subsection is None:
                 return
-            if subsection.id == 0:
+            if subsection.id == NAME_COMPONENT:
                 state.name = Naming(subsection.name, 0, "component", None)
             elif subsection.sort >= 0:
                 sort = (CORE_SORTS if subsection.is_core else COMPONENT_SORTS)[subsection.sort]
