@@ -17,9 +17,11 @@ from pywasmtools.componentize.linkage import (
     TASK_HOOK,
     Export,
     ExportMap,
+    check_func,
+    check_post_return,
+    check_signature,
     strip_affix,
 )
-from pywasmtools.componentize.signatures import check_func, check_post_return, check_signature
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.module import FUNC as CORE_FUNC
 from pywasmtools.wasm.module import MEMORY as CORE_MEMORY
