@@ -247,7 +247,7 @@ def _canon(canon: Canon) -> CanonItem:
             immediates.append(_rep(canon.core_type))
         elif kind == "result":
             immediates.append(_val_type(canon.type))
-        elif kind == "func_type":
+        elif kind == "func_type" and canon.row is LIFT:
             immediates.append(_index(canon.type))
         elif kind in INDEX_KINDS:
             immediates.append(canon.items[items].index.number)

@@ -388,12 +388,18 @@ def _parse_lift(p: Parser, span: int) -> Canon:
     """`lift (core func $f) options`."""
     p.keyword(b"lift")
     field = Canon(span, LIFT)
-    p.open()
-    p.keyword(b"core")
-    field.items.append(parse_core_item_ref(p, CORE_FUNC))
-    p.close()
+    field.items.append(_parse_core_func_ref(p))
     _parse_options(p, field)
     return field
+
+
+def _parse_core_func_ref(p: Parser) -> ItemRef:
+    """`(core func $f)`."""
+    p.open()
+    p.keyword(b"core")
+    item = parse_core_item_ref(p, CORE_FUNC)
+    p.close()
+    return item
 
 
 def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:
@@ -420,6 +426,8 @@ def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:
             p.open()
             field.items.append(parse_item_ref(p, FUNC))
             p.close()
+        elif kind == "core_func":
+            field.items.append(_parse_core_func_ref(p))
         elif kind == "core_type":
             field.items.append(parse_core_prefixed(p, CORE_TYPE, False))
         elif kind == "table":

@@ -39,6 +39,8 @@ from pywasmtools.wat.print.types import val_type_text, write_rec_group
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from pywasmtools.wasm.canonicals import Canon, CanonOption
     from pywasmtools.wasm.component import ComponentType, CoreType
     from pywasmtools.wasm.payloads import ComponentStartFunction, Payload
@@ -366,6 +368,10 @@ def _write_outer_alias(w: TextWriter, states: list[State], alias: c.Alias, head:
 # ------------------------------------------------------------------------------- canonical built-ins
 
 
+_GROUPED: Final = {"func": "func ", "core_func": "core func ", "memory": "memory "}
+"""The kinds of immediates that stand in parentheses, and the heads of those."""
+
+
 def _canonical_text(w: TextWriter, state: State, canon: Canon) -> str:
     row, immediates, options = canon
     if row is canonicals.LIFT:
@@ -389,8 +395,8 @@ def _canonical_text(w: TextWriter, state: State, canon: Canon) -> str:
         place += 1
         if kind in canonicals.INDEX_KINDS:
             text = state.reference(w, canonicals.INDEX_KINDS[kind], value)
-            if kind == "func" or kind == "memory":
-                text = w.group(kind + " ", text)
+            if kind in _GROUPED:
+                text = w.group(_GROUPED[kind], text)
             if texts:
                 text = " " + text
             else:
