@@ -94,3 +94,8 @@ NAME_MAP_SPACES: Final = {
 def sort_of(kind: int) -> Sort:
     """The sort of a component item, by its kind as in `component_types.py`."""
     return CORE_SORTS[kind] if kind in (t.MODULE, t.CORE_TYPE, t.CORE_INSTANCE) else COMPONENT_SORTS[kind]
+
+
+def external_space(kind: int) -> int:
+    """The index space of an external kind."""
+    return CORE_FUNC if kind == m.FUNC_EXACT else kind

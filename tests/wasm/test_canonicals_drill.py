@@ -10,11 +10,21 @@ from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.validate.component.canon import HANDLERS
 from pywasmtools.validate.component.state import ComponentState
 from pywasmtools.validate.validator import validate_all
-from pywasmtools.wasm import canonicals
+from pywasmtools.wasm import canonicals, component_types
 from pywasmtools.wasm.canonicals import INDEX_KINDS, OTHER_KINDS, ROWS, CanonRow, read_canonical, write_canonical
+from pywasmtools.wasm.component_types import (
+    BOOL,
+    FORMS,
+    NO_TYPE,
+    DefinedForm,
+    DefinedType,
+    read_defined_type,
+    write_defined_type,
+)
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import I32, I64
 from pywasmtools.wasm.writer import section, vector
+from pywasmtools.wat.component import parse_types
 from pywasmtools.wat.parse import wat_to_binary
 from pywasmtools.wat.print.printer import print_wasm
 
@@ -155,3 +165,40 @@ def test_the_message_lists_rows_in_their_order(make_up: MakeUp) -> None:
     places = [message.index(f"`{row.name}`") for row in ROWS if row is not canonicals.LIFT]
     assert places == sorted(places)
     assert message.splitlines()[0].endswith(", `made.up`")
+
+
+FORM_CODE = 0x62
+CONTENTS: dict[str, tuple[tuple[str, ...], tuple[int, ...], int]] = {
+    "fields": (("a", "b"), (BOOL, 3), 0),
+    "cases": (("a", "b"), (BOOL, NO_TYPE), 0),
+    "names": (("a", "b"), (), 0),
+    "types": ((), (BOOL, 3), 0),
+    "type": ((), (3,), 0),
+    "type type": ((), (3, BOOL), 0),
+    "optional": ((), (NO_TYPE,), 0),
+    "optional optional": ((), (NO_TYPE, 3), 0),
+    "index": ((), (), 9),
+}
+"""Names, types and a number for each content; a length stands in text behind `list` only."""
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_a_form_of_type_is_a_row_too(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    """A made-up form is read, printed, parsed and written; how it is typed is nobody's guess."""
+    assert {form.content for form in FORMS} == {*CONTENTS, "type u32"}
+    form = DefinedForm(FORM_CODE, "made-up", content, 10, "made-up thing")
+    try:
+        monkeypatch.setitem(parse_types._FORMS, b"made-up", form)
+        names, types, number = CONTENTS[content]
+        type_ = DefinedType(form, names, types, number)
+        out = bytearray()
+        write_defined_type(out, type_)
+        assert out[0] == FORM_CODE
+        assert read_defined_type(BinaryReader(bytes(out[1:])), FORM_CODE) == type_
+        data = b"\0asm\x0d\0\1\0" + section(7, vector([out]))
+        printed, error = print_wasm(data)
+        assert error is None
+        assert wat_to_binary(printed.encode(), "p.wat") == data
+    finally:
+        FORMS.remove(form)
+        del component_types.BY_CODE[FORM_CODE]

@@ -36,6 +36,7 @@ from pywasmtools.wasm.spaces import (
     ELEM,
     MODULE_SORTS,
     NAME_MAP_SPACES,
+    external_space,
 )
 from pywasmtools.wasm.types import FUNCREF
 from pywasmtools.wasm.writer import custom_section, section, sized, var_u32
@@ -322,7 +323,7 @@ class Names:
             self._func(module, field)
         elif isinstance(field, Imports):
             for item in field.sigs():
-                index = self._add(CORE_FUNC if item.kind == m.FUNC_EXACT else item.kind, item.id, item.name)
+                index = self._add(external_space(item.kind), item.id, item.name)
                 use = item.type
                 if item.kind != m.TAG and isinstance(use, TypeUse) and use.inline is not None:
                     _append(self.locals, index, _names_of(use.inline.params, 0))

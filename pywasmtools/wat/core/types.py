@@ -763,7 +763,7 @@ def write_item(out: bytearray, item: ItemSig, names: TypeNames) -> None:
     if isinstance(type_, TypeUse):
         assert type_.index is not None
         out.append(item.kind)
-        if item.kind == 4:
+        if item.kind == m.TAG:
             out.append(0)
         out += var_u32(resolve_index(type_.index, names))
     elif isinstance(type_, (GlobalText, TableText)):

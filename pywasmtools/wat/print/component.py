@@ -142,6 +142,8 @@ def _defined_type_text(w: TextWriter, state: State, type_: t.DefinedType) -> str
         return w.group(form.name, text)
     if content == "names":
         return w.group(form.name, "".join([" " + w.string(name) for name in type_.names]))
+    if content not in ("types", "optional", "optional optional"):
+        raise t.unknown_content(form)
     text = ""
     for k, type_ref in enumerate(types):
         if type_ref == t.NO_TYPE:
