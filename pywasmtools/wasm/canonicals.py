@@ -82,7 +82,7 @@ ROWS: Final[list[CanonRow]] = []
 """All canonical built-ins, in the order in which a message of the text parser lists them."""
 BY_CODE: Final[dict[int, CanonRow]] = {}
 """The rows by their byte."""
-BY_NAME: Final[dict[bytes, CanonRow]] = {}
+BY_NAME: Final[dict[str, CanonRow]] = {}
 """The rows by their name, as text has it."""
 
 
@@ -109,7 +109,7 @@ class CanonRow:
         self.signature = signature
         ROWS.append(self)
         BY_CODE[code] = self
-        BY_NAME[name.encode()] = self
+        BY_NAME[name] = self
 
     def core_type(self, bound: dict[str, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Core parameters and results; `bound` has the type that each name in the signature stands for."""

@@ -49,7 +49,7 @@ def make_up() -> Iterator[MakeUp]:
     yield lambda immediates, signature: CanonRow(CODE, "made.up", immediates, signature)
     row = ROWS.pop()
     assert row.code == CODE
-    del canonicals.BY_CODE[CODE], canonicals.BY_NAME[b"made.up"]
+    del canonicals.BY_CODE[CODE], canonicals.BY_NAME["made.up"]
 
 
 def component(canon: str) -> str:

@@ -405,9 +405,9 @@ def _parse_core_func_ref(p: Parser) -> ItemRef:
 def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:
     """A built-in that makes a core function: its name, and its immediates in the order of the binary format."""
     p.check()
-    row = BY_NAME.get(p.word)
+    row = BY_NAME.get(p.word.decode("latin-1"))
     if row is None or row is LIFT:
-        raise p.unexpected(*attempts, *quoted(tuple([name for name in BY_NAME if name != b"lift"])))
+        raise p.unexpected(*attempts, *quoted(tuple([name.encode() for name in BY_NAME if name != LIFT.name])))
     p.advance()
     field = Canon(span, row)
     for kind in row.kinds:
