@@ -498,7 +498,7 @@ class _Minimizer:
             raise error("tables should not be present in the final adapter module")
         if memories > 1:
             raise error("the adapter module should not use multi-memory")
-        if out.memories.count:
+        if out.count(MEMORY_SECTION):
             raise error("locally-defined memories are not allowed define a local memory")
         self._encode_exports()
         self._encode_customs()
@@ -539,7 +539,7 @@ class _Minimizer:
 
     def _next_function(self) -> int:
         """The new index of the function that is defined next."""
-        return self.imported + self.out.functions.count
+        return self.imported + self.out.count(FUNCTION_SECTION)
 
     def _encode_functions(self, local: list[tuple[int, _Item]]) -> None:
         """Writes the functions that are defined here, and what allocates the stack at the first call of an export."""

@@ -17,9 +17,11 @@ from pywasmtools.componentize.linkage import (
     TASK_HOOK,
     Export,
     ExportMap,
+    check_func,
+    check_post_return,
+    check_signature,
     strip_affix,
 )
-from pywasmtools.componentize.signatures import check_func, check_post_return, check_signature
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.module import FUNC as CORE_FUNC
 from pywasmtools.wasm.module import MEMORY as CORE_MEMORY
@@ -117,6 +119,7 @@ class ExportClassifier:
     def _classify(
         self, name: str, kind: int, func_type: FuncType | None, memory_type: MemoryType | None, standard: bool
     ) -> Export | None:
+        """What an export means, if anything."""
         if kind == CORE_MEMORY:
             if name != ("_memory" if standard else "memory"):
                 return None
@@ -129,7 +132,10 @@ class ExportClassifier:
             return Export(INDIRECT_FUNCTION_TABLE)
         if func_type is None:
             return None
+        return self._intrinsic(name, func_type, standard) or self._of_item(name, func_type, standard)
 
+    def _intrinsic(self, name: str, func_type: FuncType, standard: bool) -> Export | None:
+        """A function that belongs to no item of the world."""
         if name == ("_realloc" if standard else "cabi_realloc"):
             check_signature(name, _REALLOC, func_type)
             return Export(REALLOC)
@@ -139,7 +145,10 @@ class ExportClassifier:
         if not standard and name == "__wasm_task_hook":
             check_signature(name, _I32, func_type)
             return Export(TASK_HOOK)
+        return None
 
+    def _of_item(self, name: str, func_type: FuncType, standard: bool) -> Export | None:
+        """A function of the world, what is called after it, or the destructor of a resource."""
         full_name = name
         abi = GUEST_EXPORT
         if not standard:

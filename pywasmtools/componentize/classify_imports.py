@@ -14,19 +14,22 @@ from pywasmtools.componentize.linkage import (
     EXPORTED_RESOURCE,
     MAIN_EXPORT,
     MAIN_MEMORY,
+    MEMORY32,
     PAYLOAD,
+    PAYLOAD_BUILTINS,
     RESOURCE_DROP,
+    ROOT_BUILTINS,
     TASK_RETURN,
-    THREAD_NEW_INDIRECT,
     TLS_BASE,
-    WAITABLE_SET,
     WIT_FUNC,
     Import,
     ImportMap,
     Payload,
+    check_func,
+    check_signature,
+    core_name,
     strip_affix,
 )
-from pywasmtools.componentize.signatures import check_func, check_signature
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.text.names import INTERFACE, parse_component_name
 from pywasmtools.text.semver import compat_track
@@ -42,86 +45,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.componentize.signatures import Signature
-    from pywasmtools.wasm.canonicals import CanonRow
     from pywasmtools.wasm.types import FuncType, MemoryType
     from pywasmtools.wit.abi import FlatTypes
     from pywasmtools.wit.model import WorldItem, WorldKey
 
 ASYNC_LOWER: Final = "[async-lower]"
-
-_NONE: Final = ()
-_I32: Final = (I32,)
-_I32_I32: Final = (I32, I32)
-
-ROOT_BUILTINS: Final[dict[str, tuple[int, CanonRow, tuple[int, ...], Signature]]] = {
-    "[error-context-drop]": (BUILTIN, canon.ERROR_CONTEXT_DROP, (), (_I32, _NONE)),
-    "[backpressure-inc]": (BUILTIN, canon.BACKPRESSURE_INC, (), (_NONE, _NONE)),
-    "[backpressure-dec]": (BUILTIN, canon.BACKPRESSURE_DEC, (), (_NONE, _NONE)),
-    "[waitable-set-new]": (BUILTIN, canon.WAITABLE_SET_NEW, (), (_NONE, _I32)),
-    "[waitable-set-wait]": (WAITABLE_SET, canon.WAITABLE_SET_WAIT, (), (_I32_I32, _I32)),
-    "[waitable-set-wait-i32]": (WAITABLE_SET, canon.WAITABLE_SET_WAIT, (), (_I32_I32, _I32)),
-    "[waitable-set-wait-i64]": (WAITABLE_SET, canon.WAITABLE_SET_WAIT, (), ((I32, I64), _I32)),
-    "[waitable-set-poll]": (WAITABLE_SET, canon.WAITABLE_SET_POLL, (), (_I32_I32, _I32)),
-    "[waitable-set-poll-i32]": (WAITABLE_SET, canon.WAITABLE_SET_POLL, (), (_I32_I32, _I32)),
-    "[waitable-set-poll-i64]": (WAITABLE_SET, canon.WAITABLE_SET_POLL, (), ((I32, I64), _I32)),
-    "[waitable-set-drop]": (BUILTIN, canon.WAITABLE_SET_DROP, (), (_I32, _NONE)),
-    "[waitable-join]": (BUILTIN, canon.WAITABLE_JOIN, (), (_I32_I32, _NONE)),
-    "[subtask-drop]": (BUILTIN, canon.SUBTASK_DROP, (), (_I32, _NONE)),
-    "[subtask-cancel]": (BUILTIN, canon.SUBTASK_CANCEL, (0,), (_I32, _I32)),
-    "[async-lower][subtask-cancel]": (BUILTIN, canon.SUBTASK_CANCEL, (1,), (_I32, _I32)),
-    "[error-context-new-utf8]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (0,), (_I32_I32, _I32)),
-    "[error-context-new-utf16]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (1,), (_I32_I32, _I32)),
-    "[error-context-new-latin1+utf16]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (2,), (_I32_I32, _I32)),
-    "[error-context-debug-message-utf8]": (
-        ERROR_CONTEXT_DEBUG_MESSAGE,
-        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
-        (0,),
-        (_I32_I32, _NONE),
-    ),
-    "[error-context-debug-message-utf16]": (
-        ERROR_CONTEXT_DEBUG_MESSAGE,
-        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
-        (1,),
-        (_I32_I32, _NONE),
-    ),
-    "[error-context-debug-message-latin1+utf16]": (
-        ERROR_CONTEXT_DEBUG_MESSAGE,
-        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
-        (2,),
-        (_I32_I32, _NONE),
-    ),
-    "[thread-index]": (BUILTIN, canon.THREAD_INDEX, (), (_NONE, _I32)),
-    "[thread-new-indirect-v0]": (THREAD_NEW_INDIRECT, canon.THREAD_NEW_INDIRECT, (), (_I32_I32, _I32)),
-    "[thread-resume-later]": (BUILTIN, canon.THREAD_RESUME_LATER, (), (_I32, _NONE)),
-    "[thread-suspend]": (BUILTIN, canon.THREAD_SUSPEND, (), (_NONE, _I32)),
-    "[thread-yield]": (BUILTIN, canon.THREAD_YIELD, (), (_NONE, _I32)),
-    "[thread-suspend-then-resume]": (BUILTIN, canon.THREAD_SUSPEND_THEN_RESUME, (), (_I32, _I32)),
-    "[thread-yield-then-resume]": (BUILTIN, canon.THREAD_YIELD_THEN_RESUME, (), (_I32, _I32)),
-    "[thread-suspend-then-promote]": (BUILTIN, canon.THREAD_SUSPEND_THEN_PROMOTE, (), (_I32, _I32)),
-    "[thread-yield-then-promote]": (BUILTIN, canon.THREAD_YIELD_THEN_PROMOTE, (), (_I32, _I32)),
-}
-"""Legacy name in `$root`: its kind, the built-in, its immediates (or the string encoding), its core signature."""
-
-PAYLOAD_BUILTINS: Final[dict[str, tuple[CanonRow, bool, Signature]]] = {
-    "[future-new-": (canon.FUTURE_NEW, False, (_NONE, (I64,))),
-    "[future-write-": (canon.FUTURE_WRITE, True, (_I32_I32, _I32)),
-    "[future-read-": (canon.FUTURE_READ, True, (_I32_I32, _I32)),
-    "[future-cancel-write-": (canon.FUTURE_CANCEL_WRITE, True, (_I32, _I32)),
-    "[future-forward-": (canon.FUTURE_FORWARD, False, (_I32_I32, _NONE)),
-    "[future-cancel-read-": (canon.FUTURE_CANCEL_READ, True, (_I32, _I32)),
-    "[future-drop-writable-": (canon.FUTURE_DROP_WRITABLE, False, (_I32, _NONE)),
-    "[future-drop-readable-": (canon.FUTURE_DROP_READABLE, False, (_I32, _NONE)),
-    "[stream-new-": (canon.STREAM_NEW, False, (_NONE, (I64,))),
-    "[stream-write-": (canon.STREAM_WRITE, True, ((I32, I32, I32), _I32)),
-    "[stream-read-": (canon.STREAM_READ, True, ((I32, I32, I32), _I32)),
-    "[stream-cancel-write-": (canon.STREAM_CANCEL_WRITE, True, (_I32, _I32)),
-    "[stream-forward-": (canon.STREAM_FORWARD, False, (_I32_I32, _NONE)),
-    "[stream-cancel-read-": (canon.STREAM_CANCEL_READ, True, (_I32, _I32)),
-    "[stream-drop-writable-": (canon.STREAM_DROP_WRITABLE, False, (_I32, _NONE)),
-    "[stream-drop-readable-": (canon.STREAM_DROP_READABLE, False, (_I32, _NONE)),
-}
-"""Legacy prefix of `…N]function`: the built-in, whether it may be `[async-lower]`, its core signature."""
 
 
 class ImportClassifier:
@@ -291,7 +219,7 @@ class ImportClassifier:
         if resource is not None:
             id_ = self._resource(resource, interface)
             if id_ is not None:
-                check_signature(name, (_I32, _NONE), found)
+                check_signature(name, canon.RESOURCE_DROP.core_type(MEMORY32), found)
                 item = Import(RESOURCE_DROP if imported else EXPORTED_RESOURCE, row=canon.RESOURCE_DROP)
                 item.key = resource if key is None else key
                 item.interface = interface
@@ -317,7 +245,7 @@ class ImportClassifier:
             if resource is not None:
                 id_ = self._resource(resource, interface)
                 if id_ is not None:
-                    check_signature(resource, (_I32, _I32), found)
+                    check_signature(resource, row.core_type(MEMORY32), found)
                     item = Import(EXPORTED_RESOURCE, row=row)
                     item.key = resource if key is None else key
                     item.type_id = id_
@@ -335,7 +263,7 @@ class ImportClassifier:
             item.func = func
             return item
         if name == "[task-cancel]":
-            check_signature(name, (_NONE, _NONE), found)
+            check_signature(name, canon.TASK_CANCEL.core_type(MEMORY32), found)
             return Import(BUILTIN, row=canon.TASK_CANCEL)
         return None
 
@@ -371,7 +299,7 @@ class ImportClassifier:
         item = Import(PAYLOAD, row=row[0])
         item.is_async = is_async
         item.payload = Payload(clean, type_id, function, clean if key is None else key, interface, imported)
-        check_signature(name, row[2], found)
+        check_signature(name, row[0].core_type(MEMORY32), found)
         return item
 
     def _resource(self, name: str, interface: int | None) -> int | None:
@@ -468,20 +396,20 @@ def _root_builtin(name: str, found: FuncType) -> Import | None:
     """A built-in that belongs to no item of the world."""
     builtin = ROOT_BUILTINS.get(name)
     if builtin is not None:
-        kind, row, immediates, signature = builtin
-        check_signature(name, signature, found)
+        kind, row, immediates, bound = builtin
+        check_signature(name, row.core_type(bound), found)
         item = Import(kind, row=row)
         if kind in (ERROR_CONTEXT_NEW, ERROR_CONTEXT_DEBUG_MESSAGE):
             item.encoding = immediates[0]
         else:
             item.immediates = immediates
         return item
-    for is_set, prefix in ((False, "[context-get-"), (True, "[context-set-")):
+    for is_set, row in ((False, canon.CONTEXT_GET), (True, canon.CONTEXT_SET)):
+        prefix = f"[{core_name(row)}-"
         if name.startswith(prefix):
             slot = _context_slot(name, prefix)
             if slot is not None:
-                signature = ((slot[0],), _NONE) if is_set else (_NONE, (slot[0],))
-                check_signature(name, signature, found)
+                check_signature(name, row.core_type({"value": slot[0]}), found)
                 return _context(is_set, slot[0], slot[1])
     return None
 

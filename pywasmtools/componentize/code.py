@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pywasmtools.wasm.module import NAME_FUNCTION, NAME_GLOBAL, NAME_MODULE
 from pywasmtools.wasm.types import FuncType, GlobalType, concrete_heap, ref_type
 from pywasmtools.wasm.writer import name, name_map, section, var_s64, var_u32
 
@@ -93,9 +94,9 @@ def add_names(
     module: ModuleBuilder, module_name: str, functions: list[tuple[int, str]] | None, globals_: list[tuple[int, str]]
 ) -> None:
     """Appends a `name` section; `functions` None leaves out their names."""
-    data = section(0, name(module_name))
+    data = section(NAME_MODULE, name(module_name))
     if functions is not None:
-        data += section(1, name_map(functions))
+        data += section(NAME_FUNCTION, name_map(functions))
     if globals_:
-        data += section(7, name_map(globals_))
+        data += section(NAME_GLOBAL, name_map(globals_))
     module.custom("name", data)

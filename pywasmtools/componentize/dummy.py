@@ -6,6 +6,7 @@ which imports and then functions mention them.
 
 from __future__ import annotations
 
+from pywasmtools.componentize.code import FuncTypes
 from pywasmtools.componentize.core_names import (
     EXPORTED_DROP,
     EXPORTED_NEW,
@@ -29,8 +30,12 @@ from pywasmtools.componentize.core_names import (
     resource_import,
     task_return_import,
 )
-from pywasmtools.wasm.types import I32, I64
-from pywasmtools.wasm.writer import name, section, sized, var_u32, vector
+from pywasmtools.componentize.linkage import MEMORY32, core_name
+from pywasmtools.wasm import canonicals as canon
+from pywasmtools.wasm.module import FUNC, MEMORY
+from pywasmtools.wasm.module_builder import ModuleBuilder
+from pywasmtools.wasm.payloads import IMPORT_SECTION
+from pywasmtools.wasm.types import I32, MemoryType
 from pywasmtools.wit.abi import FlatTypes, wasm_signature
 from pywasmtools.wit.model import Function, InterfaceItem, TypeItem
 from pywasmtools.wit.queries import find_futures_and_streams
@@ -40,61 +45,55 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.componentize.linkage import Signature
     from pywasmtools.wit.model import Resolve, WorldKey
 
-    Signature = tuple[tuple[int, ...], tuple[int, ...]]
-    """Core parameters and results."""
-
-_MAGIC: Final = b"\0asm\x01\0\0\0"
-_FUNC: Final = b"\x00"
-_MEMORY: Final = b"\x02"
-_RETURNS: Final = b"\x02\x00\x0b"
-"""A body that does nothing: its size, no locals, `end`."""
-_TRAPS: Final = b"\x03\x00\x00\x0b"
+_RETURNS: Final = b"\x00\x0b"
+"""A body that does nothing: no locals, `end`."""
+_TRAPS: Final = b"\x00\x00\x0b"
 """A body that is `unreachable`."""
 
 _NONE: Final = ()
 _I32: Final = (I32,)
-_I32_I32: Final = (I32, I32)
 _I32_I32_I32: Final = (I32, I32, I32)
 _I32_I32_I32_I32: Final = (I32, I32, I32, I32)
 
-_ROOT_BUILT_INS: Final[tuple[tuple[str, str, Signature], ...]] = (
-    ("[export]$root", "[task-cancel]", (_NONE, _NONE)),
-    ("$root", "[backpressure-inc]", (_NONE, _NONE)),
-    ("$root", "[backpressure-dec]", (_NONE, _NONE)),
-    ("$root", "[waitable-set-new]", (_NONE, _I32)),
-    ("$root", "[waitable-set-wait]", (_I32_I32, _I32)),
-    ("$root", "[waitable-set-poll]", (_I32_I32, _I32)),
-    ("$root", "[waitable-set-drop]", (_I32, _NONE)),
-    ("$root", "[waitable-join]", (_I32_I32, _NONE)),
-    ("$root", "[thread-yield]", (_NONE, _I32)),
-    ("$root", "[subtask-drop]", (_I32, _NONE)),
-    ("$root", "[subtask-cancel]", (_I32, _I32)),
-    ("$root", "[context-get-0]", (_NONE, _I32)),
-    ("$root", "[context-set-0]", (_I32, _NONE)),
+_ROOT_BUILT_INS: Final = (
+    ("[export]$root", canon.TASK_CANCEL, ""),
+    ("$root", canon.BACKPRESSURE_INC, ""),
+    ("$root", canon.BACKPRESSURE_DEC, ""),
+    ("$root", canon.WAITABLE_SET_NEW, ""),
+    ("$root", canon.WAITABLE_SET_WAIT, ""),
+    ("$root", canon.WAITABLE_SET_POLL, ""),
+    ("$root", canon.WAITABLE_SET_DROP, ""),
+    ("$root", canon.WAITABLE_JOIN, ""),
+    ("$root", canon.THREAD_YIELD, ""),
+    ("$root", canon.SUBTASK_DROP, ""),
+    ("$root", canon.SUBTASK_CANCEL, ""),
+    ("$root", canon.CONTEXT_GET, "-0"),
+    ("$root", canon.CONTEXT_SET, "-0"),
 )
-"""What every asynchronous module imports: module, name, signature."""
+"""What every asynchronous module imports: module, built-in, what its name ends with."""
 
-_FUTURE_BUILT_INS: Final[tuple[tuple[str, Signature], ...]] = (
-    ("future-new", (_NONE, (I64,))),
-    ("future-cancel-read", (_I32, _I32)),
-    ("future-cancel-write", (_I32, _I32)),
-    ("future-drop-readable", (_I32, _NONE)),
-    ("future-drop-writable", (_I32, _NONE)),
-    ("future-forward", (_I32_I32, _NONE)),
-    ("[async-lower]future-read", (_I32_I32, _I32)),
-    ("[async-lower]future-write", (_I32_I32, _I32)),
+_FUTURE_BUILT_INS: Final = (
+    ("", canon.FUTURE_NEW),
+    ("", canon.FUTURE_CANCEL_READ),
+    ("", canon.FUTURE_CANCEL_WRITE),
+    ("", canon.FUTURE_DROP_READABLE),
+    ("", canon.FUTURE_DROP_WRITABLE),
+    ("", canon.FUTURE_FORWARD),
+    ("[async-lower]", canon.FUTURE_READ),
+    ("[async-lower]", canon.FUTURE_WRITE),
 )
-_STREAM_BUILT_INS: Final[tuple[tuple[str, Signature], ...]] = (
-    ("stream-new", (_NONE, (I64,))),
-    ("stream-cancel-read", (_I32, _I32)),
-    ("stream-cancel-write", (_I32, _I32)),
-    ("stream-drop-readable", (_I32, _NONE)),
-    ("stream-drop-writable", (_I32, _NONE)),
-    ("stream-forward", (_I32_I32, _NONE)),
-    ("[async-lower]stream-read", (_I32_I32_I32, _I32)),
-    ("[async-lower]stream-write", (_I32_I32_I32, _I32)),
+_STREAM_BUILT_INS: Final = (
+    ("", canon.STREAM_NEW),
+    ("", canon.STREAM_CANCEL_READ),
+    ("", canon.STREAM_CANCEL_WRITE),
+    ("", canon.STREAM_DROP_READABLE),
+    ("", canon.STREAM_DROP_WRITABLE),
+    ("", canon.STREAM_FORWARD),
+    ("[async-lower]", canon.STREAM_READ),
+    ("[async-lower]", canon.STREAM_WRITE),
 )
 
 
@@ -114,8 +113,8 @@ def dummy_module(resolve: Resolve, world: int, mangling: int) -> bytes:
             for type_ in interface.types.values():
                 module.import_resource(key, type_)
     if is_async(mangling):
-        for module_name, field, signature in _ROOT_BUILT_INS:
-            module.add_import((module_name, field), signature)
+        for module_name, row, suffix in _ROOT_BUILT_INS:
+            module.add_import((module_name, f"[{core_name(row)}{suffix}]"), row.core_type(MEMORY32))
     for key, item in found.exports.items():
         if isinstance(item, Function):
             module.import_for_exported_func(None, item)
@@ -138,38 +137,24 @@ def dummy_module(resolve: Resolve, world: int, mangling: int) -> bytes:
 
 
 class _Dummy:
-    """The module as far as it is built: encoded types, imports, functions (their types), exports, bodies."""
+    """The module as far as it is built."""
 
-    __slots__ = ("bodies", "exports", "flat", "functions", "imports", "mangling", "resolve", "type_ids", "types")
+    __slots__ = ("flat", "mangling", "module", "resolve", "types")
 
     def __init__(self, resolve: Resolve, mangling: int) -> None:
         self.resolve = resolve
         self.mangling = mangling
         self.flat = FlatTypes(resolve)
-        self.types: list[bytes] = []
-        self.type_ids: dict[Signature, bytes] = {}
-        self.imports: list[bytes] = []
-        self.functions: list[bytes] = []
-        self.exports: list[bytes] = []
-        self.bodies: list[bytes] = []
-
-    def type_id(self, signature: Signature) -> bytes:
-        """The encoded index of a function type, added at its first mention."""
-        found = self.type_ids.get(signature)
-        if found is None:
-            params, results = signature
-            found = var_u32(len(self.types))
-            self.types.append(b"\x60" + sized(bytes(params)) + sized(bytes(results)))
-            self.type_ids[signature] = found
-        return found
+        self.module = ModuleBuilder()
+        self.types = FuncTypes(self.module)
 
     def add_import(self, names: tuple[str, str], signature: Signature) -> None:
-        self.imports.append(name(names[0]) + name(names[1]) + _FUNC + self.type_id(signature))
+        self.module.import_(names[0], names[1], FUNC, self.types.index(signature[0], signature[1]))
 
     def add_func(self, export: str, signature: Signature, body: bytes) -> None:
-        self.functions.append(self.type_id(signature))
-        self.exports.append(name(export) + _FUNC + var_u32(len(self.imports) + len(self.bodies)))
-        self.bodies.append(body)
+        function = self.module.function(self.types.index(signature[0], signature[1]))
+        self.module.export(export, FUNC, self.module.count(IMPORT_SECTION) + function)
+        self.module.raw_code(body)
 
     def import_func(self, key: WorldKey | None, function: Function) -> None:
         """A function that the world imports, with the built-ins for its futures and streams."""
@@ -186,15 +171,17 @@ class _Dummy:
         for index, type_ in enumerate(find_futures_and_streams(self.resolve, function)):
             first = indices.setdefault(type_, index)
             kind = self.resolve.types[type_].kind
-            for built_in, signature in _FUTURE_BUILT_INS if isinstance(kind, Future) else _STREAM_BUILT_INS:
-                self.add_import(payload_import(self.resolve, key, function, built_in, first, exported), signature)
+            for prefix, row in _FUTURE_BUILT_INS if isinstance(kind, Future) else _STREAM_BUILT_INS:
+                built_in = prefix + core_name(row)
+                names = payload_import(self.resolve, key, function, built_in, first, exported)
+                self.add_import(names, row.core_type(MEMORY32))
 
     def import_resource(self, key: WorldKey | None, type_: int) -> None:
         """The drop of an imported type, if that is a resource."""
         found = self.resolve.types[type_]
         if isinstance(found.kind, Resource):
             names = resource_import(self.resolve, self.mangling, key, found.name or "", IMPORTED_DROP)
-            self.add_import(names, (_I32, _NONE))
+            self.add_import(names, canon.RESOURCE_DROP.core_type(MEMORY32))
 
     def import_for_exported_func(self, key: WorldKey | None, function: Function) -> None:
         """What an exported function needs in an asynchronous module: `task.return` and its futures and streams."""
@@ -208,9 +195,13 @@ class _Dummy:
         found = self.resolve.types[type_]
         if isinstance(found.kind, Resource):
             resource = found.name or ""
-            for intrinsic, results in ((EXPORTED_DROP, _NONE), (EXPORTED_NEW, _I32), (EXPORTED_REP, _I32)):
+            for intrinsic, row in (
+                (EXPORTED_DROP, canon.RESOURCE_DROP),
+                (EXPORTED_NEW, canon.RESOURCE_NEW),
+                (EXPORTED_REP, canon.RESOURCE_REP),
+            ):
                 names = resource_import(self.resolve, self.mangling, key, resource, intrinsic)
-                self.add_import(names, (_I32, results))
+                self.add_import(names, row.core_type(MEMORY32))
 
     def export_func(self, key: WorldKey | None, function: Function) -> None:
         """A function that the world exports, with its post-return or its callback."""
@@ -234,14 +225,8 @@ class _Dummy:
 
     def finish(self) -> bytes:
         """Adds memory, `realloc` and the initialiser; the whole module."""
-        self.exports.append(name(memory_export(self.mangling)) + _MEMORY + var_u32(0))
+        self.module.memory(MemoryType(0))
+        self.module.export(memory_export(self.mangling), MEMORY, 0)
         self.add_func(realloc_export(self.mangling), (_I32_I32_I32_I32, _I32), _TRAPS)
         self.add_func(initialize_export(self.mangling), (_NONE, _NONE), _RETURNS)
-        sections = [_MAGIC, section(1, vector(self.types))]
-        if self.imports:
-            sections.append(section(2, vector(self.imports)))
-        sections.append(section(3, vector(self.functions)))
-        sections.append(section(5, vector([b"\x00\x00"])))
-        sections.append(section(7, vector(self.exports)))
-        sections.append(section(10, vector(self.bodies)))
-        return b"".join(sections)
+        return self.module.finish()

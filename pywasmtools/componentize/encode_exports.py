@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.componentize.linkage import Which
     from pywasmtools.componentize.state import EncodingState
-    from pywasmtools.wit.model import WorldKey
+    from pywasmtools.wit.model import Interface, WorldKey
 
 
 def encode_exports(state: EncodingState, which: Which) -> None:
@@ -89,22 +89,8 @@ def _encode_interface(
     for name, index in nested.imports.items():
         arguments.append((name, TYPE, state.types.maps.ids[id_of_index[index]]))
 
-    # Then all is exported, under its own names: types are defined anew but for those of others.
     nested.maps = foreign
-    nested.maps.functions = {}
-    nested.export_types = True
-    for type_id in interface.types.values():
-        found = resolve.types[type_id]
-        if type_id in resources:
-            extern_name = ExternName(found.name or "", external_id=found.external_id)
-            nested.maps.ids[type_id] = nested.component.export(extern_name, TYPE, resources[type_id])
-        else:
-            nested.encode_valtype(type_id)
-    for number, func in enumerate(functions):
-        type_ = nested.encode_function_type(func)
-        extern_name = ExternName(func.name, external_id=func.external_id)
-        nested.component.export(extern_name, FUNC, number, TypeRef(FUNC, type_))
-
+    _export_all(nested, interface, resources)
     component = state.component.component(f"{export_name}-shim-component", nested.component)
     instance = state.component.instantiate(f"{export_name}-shim-instance", component, arguments)
     extern_name = component_extern_name(resolve, key, item, canonical)
@@ -115,6 +101,26 @@ def _encode_interface(
     for type_id in interface.types.values():
         maps.ids.pop(type_id, None)
         maps.kinds.pop(resolve.types[type_id].kind.key(), None)
+
+
+def _export_all(nested: NestedTypeEncoder, interface: Interface, resources: dict[int, int]) -> None:
+    """Exports from the nested component what it imports, under the interface's own names.
+
+    Types are defined anew, those of other interfaces and `resources` (by type, the index of each) aside.
+    """
+    nested.maps.functions = {}
+    nested.export_types = True
+    for type_id in interface.types.values():
+        found = nested.resolve.types[type_id]
+        if type_id in resources:
+            extern_name = ExternName(found.name or "", external_id=found.external_id)
+            nested.maps.ids[type_id] = nested.component.export(extern_name, TYPE, resources[type_id])
+        else:
+            nested.encode_valtype(type_id)
+    for number, func in enumerate(interface.functions.values()):
+        type_ = nested.encode_function_type(func)
+        extern_name = ExternName(func.name, external_id=func.external_id)
+        nested.component.export(extern_name, FUNC, number, TypeRef(FUNC, type_))
 
 
 def _import_foreign_types(state: EncodingState, nested: NestedTypeEncoder, interface: int) -> None:

@@ -6,23 +6,20 @@ modules, the shims, the instances, the fixups, the exports.
 
 from __future__ import annotations
 
-from pywasmtools.componentize.dedupe import rename_duplicate_imports
+from pywasmtools.componentize.classify import rename_duplicate_imports
 from pywasmtools.componentize.encode_exports import encode_exports
+from pywasmtools.componentize.encode_imports import encode_imports
 from pywasmtools.componentize.instantiation import encode_core_instantiation
 from pywasmtools.componentize.state import EncodingState
-from pywasmtools.componentize.types import InstanceTypeEncoder, RootTypeEncoder
 from pywasmtools.componentize.world import Adapter, ComponentWorld, Inputs
 from pywasmtools.diagnostics import WasmToolsError, error
-from pywasmtools.wasm.component_types import FUNC, INSTANCE, ExternName, TypeRef
-from pywasmtools.wit.model import Function, TypeItem
 from pywasmtools.wit.transform.nominal import generate_nominal_type_ids
 from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
 from pywasmtools.wit_binary.component_type import ModuleMetadata, check_duplicate_canonical_names, decode
-from pywasmtools.wit_binary.encoder import BASE_PRODUCERS, interface_extern_name
+from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.componentize.world import ImportedInterface
     from pywasmtools.wit.model import WorldKey
 
 
@@ -77,7 +74,7 @@ class ComponentEncoder(Inputs):
         except WasmToolsError as e:
             raise e.context("failed to decode world from module") from None
         state = EncodingState(world)
-        _encode_imports(state)
+        encode_imports(state)
         _encode_core_modules(state)
         encode_core_instantiation(state)
         for which in (None, *self.adapters):
@@ -109,64 +106,6 @@ class ComponentEncoder(Inputs):
 
 def _replaced(exports: list[WorldKey], places: dict[WorldKey, int], keys: list[WorldKey]) -> list[WorldKey]:
     return [keys[places[key]] for key in exports]
-
-
-# ------------------------------------------------------------------------------- imports
-
-
-def _encode_imports(state: EncodingState) -> None:
-    """Imports what the modules need: instances, the world's types, functions."""
-    world = state.world
-    for name, info in world.import_map.items():
-        if name is not None:
-            _encode_interface_import(state, world.inputs.import_names.get(name, name), info)
-    for item in world.world.imports.values():
-        if isinstance(item, TypeItem):
-            RootTypeEncoder(state.types, None, True).encode_valtype(item.id)
-    functions = world.import_map.get(None)
-    if functions is not None:
-        _encode_root_imports(state, functions)
-
-
-def _encode_interface_import(state: EncodingState, name: str, info: ImportedInterface) -> None:
-    """Imports an instance with the types and functions of an interface that are needed, if any are."""
-    world = state.world
-    resolve = world.resolve
-    assert info.interface is not None
-    interface = resolve.interfaces[info.interface]
-    encoder = InstanceTypeEncoder(state.types, info.interface)
-    for type_id in world.live_type_imports.get(info.interface, ()):
-        encoder.encode_valtype(type_id)
-    for func in interface.functions.values():
-        if info.is_lowered(func.name):
-            index = encoder.encode_function_type(func)
-            encoder.type.export(ExternName(func.name, external_id=func.external_id), TypeRef(FUNC, index))
-    if encoder.type.count == 0:
-        return
-    type_ = state.component.type_nested(f"ty-{name}", encoder.type)
-    is_interface_name = info.implements is None and interface.name is not None
-    extern_name = interface_extern_name(
-        resolve,
-        name,
-        info.interface if is_interface_name else None,
-        info.implements,
-        info.external_id,
-        world.inputs.emit_canonical_names,
-    )
-    state.types.instances[info.interface] = state.component.import_(extern_name, TypeRef(INSTANCE, type_))
-
-
-def _encode_root_imports(state: EncodingState, info: ImportedInterface) -> None:
-    """Imports the functions that the world itself imports."""
-    resolve = state.world.resolve
-    for key, item in state.world.world.imports.items():
-        if not isinstance(item, Function):
-            continue
-        name = resolve.name_world_key(key)
-        if info.is_lowered(name):
-            index = RootTypeEncoder(state.types, None, True).encode_function_type(item)
-            extern_name = ExternName(name, external_id=item.external_id)
-            state.imported_funcs[name] = state.component.import_(extern_name, TypeRef(FUNC, index))
 
 
 def _encode_core_modules(state: EncodingState) -> None:

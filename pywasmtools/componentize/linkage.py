@@ -6,7 +6,11 @@ there can be. A module is named by `Which`: None is the main module, a string th
 
 from __future__ import annotations
 
+from pywasmtools.diagnostics import error
+from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm.canonicals import LIFT
+from pywasmtools.wasm.types import I32, I64, debug_val_types
+from pywasmtools.wit.abi import GUEST_EXPORT, wasm_signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +18,11 @@ if TYPE_CHECKING:
 
     from pywasmtools.wasm.canonicals import CanonRow
     from pywasmtools.wasm.types import FuncType, MemoryType
+    from pywasmtools.wit.abi import FlatTypes
     from pywasmtools.wit.model import Function, WorldKey
+
+    Signature: TypeAlias = "tuple[tuple[int, ...], tuple[int, ...]]"
+    """Core parameters and results."""
 
     Which: TypeAlias = "str | None"
     """The main module (None) or the adapter of a name."""
@@ -280,7 +288,129 @@ class ValidatedModule:
         self.exports = ExportMap()
 
 
-# ------------------------------------------------------------------------------- names
+# ------------------------------------------------------------------------------- core signatures
+
+
+def check_signature(name: str, expected: Signature, found: FuncType) -> None:
+    """Refuses a function of another type."""
+    params, results = expected
+    if found.params != params or found.results != results:
+        raise error(
+            f"type mismatch for function `{name}`: expected `{debug_val_types(params)} -> {debug_val_types(results)}` "
+            f"but found `{debug_val_types(found.params)} -> {debug_val_types(found.results)}`"
+        )
+
+
+def check_func(flat: FlatTypes, found: FuncType, func: Function, abi: int) -> None:
+    """Refuses a core function that isn't of the signature of a WIT function."""
+    signature = wasm_signature(flat.resolve, abi, func, flat)
+    check_signature(func.name, (signature.params, signature.results), found)
+
+
+def check_post_return(flat: FlatTypes, found: FuncType, func: Function) -> None:
+    """A post-return function takes what the function gave, and gives nothing."""
+    signature = wasm_signature(flat.resolve, GUEST_EXPORT, func, flat)
+    check_signature(f"{func.name} post-return", (signature.results, ()), found)
+
+
+# ------------------------------------------------------------------------------- names of built-ins
+
+MEMORY32: Final = {"ptr": I32, "index": I32, "rep": I32, "value": I32}
+"""What names in the core types of built-ins stand for where memories and tables have 32-bit indices."""
+MEMORY64: Final = {"ptr": I64, "index": I32, "rep": I32, "value": I32}
+"""The same where memories have 64-bit ones."""
+
+
+def core_name(row: CanonRow) -> str:
+    """What core modules call a built-in, without brackets: `stream-cancel-read`."""
+    return row.name.replace(".", "-")
+
+
+ROOT_BUILTINS: Final[dict[str, tuple[int, CanonRow, tuple[int, ...], dict[str, int]]]] = {
+    **{
+        f"[{core_name(row)}]": (BUILTIN, row, (), MEMORY32)
+        for row in (
+            canon.ERROR_CONTEXT_DROP,
+            canon.BACKPRESSURE_INC,
+            canon.BACKPRESSURE_DEC,
+            canon.WAITABLE_SET_NEW,
+            canon.WAITABLE_SET_DROP,
+            canon.WAITABLE_JOIN,
+            canon.SUBTASK_DROP,
+            canon.THREAD_INDEX,
+            canon.THREAD_RESUME_LATER,
+            canon.THREAD_SUSPEND,
+            canon.THREAD_YIELD,
+            canon.THREAD_SUSPEND_THEN_RESUME,
+            canon.THREAD_YIELD_THEN_RESUME,
+            canon.THREAD_SUSPEND_THEN_PROMOTE,
+            canon.THREAD_YIELD_THEN_PROMOTE,
+        )
+    },
+    "[subtask-cancel]": (BUILTIN, canon.SUBTASK_CANCEL, (0,), MEMORY32),
+    "[async-lower][subtask-cancel]": (BUILTIN, canon.SUBTASK_CANCEL, (1,), MEMORY32),
+    "[waitable-set-wait]": (WAITABLE_SET, canon.WAITABLE_SET_WAIT, (), MEMORY32),
+    "[waitable-set-wait-i32]": (WAITABLE_SET, canon.WAITABLE_SET_WAIT, (), MEMORY32),
+    "[waitable-set-wait-i64]": (WAITABLE_SET, canon.WAITABLE_SET_WAIT, (), MEMORY64),
+    "[waitable-set-poll]": (WAITABLE_SET, canon.WAITABLE_SET_POLL, (), MEMORY32),
+    "[waitable-set-poll-i32]": (WAITABLE_SET, canon.WAITABLE_SET_POLL, (), MEMORY32),
+    "[waitable-set-poll-i64]": (WAITABLE_SET, canon.WAITABLE_SET_POLL, (), MEMORY64),
+    "[error-context-new-utf8]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (0,), MEMORY32),
+    "[error-context-new-utf16]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (1,), MEMORY32),
+    "[error-context-new-latin1+utf16]": (ERROR_CONTEXT_NEW, canon.ERROR_CONTEXT_NEW, (2,), MEMORY32),
+    "[error-context-debug-message-utf8]": (
+        ERROR_CONTEXT_DEBUG_MESSAGE,
+        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
+        (0,),
+        MEMORY32,
+    ),
+    "[error-context-debug-message-utf16]": (
+        ERROR_CONTEXT_DEBUG_MESSAGE,
+        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
+        (1,),
+        MEMORY32,
+    ),
+    "[error-context-debug-message-latin1+utf16]": (
+        ERROR_CONTEXT_DEBUG_MESSAGE,
+        canon.ERROR_CONTEXT_DEBUG_MESSAGE,
+        (2,),
+        MEMORY32,
+    ),
+    "[thread-new-indirect-v0]": (THREAD_NEW_INDIRECT, canon.THREAD_NEW_INDIRECT, (), MEMORY32),
+}
+"""Legacy name in `$root`: its kind, the built-in, its immediates (or the string encoding), names of its core type."""
+
+PAYLOAD_BUILTINS: Final[dict[str, tuple[CanonRow, bool]]] = {
+    **{
+        f"[{core_name(row)}-": (row, False)
+        for row in (
+            canon.FUTURE_NEW,
+            canon.FUTURE_FORWARD,
+            canon.FUTURE_DROP_WRITABLE,
+            canon.FUTURE_DROP_READABLE,
+            canon.STREAM_NEW,
+            canon.STREAM_FORWARD,
+            canon.STREAM_DROP_WRITABLE,
+            canon.STREAM_DROP_READABLE,
+        )
+    },
+    **{
+        f"[{core_name(row)}-": (row, True)
+        for row in (
+            canon.FUTURE_WRITE,
+            canon.FUTURE_READ,
+            canon.FUTURE_CANCEL_WRITE,
+            canon.FUTURE_CANCEL_READ,
+            canon.STREAM_WRITE,
+            canon.STREAM_READ,
+            canon.STREAM_CANCEL_WRITE,
+            canon.STREAM_CANCEL_READ,
+        )
+    },
+}
+"""Legacy prefix of `…N]function`: the built-in, and whether it may be `[async-lower]`."""
+
+# ------------------------------------------------------------------------------- other names
 
 
 def strip_affix(name: str, prefix: str, suffix: str, legacy: bool) -> str | None:

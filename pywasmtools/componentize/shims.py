@@ -40,7 +40,7 @@ from pywasmtools.wasm.module import FUNC, GLOBAL, MEMORY, TABLE
 from pywasmtools.wasm.module_builder import ModuleBuilder
 from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
 from pywasmtools.wasm.module_builder import i64_const as i64_const_expr
-from pywasmtools.wasm.payloads import MODULE_HEADER
+from pywasmtools.wasm.payloads import MODULE_HEADER, TYPE_SECTION
 from pywasmtools.wasm.types import F32, F64, FUNCREF, I32, I64, GlobalType, TableType
 from pywasmtools.wit.types import Future, Stream
 from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
@@ -370,7 +370,7 @@ class Shims:
         if inputs.debug_names:
             add_names(module, "wit-component:shim", names, [])
         data = module.finish()
-        if module.types.count == 0:
+        if module.count(TYPE_SECTION) == 0:
             # The reference writes this section even where it is empty.
             data = MODULE_HEADER + b"\x01\x01\x00" + data[len(MODULE_HEADER) :]
         return data

@@ -1,7 +1,9 @@
-"""For people: differential runs and what they need. The only room that may load Typer and rich.
+"""For people: differential runs and what they need.
 
     diff.py       one command line under a real wasm-tools and under ours, compared byte for byte
     doctor.py     what runs when somebody types `wasm-tools`
     commands.py   the `pywasmtools` command
     main.py       its script: says what to install where the extra is missing
+
+Invariant: the only room that may load Typer and rich; nothing below knows it.
 """

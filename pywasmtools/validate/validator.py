@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.validate.core.module import FuncToValidate, ModuleState
     from pywasmtools.wasm.payloads import ComponentStartFunction, Payload
+    from pywasmtools.wasm.reader import BinaryReader
 
     State: TypeAlias = "ModuleState | ComponentState"
 
@@ -191,11 +192,8 @@ class Validator:
 
     def _component_section(self, payload: Payload) -> None:
         kind = payload.kind
-        stack = self.stack
-        state = stack[-1]
-        arena = self.component_types
+        state = self.stack[-1]
         start = payload.start
-        count = payload.count
         if kind == MODULE_SECTION:
             check_max(len(state.core_modules), 1, MAX_WASM_MODULES, "modules", start)
             return
@@ -206,9 +204,25 @@ class Validator:
             assert payload.component_start is not None
             add_start(state, payload.component_start, start)
             return
-        reader = payload.section()
-        if kind == COMPONENT_TYPE_SECTION:
+        count = payload.count
+        if kind == COMPONENT_TYPE_SECTION or kind == CORE_TYPE_SECTION:
             check_max(state.type_count(), count, MAX_WASM_TYPES, "types", start)
+        elif kind == COMPONENT_EXPORT_SECTION:
+            check_max(len(state.exports), count, MAX_WASM_EXPORTS, "exports", start)
+        elif kind == COMPONENT_CANONICAL_SECTION:
+            check_max(state.function_count(), count, MAX_WASM_FUNCTIONS, "functions", start)
+        elif kind == COMPONENT_INSTANCE_SECTION or kind == CORE_INSTANCE_SECTION:
+            check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
+        reader = payload.section()
+        self._component_items(kind, reader, count)
+        reader.finish_section()
+
+    def _component_items(self, kind: int, reader: BinaryReader, count: int) -> None:
+        """Reads the items of a component's section and adds each."""
+        stack = self.stack
+        state = stack[-1]
+        arena = self.component_types
+        if kind == COMPONENT_TYPE_SECTION:
             for _ in range(count):
                 offset = reader.pos
                 add_type(stack, read_component_type(reader), arena, offset, False)
@@ -217,7 +231,6 @@ class Validator:
                 offset = reader.pos
                 state.add_import(read_component_import(reader), offset)
         elif kind == COMPONENT_EXPORT_SECTION:
-            check_max(len(state.exports), count, MAX_WASM_EXPORTS, "exports", start)
             for _ in range(count):
                 offset = reader.pos
                 export = read_component_export(reader)
@@ -230,31 +243,26 @@ class Validator:
             from pywasmtools.validate.component.canon import add_canonical
             from pywasmtools.wasm.canonicals import read_canonical
 
-            check_max(state.function_count(), count, MAX_WASM_FUNCTIONS, "functions", start)
             for _ in range(count):
                 offset = reader.pos
                 add_canonical(state, read_canonical(reader), offset)
         elif kind == COMPONENT_INSTANCE_SECTION:
             from pywasmtools.validate.component.instantiation import add_instance
 
-            check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
             for _ in range(count):
                 offset = reader.pos
                 add_instance(state, read_component_instance(reader), offset)
         elif kind == CORE_INSTANCE_SECTION:
             from pywasmtools.validate.component.instantiation import add_core_instance
 
-            check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
             for _ in range(count):
                 offset = reader.pos
                 add_core_instance(state, read_core_instance(reader), offset)
         else:
             assert kind == CORE_TYPE_SECTION
-            check_max(state.type_count(), count, MAX_WASM_TYPES, "types", start)
             for _ in range(count):
                 offset = reader.pos
                 add_core_type(stack, read_core_type(reader), arena, offset)
-        reader.finish_section()
 
 
 def add_start(state: ComponentState, start: ComponentStartFunction, offset: int) -> None:

@@ -13,6 +13,7 @@
     component_types.py     the table of component type forms; value types as ints
     canonicals.py          the table of canonical built-ins, a row each; a built-in as a hashable tuple
     component.py           items of a component's sections
+    spaces.py              index spaces, a row each: numbers, words, bytes
     component_builder.py   components, written: items that follow each other share a section
     annotations.py         `producers`, `name`, `component-name`: read, merged, rewritten
     descriptions.py        sections of text for people and registries

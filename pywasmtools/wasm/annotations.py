@@ -7,7 +7,7 @@ encoded again, descriptive ones are checked, all others are copied under a new h
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.wasm.component import NAME_DECLS, ComponentNameReader
+from pywasmtools.wasm.component import NAME_COMPONENT, NAME_DECLS, ComponentNameReader
 from pywasmtools.wasm.module import (
     INDIRECT_NAMES,
     NAME_MODULE,
@@ -26,6 +26,7 @@ from pywasmtools.wasm.payloads import (
     MODULE_SECTION,
     VERSION,
     Parser,
+    section_id,
 )
 from pywasmtools.wasm.writer import custom_section, name_map, section, sized, var_u32
 from pywasmtools.wasm.writer import name as write_name
@@ -208,7 +209,7 @@ class ComponentNames:
         """The whole `component-name` section, encoded again."""
         out = bytearray()
         if self.component_name is not None:
-            out += section(0, write_name(self.component_name))
+            out += section(NAME_COMPONENT, write_name(self.component_name))
         for subsection in self.subsections:
             reader = subsection.reader.clone()
             if subsection.sort < 0:
@@ -232,7 +233,7 @@ def read_component_names(reader: BinaryReader) -> ComponentNames:
         subsection = name_reader.next_subsection()
         if subsection is None:
             return names
-        if subsection.id == 0:
+        if subsection.id == NAME_COMPONENT:
             names.component_name = subsection.name
         else:
             names.subsections.append(subsection)
@@ -279,36 +280,16 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
                 break
             nested = out
             out = outer.pop()
-            out.append(4 if payload.encoding == COMPONENT else 1)
+            out.append(section_id(COMPONENT_SECTION if payload.encoding == COMPONENT else MODULE_SECTION))
             out += sized(nested)
             is_component = True
             continue
         if kind == CUSTOM_SECTION and not outer:
-            if payload.name == "producers":
-                if is_known_producers(payload):
-                    producers_found = True
-                    producers = read_producers(payload.section())
-                    producers.merge(add_producers)
-                    out += producers.section()
-                    continue
-            elif payload.name == "name":
-                names_found = True
-                module_names = read_module_names(payload.section())
-                if new_name is not None:
-                    module_names.module_name = new_name
-                out += module_names.section()
-                continue
-            elif payload.name == "component-name":
-                names_found = True
-                component_names = read_component_names(payload.section())
-                if new_name is not None:
-                    component_names.component_name = new_name
-                out += component_names.section()
-                continue
-            elif payload.name in DESCRIPTIVE:
-                from pywasmtools.wasm.descriptions import rewritten_description
-
-                out += custom_section(payload.name, rewritten_description(payload.name, payload.custom_data()))
+            rewritten = _rewritten_custom(payload, add_producers, new_name)
+            if rewritten is not None:
+                producers_found = producers_found or payload.name == "producers"
+                names_found = names_found or payload.name in ("name", "component-name")
+                out += rewritten
                 continue
         if payload.id >= 0:
             out.append(payload.id)
@@ -318,3 +299,29 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
     if not producers_found and not add_producers.is_empty():
         out += add_producers.section()
     return bytes(out)
+
+
+def _rewritten_custom(payload: Payload, add_producers: Producers, new_name: str | None) -> bytes | None:
+    """A custom section of the outermost binary, encoded again; None for one that stays as it is."""
+    name = payload.name
+    if name == "producers":
+        if not is_known_producers(payload):
+            return None
+        producers = read_producers(payload.section())
+        producers.merge(add_producers)
+        return producers.section()
+    if name == "name":
+        module_names = read_module_names(payload.section())
+        if new_name is not None:
+            module_names.module_name = new_name
+        return module_names.section()
+    if name == "component-name":
+        component_names = read_component_names(payload.section())
+        if new_name is not None:
+            component_names.component_name = new_name
+        return component_names.section()
+    if name in DESCRIPTIVE:
+        from pywasmtools.wasm.descriptions import rewritten_description
+
+        return custom_section(name, rewritten_description(name, payload.custom_data()))
+    return None

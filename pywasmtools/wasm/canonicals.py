@@ -11,8 +11,10 @@ validator, shims, the builder and printers:
 
 from __future__ import annotations
 
-from pywasmtools.wasm.component_types import NO_TYPE, read_component_val_type, write_component_val_type
+from pywasmtools.wasm import spaces
+from pywasmtools.wasm.component_types import NO_TYPE, read_result_list, write_result_list
 from pywasmtools.wasm.limits import MAX_WASM_CANONICAL_OPTIONS
+from pywasmtools.wasm.types import I32, I64
 from pywasmtools.wasm.writer import var_u32, write_val_type
 
 TYPE_CHECKING = False
@@ -36,7 +38,14 @@ CALLBACK: Final = 0x07
 CORE_TYPE: Final = 0x08
 GC: Final = 0x09
 
-OPTIONS_WITH_INDEX: Final = (MEMORY, REALLOC, POST_RETURN, CALLBACK, CORE_TYPE)
+OPTION_SPACES: Final = {
+    MEMORY: spaces.CORE_MEMORY,
+    REALLOC: spaces.CORE_FUNC,
+    POST_RETURN: spaces.CORE_FUNC,
+    CALLBACK: spaces.CORE_FUNC,
+    CORE_TYPE: spaces.CORE_TYPE,
+}
+"""The options that have an index, and its space."""
 
 OPTION_NAMES: Final = (
     "string-encoding=utf8",
@@ -52,128 +61,122 @@ OPTION_NAMES: Final = (
 )
 """Options as the text format writes them; those with an index in parentheses around both."""
 
+INDEX_KINDS: Final = {
+    "func": spaces.FUNC,
+    "core_func": spaces.CORE_FUNC,
+    "func_type": spaces.TYPE,
+    "resource": spaces.TYPE,
+    "local_resource": spaces.TYPE,
+    "stream": spaces.TYPE,
+    "future": spaces.TYPE,
+    "core_type": spaces.CORE_TYPE,
+    "table": spaces.CORE_TABLE,
+    "memory": spaces.CORE_MEMORY,
+}
+"""The kinds of immediates that are an index, and its space."""
+
+OTHER_KINDS: Final = ("u32", "async", "val_type", "result", "options", "0")
+"""The other kinds: a number; a flag; a core value type; an optional component value type; options; the zero byte."""
+
+ROWS: Final[list[CanonRow]] = []
+"""All canonical built-ins, in the order in which a message of the text parser lists them."""
+BY_CODE: Final[dict[int, CanonRow]] = {}
+"""The rows by their byte."""
+BY_NAME: Final[dict[str, CanonRow]] = {}
+"""The rows by their name, as text has it."""
+
 
 class CanonRow:
-    """A canonical built-in: its byte, its name in the text format, its immediates in binary order.
+    """A canonical built-in: its byte, its name in the text format, its immediates in binary order, its core type.
 
-    Immediates: `func`, `core_func`, `type`, `core_type`, `table` and `memory` are indices of that space, `u32` a number;
-    `val_type` is a core value type, `async` a flag, `result` an optional component value type;
-    `options` and the zero byte `0` hold no place in the tuple's immediates.
+    `immediates` are kinds: those of `INDEX_KINDS` and of `OTHER_KINDS`. A resource, a stream or a future is the index of
+    such a type. `options` and the zero byte `0` hold no place in the tuple's immediates.
+
+    `signature` is the core type, `i32 ptr -> i32`. What depends on the immediates has a name, bound where they are
+    known: `ptr` and `index` are the index types of a memory and a table, `rep` represents a resource, `value` is a core value
+    type, `ref` a reference to a core type. It is empty where all of it depends on the immediates.
+
+    A row adds itself to the lists above, so where it stands is its place in the parser's message.
     """
 
-    __slots__ = ("code", "immediates", "kinds", "name")
+    __slots__ = ("code", "immediates", "kinds", "name", "signature")
 
-    def __init__(self, code: int, name: str, immediates: str) -> None:
+    def __init__(self, code: int, name: str, immediates: str, signature: str) -> None:
         self.code = code
         self.name = name
         self.immediates = immediates
         self.kinds = tuple(immediates.split())
+        self.signature = signature
+        ROWS.append(self)
+        BY_CODE[code] = self
+        BY_NAME[name] = self
+
+    def core_type(self, bound: dict[str, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Core parameters and results; `bound` has the type that each name in the signature stands for."""
+        params, _, results = self.signature.partition("->")
+        return (
+            tuple([_NUMERIC.get(word) or bound[word] for word in params.split()]),
+            tuple([_NUMERIC.get(word) or bound[word] for word in results.split()]),
+        )
 
 
-LIFT: Final = CanonRow(0x00, "lift", "0 core_func options type")
-LOWER: Final = CanonRow(0x01, "lower", "0 func options")
-RESOURCE_NEW: Final = CanonRow(0x02, "resource.new", "type")
-RESOURCE_DROP: Final = CanonRow(0x03, "resource.drop", "type")
-RESOURCE_REP: Final = CanonRow(0x04, "resource.rep", "type")
-TASK_CANCEL: Final = CanonRow(0x05, "task.cancel", "")
-SUBTASK_CANCEL: Final = CanonRow(0x06, "subtask.cancel", "async")
-TASK_RETURN: Final = CanonRow(0x09, "task.return", "result options")
-CONTEXT_GET: Final = CanonRow(0x0A, "context.get", "val_type u32")
-CONTEXT_SET: Final = CanonRow(0x0B, "context.set", "val_type u32")
-THREAD_YIELD: Final = CanonRow(0x0C, "thread.yield", "0")
-SUBTASK_DROP: Final = CanonRow(0x0D, "subtask.drop", "")
-STREAM_NEW: Final = CanonRow(0x0E, "stream.new", "type")
-STREAM_READ: Final = CanonRow(0x0F, "stream.read", "type options")
-STREAM_WRITE: Final = CanonRow(0x10, "stream.write", "type options")
-STREAM_CANCEL_READ: Final = CanonRow(0x11, "stream.cancel-read", "type async")
-STREAM_CANCEL_WRITE: Final = CanonRow(0x12, "stream.cancel-write", "type async")
-STREAM_DROP_READABLE: Final = CanonRow(0x13, "stream.drop-readable", "type")
-STREAM_DROP_WRITABLE: Final = CanonRow(0x14, "stream.drop-writable", "type")
-FUTURE_NEW: Final = CanonRow(0x15, "future.new", "type")
-FUTURE_READ: Final = CanonRow(0x16, "future.read", "type options")
-FUTURE_WRITE: Final = CanonRow(0x17, "future.write", "type options")
-FUTURE_CANCEL_READ: Final = CanonRow(0x18, "future.cancel-read", "type async")
-FUTURE_CANCEL_WRITE: Final = CanonRow(0x19, "future.cancel-write", "type async")
-FUTURE_DROP_READABLE: Final = CanonRow(0x1A, "future.drop-readable", "type")
-FUTURE_DROP_WRITABLE: Final = CanonRow(0x1B, "future.drop-writable", "type")
-ERROR_CONTEXT_NEW: Final = CanonRow(0x1C, "error-context.new", "options")
-ERROR_CONTEXT_DEBUG_MESSAGE: Final = CanonRow(0x1D, "error-context.debug-message", "options")
-ERROR_CONTEXT_DROP: Final = CanonRow(0x1E, "error-context.drop", "")
-WAITABLE_SET_NEW: Final = CanonRow(0x1F, "waitable-set.new", "")
-WAITABLE_SET_WAIT: Final = CanonRow(0x20, "waitable-set.wait", "0 memory")
-WAITABLE_SET_POLL: Final = CanonRow(0x21, "waitable-set.poll", "0 memory")
-WAITABLE_SET_DROP: Final = CanonRow(0x22, "waitable-set.drop", "")
-WAITABLE_JOIN: Final = CanonRow(0x23, "waitable.join", "")
-BACKPRESSURE_INC: Final = CanonRow(0x24, "backpressure.inc", "")
-BACKPRESSURE_DEC: Final = CanonRow(0x25, "backpressure.dec", "")
-THREAD_INDEX: Final = CanonRow(0x26, "thread.index", "")
-THREAD_NEW_INDIRECT: Final = CanonRow(0x27, "thread.new-indirect", "core_type table")
-THREAD_RESUME_LATER: Final = CanonRow(0x28, "thread.resume-later", "")
-THREAD_SUSPEND: Final = CanonRow(0x29, "thread.suspend", "0")
-THREAD_SUSPEND_THEN_RESUME: Final = CanonRow(0x2A, "thread.suspend-then-resume", "0")
-THREAD_YIELD_THEN_RESUME: Final = CanonRow(0x2B, "thread.yield-then-resume", "0")
-THREAD_SUSPEND_THEN_PROMOTE: Final = CanonRow(0x2C, "thread.suspend-then-promote", "0")
-THREAD_YIELD_THEN_PROMOTE: Final = CanonRow(0x2D, "thread.yield-then-promote", "0")
-STREAM_FORWARD: Final = CanonRow(0x2E, "stream.forward", "type")
-FUTURE_FORWARD: Final = CanonRow(0x2F, "future.forward", "type")
-THREAD_SPAWN_REF: Final = CanonRow(0x40, "thread.spawn-ref", "core_type")
-THREAD_SPAWN_INDIRECT: Final = CanonRow(0x41, "thread.spawn-indirect", "core_type table")
-THREAD_AVAILABLE_PARALLELISM: Final = CanonRow(0x42, "thread.available_parallelism", "")
+_NUMERIC: Final = {"i32": I32, "i64": I64}
 
-ROWS: Final = (
-    LIFT,
-    LOWER,
-    RESOURCE_NEW,
-    RESOURCE_DROP,
-    RESOURCE_REP,
-    TASK_CANCEL,
-    SUBTASK_CANCEL,
-    TASK_RETURN,
-    CONTEXT_GET,
-    CONTEXT_SET,
-    THREAD_YIELD,
-    SUBTASK_DROP,
-    STREAM_NEW,
-    STREAM_READ,
-    STREAM_WRITE,
-    STREAM_CANCEL_READ,
-    STREAM_CANCEL_WRITE,
-    STREAM_DROP_READABLE,
-    STREAM_DROP_WRITABLE,
-    FUTURE_NEW,
-    FUTURE_READ,
-    FUTURE_WRITE,
-    FUTURE_CANCEL_READ,
-    FUTURE_CANCEL_WRITE,
-    FUTURE_DROP_READABLE,
-    FUTURE_DROP_WRITABLE,
-    ERROR_CONTEXT_NEW,
-    ERROR_CONTEXT_DEBUG_MESSAGE,
-    ERROR_CONTEXT_DROP,
-    WAITABLE_SET_NEW,
-    WAITABLE_SET_WAIT,
-    WAITABLE_SET_POLL,
-    WAITABLE_SET_DROP,
-    WAITABLE_JOIN,
-    BACKPRESSURE_INC,
-    BACKPRESSURE_DEC,
-    THREAD_INDEX,
-    THREAD_NEW_INDIRECT,
-    THREAD_RESUME_LATER,
-    THREAD_SUSPEND,
-    THREAD_SUSPEND_THEN_RESUME,
-    THREAD_YIELD_THEN_RESUME,
-    THREAD_SUSPEND_THEN_PROMOTE,
-    THREAD_YIELD_THEN_PROMOTE,
-    STREAM_FORWARD,
-    FUTURE_FORWARD,
-    THREAD_SPAWN_REF,
-    THREAD_SPAWN_INDIRECT,
-    THREAD_AVAILABLE_PARALLELISM,
-)
+LIFT: Final = CanonRow(0x00, "lift", "0 core_func options func_type", "")
+LOWER: Final = CanonRow(0x01, "lower", "0 func options", "")
+RESOURCE_NEW: Final = CanonRow(0x02, "resource.new", "local_resource", "rep -> i32")
+RESOURCE_DROP: Final = CanonRow(0x03, "resource.drop", "resource", "i32 ->")
+RESOURCE_REP: Final = CanonRow(0x04, "resource.rep", "local_resource", "i32 -> rep")
+THREAD_SPAWN_REF: Final = CanonRow(0x40, "thread.spawn-ref", "core_type", "ref i32 -> i32")
+THREAD_SPAWN_INDIRECT: Final = CanonRow(0x41, "thread.spawn-indirect", "core_type table", "i32 i32 -> i32")
+THREAD_AVAILABLE_PARALLELISM: Final = CanonRow(0x42, "thread.available_parallelism", "", "-> i32")
+BACKPRESSURE_INC: Final = CanonRow(0x24, "backpressure.inc", "", "->")
+BACKPRESSURE_DEC: Final = CanonRow(0x25, "backpressure.dec", "", "->")
+TASK_RETURN: Final = CanonRow(0x09, "task.return", "result options", "")
+TASK_CANCEL: Final = CanonRow(0x05, "task.cancel", "", "->")
+CONTEXT_GET: Final = CanonRow(0x0A, "context.get", "val_type u32", "-> value")
+CONTEXT_SET: Final = CanonRow(0x0B, "context.set", "val_type u32", "value ->")
+SUBTASK_DROP: Final = CanonRow(0x0D, "subtask.drop", "", "i32 ->")
+SUBTASK_CANCEL: Final = CanonRow(0x06, "subtask.cancel", "async", "i32 -> i32")
+STREAM_NEW: Final = CanonRow(0x0E, "stream.new", "stream", "-> i64")
+STREAM_READ: Final = CanonRow(0x0F, "stream.read", "stream options", "i32 ptr ptr -> ptr")
+STREAM_WRITE: Final = CanonRow(0x10, "stream.write", "stream options", "i32 ptr ptr -> ptr")
+STREAM_FORWARD: Final = CanonRow(0x2E, "stream.forward", "stream", "i32 i32 ->")
+STREAM_CANCEL_READ: Final = CanonRow(0x11, "stream.cancel-read", "stream async", "i32 -> i32")
+STREAM_CANCEL_WRITE: Final = CanonRow(0x12, "stream.cancel-write", "stream async", "i32 -> i32")
+STREAM_DROP_READABLE: Final = CanonRow(0x13, "stream.drop-readable", "stream", "i32 ->")
+STREAM_DROP_WRITABLE: Final = CanonRow(0x14, "stream.drop-writable", "stream", "i32 ->")
+FUTURE_NEW: Final = CanonRow(0x15, "future.new", "future", "-> i64")
+FUTURE_READ: Final = CanonRow(0x16, "future.read", "future options", "i32 ptr -> i32")
+FUTURE_WRITE: Final = CanonRow(0x17, "future.write", "future options", "i32 ptr -> i32")
+FUTURE_FORWARD: Final = CanonRow(0x2F, "future.forward", "future", "i32 i32 ->")
+FUTURE_CANCEL_READ: Final = CanonRow(0x18, "future.cancel-read", "future async", "i32 -> i32")
+FUTURE_CANCEL_WRITE: Final = CanonRow(0x19, "future.cancel-write", "future async", "i32 -> i32")
+FUTURE_DROP_READABLE: Final = CanonRow(0x1A, "future.drop-readable", "future", "i32 ->")
+FUTURE_DROP_WRITABLE: Final = CanonRow(0x1B, "future.drop-writable", "future", "i32 ->")
+ERROR_CONTEXT_NEW: Final = CanonRow(0x1C, "error-context.new", "options", "ptr ptr -> i32")
+ERROR_CONTEXT_DEBUG_MESSAGE: Final = CanonRow(0x1D, "error-context.debug-message", "options", "i32 ptr ->")
+ERROR_CONTEXT_DROP: Final = CanonRow(0x1E, "error-context.drop", "", "i32 ->")
+WAITABLE_SET_NEW: Final = CanonRow(0x1F, "waitable-set.new", "", "-> i32")
+WAITABLE_SET_WAIT: Final = CanonRow(0x20, "waitable-set.wait", "0 memory", "i32 ptr -> i32")
+WAITABLE_SET_POLL: Final = CanonRow(0x21, "waitable-set.poll", "0 memory", "i32 ptr -> i32")
+WAITABLE_SET_DROP: Final = CanonRow(0x22, "waitable-set.drop", "", "i32 ->")
+WAITABLE_JOIN: Final = CanonRow(0x23, "waitable.join", "", "i32 i32 ->")
+THREAD_INDEX: Final = CanonRow(0x26, "thread.index", "", "-> i32")
+THREAD_NEW_INDIRECT: Final = CanonRow(0x27, "thread.new-indirect", "core_type table", "index value -> i32")
+THREAD_RESUME_LATER: Final = CanonRow(0x28, "thread.resume-later", "", "i32 ->")
+THREAD_SUSPEND: Final = CanonRow(0x29, "thread.suspend", "0", "-> i32")
+THREAD_YIELD: Final = CanonRow(0x0C, "thread.yield", "0", "-> i32")
+THREAD_SUSPEND_THEN_RESUME: Final = CanonRow(0x2A, "thread.suspend-then-resume", "0", "i32 -> i32")
+THREAD_YIELD_THEN_RESUME: Final = CanonRow(0x2B, "thread.yield-then-resume", "0", "i32 -> i32")
+THREAD_SUSPEND_THEN_PROMOTE: Final = CanonRow(0x2C, "thread.suspend-then-promote", "0", "i32 -> i32")
+THREAD_YIELD_THEN_PROMOTE: Final = CanonRow(0x2D, "thread.yield-then-promote", "0", "i32 -> i32")
 
-BY_CODE: Final = {row.code: row for row in ROWS}
-"""The rows by their byte."""
+
+def unknown_kind(kind: str) -> AssertionError:
+    """What is raised for a kind of immediate that a direction does not know: rows and code disagree."""
+    return AssertionError(f"immediate `{kind}` of a canonical built-in")
+
 
 LEGACY_CANCELLABLE: Final = (
     "zero byte; this was historically accepted as `cancellable` until WebAssembly/component-model#716"
@@ -204,8 +207,10 @@ def read_canonical(reader: BinaryReader) -> Canon:
         elif kind == "result":
             result = read_result_list(reader)
             immediates.append(NO_TYPE if result is None else result)
-        else:
+        elif kind == "u32" or kind in INDEX_KINDS:
             immediates.append(reader.var_u32())
+        else:
+            raise unknown_kind(kind)
     return (row, tuple(immediates), options)
 
 
@@ -217,21 +222,8 @@ def read_options(reader: BinaryReader) -> tuple[CanonOption, ...]:
         kind = reader.u8()
         if kind > GC:
             raise reader.invalid_leading_byte(kind, "canonical option")
-        options.append((kind, reader.var_u32() if kind in OPTIONS_WITH_INDEX else 0))
+        options.append((kind, reader.var_u32() if kind in OPTION_SPACES else 0))
     return tuple(options)
-
-
-def read_result_list(reader: BinaryReader) -> int | None:
-    """What a component function returns: a component value type or nothing."""
-    byte = reader.u8()
-    if byte == 0x00:
-        return read_component_val_type(reader)
-    if byte != 0x01:
-        raise reader.invalid_leading_byte(byte, "component function results")
-    byte = reader.u8()
-    if byte != 0x00:
-        raise reader.invalid_leading_byte(byte, "number of results")
-    return None
 
 
 def write_canonical(out: bytearray, canon: Canon) -> None:
@@ -244,7 +236,7 @@ def write_canonical(out: bytearray, canon: Canon) -> None:
             out += var_u32(len(options))
             for option, index in options:
                 out.append(option)
-                if option in OPTIONS_WITH_INDEX:
+                if option in OPTION_SPACES:
                     out += var_u32(index)
             continue
         if kind == "0":
@@ -258,14 +250,7 @@ def write_canonical(out: bytearray, canon: Canon) -> None:
             write_val_type(out, value)
         elif kind == "result":
             write_result_list(out, None if value == NO_TYPE else value)
-        else:
+        elif kind == "u32" or kind in INDEX_KINDS:
             out += var_u32(value)
-
-
-def write_result_list(out: bytearray, result: int | None) -> None:
-    """Encodes what a component function returns."""
-    if result is None:
-        out += b"\x01\x00"
-    else:
-        out.append(0x00)
-        write_component_val_type(out, result)
+        else:
+            raise unknown_kind(kind)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.wasm.canonicals import read_result_list
 from pywasmtools.wasm.component_types import (
     CORE_TYPE,
     FUNC,
@@ -19,6 +18,7 @@ from pywasmtools.wasm.component_types import (
     TypeRef,
     read_component_val_type,
     read_defined_type,
+    read_result_list,
 )
 from pywasmtools.wasm.limits import (
     MAX_WASM_COMPONENT_TYPE_DECLS,

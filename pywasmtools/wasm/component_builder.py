@@ -9,13 +9,11 @@ core types those of `types.py`; a name is a string, or an `ExternName` where it 
 
 from __future__ import annotations
 
-from pywasmtools.wasm import canonicals
-from pywasmtools.wasm.canonicals import write_canonical, write_result_list
-from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, OUTER, Alias
+from pywasmtools.wasm import spaces
+from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, NAME_DECLS, OUTER, Alias
 from pywasmtools.wasm.component_types import (
-    COMPONENT,
+    CORE_INSTANCE,
     CORE_TYPE,
-    FUNC,
     INSTANCE,
     MODULE,
     NO_TYPE,
@@ -29,8 +27,23 @@ from pywasmtools.wasm.component_types import (
     TypeRef,
     write_component_val_type,
     write_defined_type,
+    write_result_list,
 )
-from pywasmtools.wasm.payloads import COMPONENT_HEADER
+from pywasmtools.wasm.payloads import (
+    COMPONENT_ALIAS_SECTION,
+    COMPONENT_CANONICAL_SECTION,
+    COMPONENT_EXPORT_SECTION,
+    COMPONENT_HEADER,
+    COMPONENT_IMPORT_SECTION,
+    COMPONENT_INSTANCE_SECTION,
+    COMPONENT_SECTION,
+    COMPONENT_TYPE_SECTION,
+    CORE_INSTANCE_SECTION,
+    CORE_TYPE_SECTION,
+    MODULE_SECTION,
+    section_id,
+)
+from pywasmtools.wasm.spaces import SORTS, sort_of
 from pywasmtools.wasm.writer import (
     custom_section,
     name_map,
@@ -47,18 +60,8 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.canonicals import Canon, CanonOption
+    from pywasmtools.wasm.spaces import Sort
     from pywasmtools.wasm.types import FuncType
-
-# Section ids of a component.
-_CORE_INSTANCE: Final = 2
-_CORE_TYPE: Final = 3
-_COMPONENT: Final = 4
-_INSTANCE: Final = 5
-_ALIAS: Final = 6
-_TYPE: Final = 7
-_CANONICAL: Final = 8
-_IMPORT: Final = 10
-_EXPORT: Final = 11
 
 
 def write_extern_name(out: bytearray, extern_name: ExternName | str) -> None:
@@ -88,6 +91,11 @@ def write_kind(out: bytearray, kind: int) -> None:
     if kind in (MODULE, CORE_TYPE):
         out.append(0x00)
     out.append(kind)
+
+
+def sort_bytes(sort: Sort) -> bytes:
+    """A sort in the binary."""
+    return bytes((0x00, sort.kind) if sort.is_core else (sort.kind,))
 
 
 def write_type_ref(out: bytearray, ref: TypeRef) -> None:
@@ -266,111 +274,85 @@ class _Space:
         return index
 
 
-class ComponentBuilder:
-    """A component under construction. `finish` has its bytes."""
+_NAMED: Final = (
+    *range(spaces.CORE_INSTANCE + 1),
+    spaces.INSTANCE,
+    spaces.FUNC,
+    *range(spaces.TYPE, spaces.INSTANCE + 1),
+)
+"""The index spaces in the order of the `component-name` section: instances come twice, as in wasm-encoder."""
 
-    __slots__ = (
-        "_content",
-        "_count",
-        "_id",
-        "_out",
-        "components",
-        "core_funcs",
-        "core_globals",
-        "core_instances",
-        "core_memories",
-        "core_modules",
-        "core_tables",
-        "core_tags",
-        "core_types",
-        "funcs",
-        "instances",
-        "types",
-        "values",
-    )
+
+class Sections:
+    """The sections of a component as they are written: items of one kind that follow each other share one."""
+
+    __slots__ = ("_content", "_count", "_kind", "_out")
 
     def __init__(self) -> None:
         self._out = bytearray(COMPONENT_HEADER)
-        # The section being filled: its id, 0 for none, its items and their number.
-        self._id = 0
+        # The section being filled: its payload kind, 0 for none, its items and their number.
+        self._kind = 0
         self._count = 0
         self._content = bytearray()
-        self.core_modules = _Space()
-        self.core_funcs = _Space()
-        self.core_types = _Space()
-        self.core_memories = _Space()
-        self.core_tables = _Space()
-        self.core_instances = _Space()
-        self.core_tags = _Space()
-        self.core_globals = _Space()
-        self.funcs = _Space()
-        self.instances = _Space()
-        self.types = _Space()
-        self.components = _Space()
-        self.values = _Space()
 
-    # ------------------------------------------------------------------- sections
-
-    def _item(self, id_: int) -> bytearray:
+    def _item(self, kind: int) -> bytearray:
         """Where the next item of a section goes; a section of another kind is flushed."""
-        if self._id != id_:
+        if self._kind != kind:
             self.flush()
-            self._id = id_
+            self._kind = kind
         self._count += 1
         return self._content
 
     def flush(self) -> None:
         """Ends the section being filled."""
-        if self._id != 0:
-            self._out += section(self._id, var_u32(self._count) + self._content)
-            self._id = 0
+        if self._kind != 0:
+            self._out += section(section_id(self._kind), var_u32(self._count) + self._content)
+            self._kind = 0
             self._count = 0
             self._content = bytearray()
+
+    def raw_section(self, kind: int, content: bytes) -> None:
+        """Appends a section as it is; nothing is counted."""
+        self.flush()
+        self._out += section(section_id(kind), content)
+
+    def custom_section(self, name: str, data: bytes | bytearray) -> None:
+        """Appends a custom section."""
+        self.flush()
+        self._out += custom_section(name, data)
 
     def finish(self) -> bytes:
         """The component."""
         self.flush()
         return bytes(self._out)
 
-    def raw_section(self, id_: int, content: bytes) -> None:
-        """Appends a section as it is; nothing is counted."""
-        self.flush()
-        self._out += section(id_, content)
 
-    def custom_section(self, name: str, data: bytes) -> None:
-        """Appends a custom section."""
-        self.flush()
-        self._out += custom_section(name, data)
+class ComponentBuilder(Sections):
+    """A component under construction. `finish` has its bytes."""
+
+    __slots__ = ("spaces",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spaces = [_Space() for _ in SORTS]
+        """How many items each index space has, and their names; by the numbers of `spaces.py`."""
 
     def append_names(self) -> None:
         """Appends a `component-name` section with all debug names; instances come twice, as in wasm-encoder."""
         data = bytearray()
-        for sort, space in (
-            (b"\x00\x00", self.core_funcs),
-            (b"\x00\x01", self.core_tables),
-            (b"\x00\x02", self.core_memories),
-            (b"\x00\x03", self.core_globals),
-            (b"\x00\x04", self.core_tags),
-            (b"\x00\x10", self.core_types),
-            (b"\x00\x11", self.core_modules),
-            (b"\x00\x12", self.core_instances),
-            (b"\x05", self.instances),
-            (b"\x01", self.funcs),
-            (b"\x03", self.types),
-            (b"\x04", self.components),
-            (b"\x05", self.instances),
-        ):
-            if space.names:
-                data += section(1, sort + name_map(space.names))
+        for number in _NAMED:
+            names = self.spaces[number].names
+            if names:
+                data += section(NAME_DECLS, sort_bytes(SORTS[number]) + name_map(names))
         if data:
-            self.custom_section("component-name", bytes(data))
+            self.custom_section("component-name", data)
 
     # ------------------------------------------------------------------- modules, components, instances
 
     def core_module(self, debug_name: str | None, module: bytes) -> int:
         """Embeds a core module, bytes as they are."""
-        self.raw_section(1, module)
-        return self.core_modules.add(debug_name)
+        self.raw_section(MODULE_SECTION, module)
+        return self.spaces[spaces.CORE_MODULE].add(debug_name)
 
     def component(self, debug_name: str | None, builder: ComponentBuilder) -> int:
         """Embeds another builder's component."""
@@ -378,49 +360,49 @@ class ComponentBuilder:
 
     def component_raw(self, debug_name: str | None, data: bytes) -> int:
         """Embeds a component, bytes as they are."""
-        self.raw_section(_COMPONENT, data)
-        return self.components.add(debug_name)
+        self.raw_section(COMPONENT_SECTION, data)
+        return self.spaces[spaces.COMPONENT].add(debug_name)
 
     def core_instantiate(self, debug_name: str | None, module: int, args: Sequence[tuple[str, int]]) -> int:
         """Instantiates a core module with (name, core instance)."""
-        out = self._item(_CORE_INSTANCE)
+        out = self._item(CORE_INSTANCE_SECTION)
         out.append(0x00)
         out += var_u32(module) + var_u32(len(args))
         for name, instance in args:
             out += write_name(name)
-            out.append(0x12)
+            out.append(CORE_INSTANCE)
             out += var_u32(instance)
-        return self.core_instances.add(debug_name)
+        return self.spaces[spaces.CORE_INSTANCE].add(debug_name)
 
     def core_instantiate_exports(self, debug_name: str | None, exports: Sequence[tuple[str, int, int]]) -> int:
         """A core instance of (name, core external kind, index)."""
-        out = self._item(_CORE_INSTANCE)
+        out = self._item(CORE_INSTANCE_SECTION)
         out.append(0x01)
         out += var_u32(len(exports))
         for name, kind, index in exports:
             out += write_name(name)
             out.append(kind)
             out += var_u32(index)
-        return self.core_instances.add(debug_name)
+        return self.spaces[spaces.CORE_INSTANCE].add(debug_name)
 
     def instantiate(self, debug_name: str | None, component: int, args: Sequence[tuple[str, int, int]]) -> int:
         """Instantiates a component with (name, kind, index)."""
-        out = self._item(_INSTANCE)
+        out = self._item(COMPONENT_INSTANCE_SECTION)
         out.append(0x00)
         out += var_u32(component) + var_u32(len(args))
         for name, kind, index in args:
             out += write_name(name)
             write_kind(out, kind)
             out += var_u32(index)
-        return self.instances.add(debug_name)
+        return self.spaces[spaces.INSTANCE].add(debug_name)
 
     # ------------------------------------------------------------------- aliases, imports, exports
 
     def alias(self, debug_name: str | None, alias: Alias) -> int:
         """Defines an alias; returns its index in the space of its kind."""
-        write_alias(self._item(_ALIAS), alias)
+        write_alias(self._item(COMPONENT_ALIAS_SECTION), alias)
         if alias.target == CORE_INSTANCE_EXPORT:
-            return self._core_space(alias.kind).add(debug_name)
+            return self.spaces[alias.kind].add(debug_name)
         return self._space(alias.kind).add(debug_name)
 
     def alias_export(self, instance: int, name: str, kind: int) -> int:
@@ -433,14 +415,14 @@ class ComponentBuilder:
 
     def import_(self, name: ExternName | str, type_: TypeRef) -> int:
         """Imports; returns the index in the space of the type's kind."""
-        out = self._item(_IMPORT)
+        out = self._item(COMPONENT_IMPORT_SECTION)
         write_extern_name(out, name)
         write_type_ref(out, type_)
         return self._space(type_.kind).add(name if isinstance(name, str) else name.name)
 
     def export(self, name: ExternName | str, kind: int, index: int, type_: TypeRef | None = None) -> int:
         """Exports; returns the new index in the space of the kind."""
-        out = self._item(_EXPORT)
+        out = self._item(COMPONENT_EXPORT_SECTION)
         write_extern_name(out, name)
         write_kind(out, kind)
         out += var_u32(index)
@@ -452,57 +434,35 @@ class ComponentBuilder:
         return self._space(kind).add(name if isinstance(name, str) else name.name)
 
     def _space(self, kind: int) -> _Space:
-        if kind == FUNC:
-            return self.funcs
-        if kind == TYPE:
-            return self.types
-        if kind == INSTANCE:
-            return self.instances
-        if kind == COMPONENT:
-            return self.components
-        if kind == MODULE:
-            return self.core_modules
-        if kind == CORE_TYPE:
-            return self.core_types
-        return self.values
-
-    def _core_space(self, kind: int) -> _Space:
-        if kind == 0x01:
-            return self.core_tables
-        if kind == 0x02:
-            return self.core_memories
-        if kind == 0x03:
-            return self.core_globals
-        if kind == 0x04:
-            return self.core_tags
-        return self.core_funcs
+        """The index space of a kind of component item."""
+        return self.spaces[sort_of(kind).number]
 
     # ------------------------------------------------------------------- types
 
     def core_type_func(self, debug_name: str | None, func: FuncType) -> int:
         """Defines a core function type; returns its index among the core types."""
-        write_func_type(self._item(_CORE_TYPE), func)
-        return self.core_types.add(debug_name)
+        write_func_type(self._item(CORE_TYPE_SECTION), func)
+        return self.spaces[spaces.CORE_TYPE].add(debug_name)
 
     def type_defined(self, debug_name: str | None, defined: DefinedType) -> int:
         """Defines a defined type; returns its index."""
-        write_defined_type(self._item(_TYPE), defined)
-        return self.types.add(debug_name)
+        write_defined_type(self._item(COMPONENT_TYPE_SECTION), defined)
+        return self.spaces[spaces.TYPE].add(debug_name)
 
     def type_function(self, debug_name: str | None, func: ComponentFuncType) -> int:
         """Defines a function type; returns its index."""
-        write_component_func_type(self._item(_TYPE), func)
-        return self.types.add(debug_name)
+        write_component_func_type(self._item(COMPONENT_TYPE_SECTION), func)
+        return self.spaces[spaces.TYPE].add(debug_name)
 
     def type_nested(self, debug_name: str | None, builder: TypeBuilder) -> int:
         """Defines an instance or component type; returns its index."""
-        builder.encode(self._item(_TYPE))
-        return self.types.add(debug_name)
+        builder.encode(self._item(COMPONENT_TYPE_SECTION))
+        return self.spaces[spaces.TYPE].add(debug_name)
 
     def type_resource(self, debug_name: str | None, resource: ResourceType) -> int:
         """Defines a resource type; returns its index."""
-        write_resource_type(self._item(_TYPE), resource)
-        return self.types.add(debug_name)
+        write_resource_type(self._item(COMPONENT_TYPE_SECTION), resource)
+        return self.spaces[spaces.TYPE].add(debug_name)
 
     # ------------------------------------------------------------------- canonical built-ins
 
@@ -511,7 +471,9 @@ class ComponentBuilder:
 
         It is named after itself unless `debug_name` is given.
         """
-        write_canonical(self._item(_CANONICAL), canon)
+        from pywasmtools.wasm import canonicals
+
+        canonicals.write_canonical(self._item(COMPONENT_CANONICAL_SECTION), canon)
         row = canon[0]
         if debug_name is None:
             if row is canonicals.CONTEXT_GET or row is canonicals.CONTEXT_SET:
@@ -522,21 +484,28 @@ class ComponentBuilder:
                 debug_name = "thread.available-parallelism"
             else:
                 debug_name = row.name
-        return self.core_funcs.add(debug_name)
+        return self.spaces[spaces.CORE_FUNC].add(debug_name)
 
     def lift_func(self, debug_name: str | None, core_func: int, type_: int, options: Iterable[CanonOption]) -> int:
         """`canon lift`; returns the function's index."""
-        write_canonical(self._item(_CANONICAL), (canonicals.LIFT, (core_func, type_), tuple(options)))
-        return self.funcs.add(debug_name)
+        from pywasmtools.wasm.canonicals import LIFT, write_canonical
+
+        write_canonical(self._item(COMPONENT_CANONICAL_SECTION), (LIFT, (core_func, type_), tuple(options)))
+        return self.spaces[spaces.FUNC].add(debug_name)
 
     def lower_func(self, debug_name: str | None, func: int, options: Iterable[CanonOption]) -> int:
         """`canon lower`; returns the core function's index."""
-        write_canonical(self._item(_CANONICAL), (canonicals.LOWER, (func,), tuple(options)))
-        return self.core_funcs.add(debug_name)
+        from pywasmtools.wasm.canonicals import LOWER, write_canonical
+
+        write_canonical(self._item(COMPONENT_CANONICAL_SECTION), (LOWER, (func,), tuple(options)))
+        return self.spaces[spaces.CORE_FUNC].add(debug_name)
 
     def task_return(self, result: int | None, options: Iterable[CanonOption]) -> int:
+        """`task.return` of a component value type, or of nothing; returns the core function's index."""
+        from pywasmtools.wasm.canonicals import TASK_RETURN
+
         value = NO_TYPE if result is None else result
-        return self.canonical((canonicals.TASK_RETURN, (value,), tuple(options)))
+        return self.canonical((TASK_RETURN, (value,), tuple(options)))
 
 
 def type_eq(index: int) -> TypeRef:

@@ -62,6 +62,12 @@ PRIMITIVE_NAMES: Final = {
 """The keyword of each primitive."""
 
 
+FORMS: Final[list[DefinedForm]] = []
+"""All forms but primitives, in the order in which a message of the text parser lists them."""
+BY_CODE: Final[dict[int, DefinedForm]] = {}
+"""The forms by their byte; primitives are not among them."""
+
+
 class DefinedForm:
     """A form of defined types: its byte, its keyword in the text format, what its content is.
 
@@ -77,7 +83,7 @@ class DefinedForm:
     | `index` | | | the resource type's index |
     | `primitive` | | | the primitive |
 
-    `limit` and `noun` bound a count.
+    `limit` and `noun` bound a count. A row adds itself to the lists above.
     """
 
     __slots__ = ("code", "content", "limit", "name", "noun")
@@ -88,12 +94,16 @@ class DefinedForm:
         self.content = content
         self.limit = limit
         self.noun = noun
+        if content != "primitive":
+            FORMS.append(self)
+            BY_CODE[code] = self
 
 
 PRIMITIVE: Final = DefinedForm(0x00, "primitive", "primitive")
 RECORD: Final = DefinedForm(0x72, "record", "fields", MAX_WASM_RECORD_FIELDS, "record field")
 VARIANT: Final = DefinedForm(0x71, "variant", "cases", MAX_WASM_VARIANT_CASES, "variant cases")
 LIST: Final = DefinedForm(0x70, "list", "type")
+MAP: Final = DefinedForm(0x63, "map", "type type")
 TUPLE: Final = DefinedForm(0x6F, "tuple", "types", MAX_WASM_TUPLE_TYPES, "tuple types")
 FLAGS: Final = DefinedForm(0x6E, "flags", "names", MAX_WASM_FLAG_NAMES, "flag names")
 ENUM: Final = DefinedForm(0x6D, "enum", "names", MAX_WASM_ENUM_CASES, "enum cases")
@@ -104,27 +114,11 @@ BORROW: Final = DefinedForm(0x68, "borrow", "index")
 FIXED_LENGTH_LIST: Final = DefinedForm(0x67, "list", "type u32")
 STREAM: Final = DefinedForm(0x66, "stream", "optional")
 FUTURE: Final = DefinedForm(0x65, "future", "optional")
-MAP: Final = DefinedForm(0x63, "map", "type type")
 
-FORMS: Final = (
-    RECORD,
-    VARIANT,
-    LIST,
-    TUPLE,
-    FLAGS,
-    ENUM,
-    OPTION,
-    RESULT,
-    OWN,
-    BORROW,
-    FIXED_LENGTH_LIST,
-    STREAM,
-    FUTURE,
-    MAP,
-)
 
-BY_CODE: Final = {form.code: form for form in FORMS}
-"""The forms by their byte; primitives are not among them."""
+def unknown_content(form: DefinedForm) -> AssertionError:
+    """What is raised for a content that a direction does not know: rows and code disagree."""
+    return AssertionError(f"content `{form.content}` of a defined type")
 
 
 class DefinedType:
@@ -227,6 +221,8 @@ INSTANCE: Final = 0x05
 MODULE: Final = 0x11
 CORE_TYPE: Final = 0x10
 """Only in outer aliases."""
+CORE_INSTANCE: Final = 0x12
+"""Only in arguments of core instances, and names."""
 
 KIND_NAMES: Final = {
     FUNC: "func",
@@ -318,6 +314,8 @@ def read_defined_type(reader: BinaryReader, byte: int) -> DefinedType:
         return DefinedType(form, types=tuple([read_component_val_type(reader) for _ in range(count)]))
     if content == "names":
         return DefinedType(form, names=tuple([reader.string() for _ in range(count)]))
+    if content != "fields" and content != "cases":
+        raise unknown_content(form)
     names = []
     payloads = []
     cases = content == "cases"
@@ -380,7 +378,7 @@ def write_defined_type(out: bytearray, defined: DefinedType) -> None:
         out += var_u32(len(defined.names))
         for text in defined.names:
             out += write_name(text)
-    else:
+    elif content == "fields" or content == "cases":
         out += var_u32(len(defined.names))
         cases = content == "cases"
         for k, text in enumerate(defined.names):
@@ -390,3 +388,27 @@ def write_defined_type(out: bytearray, defined: DefinedType) -> None:
                 out.append(0x00)
             else:
                 write_component_val_type(out, defined.types[k])
+    else:
+        raise unknown_content(form)
+
+
+def read_result_list(reader: BinaryReader) -> int | None:
+    """What a component function returns: a component value type or nothing."""
+    byte = reader.u8()
+    if byte == 0x00:
+        return read_component_val_type(reader)
+    if byte != 0x01:
+        raise reader.invalid_leading_byte(byte, "component function results")
+    byte = reader.u8()
+    if byte != 0x00:
+        raise reader.invalid_leading_byte(byte, "number of results")
+    return None
+
+
+def write_result_list(out: bytearray, result: int | None) -> None:
+    """Encodes what a component function returns."""
+    if result is None:
+        out += b"\x01\x00"
+    else:
+        out.append(0x00)
+        write_component_val_type(out, result)

@@ -6,7 +6,23 @@ sections come last, in the order in which they are added.
 
 from __future__ import annotations
 
-from pywasmtools.wasm.payloads import MODULE_HEADER
+from pywasmtools.wasm.payloads import (
+    CODE_SECTION_START,
+    DATA_COUNT_SECTION,
+    DATA_SECTION,
+    ELEMENT_SECTION,
+    EXPORT_SECTION,
+    FUNCTION_SECTION,
+    GLOBAL_SECTION,
+    IMPORT_SECTION,
+    MEMORY_SECTION,
+    MODULE_HEADER,
+    MODULE_ORDER,
+    START_SECTION,
+    TABLE_SECTION,
+    TAG_SECTION,
+    TYPE_SECTION,
+)
 from pywasmtools.wasm.writer import (
     custom_section,
     name,
@@ -32,114 +48,101 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.types import FuncType, GlobalType, MemoryType, RefType, SubType, TableType, ValType
 
 
-class Items:
-    """The items of one section."""
+class ModuleSections:
+    """The items of a module's sections, by section id; each section is written once, and only if it has items."""
 
-    __slots__ = ("content", "count")
+    __slots__ = ("contents", "counts")
 
     def __init__(self) -> None:
-        self.content = bytearray()
-        self.count = 0
+        self.contents = [bytearray() for _ in range(len(MODULE_ORDER) + 1)]
+        self.counts = [0] * (len(MODULE_ORDER) + 1)
+
+    def item(self, id_: int) -> bytearray:
+        """Where the next item of a section goes."""
+        self.counts[id_] += 1
+        return self.contents[id_]
 
     def section(self, id_: int) -> bytes:
-        """The section; empty if it has no items."""
-        return section(id_, var_u32(self.count) + self.content) if self.count else b""
+        """A section; empty if it has no items."""
+        count = self.counts[id_]
+        return section(id_, var_u32(count) + self.contents[id_]) if count else b""
 
 
 class ModuleBuilder:
     """A core module under construction. Methods that define something return its index in its section."""
 
-    __slots__ = (
-        "codes",
-        "customs",
-        "data",
-        "data_count",
-        "elements",
-        "exports",
-        "functions",
-        "globals",
-        "imports",
-        "memories",
-        "start",
-        "tables",
-        "tags",
-        "types",
-    )
+    __slots__ = ("customs", "data_count", "sections", "start")
 
     def __init__(self) -> None:
-        self.types = Items()
-        self.imports = Items()
-        self.functions = Items()
-        self.tables = Items()
-        self.memories = Items()
-        self.tags = Items()
-        self.globals = Items()
-        self.exports = Items()
+        self.sections = ModuleSections()
         self.start: int | None = None
-        self.elements = Items()
         self.data_count: int | None = None
-        self.codes = Items()
-        self.data = Items()
         self.customs = bytearray()
         """Custom sections; they come last."""
 
+    def count(self, id_: int) -> int:
+        """How many items a section has."""
+        return self.sections.counts[id_]
+
     def type_func(self, func: FuncType) -> int:
-        write_func_type(self.types.content, func)
-        return _added(self.types)
+        write_func_type(self.sections.item(TYPE_SECTION), func)
+        return self.count(TYPE_SECTION) - 1
 
     def type_sub(self, sub: SubType) -> int:
-        write_sub_type(self.types.content, sub)
-        return _added(self.types)
+        write_sub_type(self.sections.item(TYPE_SECTION), sub)
+        return self.count(TYPE_SECTION) - 1
 
     def import_(self, module: str, item: str, kind: int, type_: EntityType) -> None:
-        self.imports.content += name(module) + name(item)
-        write_entity_type(self.imports.content, kind, type_)
-        self.imports.count += 1
+        content = self.sections.item(IMPORT_SECTION)
+        content += name(module) + name(item)
+        write_entity_type(content, kind, type_)
 
     def function(self, type_: int) -> int:
-        self.functions.content += var_u32(type_)
-        return _added(self.functions)
+        content = self.sections.item(FUNCTION_SECTION)
+        content += var_u32(type_)
+        return self.count(FUNCTION_SECTION) - 1
 
     def table(self, type_: TableType) -> int:
-        write_table_type(self.tables.content, type_)
-        return _added(self.tables)
+        write_table_type(self.sections.item(TABLE_SECTION), type_)
+        return self.count(TABLE_SECTION) - 1
 
     def memory(self, type_: MemoryType) -> int:
-        write_memory_type(self.memories.content, type_)
-        return _added(self.memories)
+        write_memory_type(self.sections.item(MEMORY_SECTION), type_)
+        return self.count(MEMORY_SECTION) - 1
 
     def tag(self, func_type: int) -> int:
-        self.tags.content.append(0)
-        self.tags.content += var_u32(func_type)
-        return _added(self.tags)
+        content = self.sections.item(TAG_SECTION)
+        content.append(0)
+        content += var_u32(func_type)
+        return self.count(TAG_SECTION) - 1
 
     def global_(self, type_: GlobalType, init: bytes) -> int:
         """`init` is a constant expression with its `end`."""
-        write_global_type(self.globals.content, type_)
-        self.globals.content += init
-        return _added(self.globals)
+        content = self.sections.item(GLOBAL_SECTION)
+        write_global_type(content, type_)
+        content += init
+        return self.count(GLOBAL_SECTION) - 1
 
     def export(self, item: str, kind: int, index: int) -> None:
-        self.exports.content += name(item)
-        self.exports.content.append(kind)
-        self.exports.content += var_u32(index)
-        self.exports.count += 1
+        content = self.sections.item(EXPORT_SECTION)
+        content += name(item)
+        content.append(kind)
+        content += var_u32(index)
 
     def active_functions(self, table: int | None, offset: bytes, functions: Sequence[int]) -> None:
         """An active element segment of function indices; `offset` is a constant expression with its `end`."""
-        content = self.elements.content
+        content = self.sections.item(ELEMENT_SECTION)
         if table is None:
             content += b"\x00" + offset
         else:
             content += b"\x02" + var_u32(table) + offset + b"\x00"
         content += var_u32(len(functions)) + b"".join([var_u32(function) for function in functions])
-        self.elements.count += 1
 
     def declared_functions(self, functions: Sequence[int]) -> None:
         """A declarative element segment of function indices."""
-        self.elements.content += b"\x03\x00" + var_u32(len(functions))
-        self.elements.content += b"".join([var_u32(function) for function in functions])
-        self.elements.count += 1
+        content = self.sections.item(ELEMENT_SECTION)
+        content += b"\x03\x00" + var_u32(len(functions))
+        content += b"".join([var_u32(function) for function in functions])
 
     def code(self, locals_: Sequence[tuple[int, ValType]], instructions: bytes | bytearray) -> None:
         """A body: runs of locals, and instructions with the final `end`."""
@@ -152,15 +155,14 @@ class ModuleBuilder:
 
     def raw_code(self, body: bytes | bytearray) -> None:
         """A body as bytes, locals first, without its size."""
-        self.codes.content += sized(body)
-        self.codes.count += 1
+        content = self.sections.item(CODE_SECTION_START)
+        content += sized(body)
 
     def data_segment(self, memory: int, offset: bytes, data: bytes) -> None:
         """An active data segment."""
-        content = self.data.content
+        content = self.sections.item(DATA_SECTION)
         content += b"\x00" if memory == 0 else b"\x02" + var_u32(memory)
         content += offset + sized(data)
-        self.data.count += 1
 
     def custom(self, section_name: str, data: bytes | bytearray) -> None:
         """A custom section, after all others."""
@@ -168,30 +170,16 @@ class ModuleBuilder:
 
     def finish(self) -> bytes:
         """The module."""
-        return b"".join(
-            [
-                MODULE_HEADER,
-                self.types.section(1),
-                self.imports.section(2),
-                self.functions.section(3),
-                self.tables.section(4),
-                self.memories.section(5),
-                self.tags.section(13),
-                self.globals.section(6),
-                self.exports.section(7),
-                b"" if self.start is None else section(8, var_u32(self.start)),
-                self.elements.section(9),
-                b"" if self.data_count is None else section(12, var_u32(self.data_count)),
-                self.codes.section(10),
-                self.data.section(11),
-                self.customs,
-            ]
-        )
-
-
-def _added(items: Items) -> int:
-    items.count += 1
-    return items.count - 1
+        parts = [MODULE_HEADER]
+        for id_ in MODULE_ORDER:
+            if id_ == START_SECTION:
+                parts.append(b"" if self.start is None else section(id_, var_u32(self.start)))
+            elif id_ == DATA_COUNT_SECTION:
+                parts.append(b"" if self.data_count is None else section(id_, var_u32(self.data_count)))
+            else:
+                parts.append(self.sections.section(id_))
+        parts.append(bytes(self.customs))
+        return b"".join(parts)
 
 
 # Constant expressions, with their `end`.

@@ -35,7 +35,7 @@ COMPONENT_VERSION: Final = 0xD
 MODULE: Final = 0
 COMPONENT: Final = 1
 
-# Payload kinds. VERSION and END frame each module and component.
+# Payload kinds. VERSION and END frame each module and component. Those of a module's sections are their ids.
 VERSION: Final = 0
 TYPE_SECTION: Final = 1
 IMPORT_SECTION: Final = 2
@@ -67,8 +67,33 @@ COMPONENT_START_SECTION: Final = 0x29
 COMPONENT_IMPORT_SECTION: Final = 0x2A
 COMPONENT_EXPORT_SECTION: Final = 0x2B
 
-_ORDER: Final = (0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6)
-"""The place of each core section id in the order that a module must have."""
+MODULE_ORDER: Final = (
+    TYPE_SECTION,
+    IMPORT_SECTION,
+    FUNCTION_SECTION,
+    TABLE_SECTION,
+    MEMORY_SECTION,
+    TAG_SECTION,
+    GLOBAL_SECTION,
+    EXPORT_SECTION,
+    START_SECTION,
+    ELEMENT_SECTION,
+    DATA_COUNT_SECTION,
+    CODE_SECTION_START,
+    DATA_SECTION,
+)
+"""The sections of a core module in the order that it must have, custom ones aside."""
+
+_LAST_CORE_ID: Final = TAG_SECTION
+_COMPONENT_KINDS: Final = 0x20
+_LAST_COMPONENT_KIND: Final = COMPONENT_EXPORT_SECTION
+_PLACES: Final = tuple([MODULE_ORDER.index(k) + 1 if k else 0 for k in range(_LAST_CORE_ID + 1)])
+"""The place of each core section id in that order, from 1."""
+
+
+def section_id(kind: int) -> int:
+    """The id of a section in the binary, by its payload kind: of a component's section, or of a module's."""
+    return kind & 0x1F
 
 
 class Payload:
@@ -351,14 +376,14 @@ class Parser:
     def _module_section(self, level: _Level, id_: int, start: int, size: int) -> Payload:
         reader = self.reader
         end = start + size
-        if id_ > 13:
+        if id_ > _LAST_CORE_ID:
             return self._unknown(id_, start, size)
-        order = _ORDER[id_]
+        order = _PLACES[id_]
         if level.order >= order and level.order_pos < start:
             raise binary_error(start, "section out of order")
         level.order = order
         level.order_pos = start
-        if id_ == 10:
+        if id_ == CODE_SECTION_START:
             payload = Payload(self.data, CODE_SECTION_START, id_, start, end)
             payload.count = reader.var_u32()
             used = reader.pos - start
@@ -376,18 +401,18 @@ class Parser:
         content = BinaryReader(self.data, start, end)
         number = content.var_u32()
         payload.content = content.pos
-        if id_ == 8 or id_ == 12:
+        if id_ == START_SECTION or id_ == DATA_COUNT_SECTION:
             if content.pos < end:
-                description = "start" if id_ == 8 else "data count"
+                description = "start" if id_ == START_SECTION else "data count"
                 raise binary_error(content.pos, f"unexpected content in the {description} section")
             payload.number = number
-            if id_ == 12:
+            if id_ == DATA_COUNT_SECTION:
                 level.data_count = number
             return payload
         payload.count = number
-        if id_ == 3:
+        if id_ == FUNCTION_SECTION:
             level.function_count = number
-        elif id_ == 11:
+        elif id_ == DATA_SECTION:
             level.segment_count = number
             _check_data_counts(level, end)
         return payload
@@ -395,20 +420,21 @@ class Parser:
     def _component_section(self, level: _Level, id_: int, len_pos: int, start: int, size: int) -> Payload:
         reader = self.reader
         end = start + size
-        if id_ == 1 or id_ == 4:
+        kind = _COMPONENT_KINDS | id_
+        if id_ > section_id(_LAST_COMPONENT_KIND):
+            return self._unknown(id_, start, size)
+        if kind == MODULE_SECTION or kind == COMPONENT_SECTION:
             if size > MAX_WASM_MODULE_SIZE:
-                description = "module" if id_ == 1 else "component"
+                description = "module" if kind == MODULE_SECTION else "component"
                 raise binary_error(len_pos, f"{description} section is too large")
             reader.end = min(end, reader.end)
-            self._levels.append(_Level(start, reader.end, end, MODULE if id_ == 1 else COMPONENT))
-            return Payload(self.data, 0x20 + id_, id_, start, end)
-        if id_ > 11:
-            return self._unknown(id_, start, size)
-        if id_ == 9:
+            self._levels.append(_Level(start, reader.end, end, MODULE if kind == MODULE_SECTION else COMPONENT))
+            return Payload(self.data, kind, id_, start, end)
+        if kind == COMPONENT_START_SECTION:
             if level.has_start:
                 raise binary_error(start, "component cannot have more than one start function")
             reader.skip(size)
-            payload = Payload(self.data, COMPONENT_START_SECTION, id_, start, end)
+            payload = Payload(self.data, kind, id_, start, end)
             content = BinaryReader(self.data, start, end)
             payload.component_start = read_component_start(content)
             if content.pos < end:
@@ -416,7 +442,7 @@ class Parser:
             level.has_start = True
             return payload
         reader.skip(size)
-        payload = Payload(self.data, 0x20 + id_, id_, start, end)
+        payload = Payload(self.data, kind, id_, start, end)
         content = BinaryReader(self.data, start, end)
         payload.count = content.var_u32()
         payload.content = content.pos

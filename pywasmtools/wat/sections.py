@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+from pywasmtools.wasm.payloads import (
+    CODE_SECTION_START,
+    DATA_SECTION,
+    ELEMENT_SECTION,
+    EXPORT_SECTION,
+    FUNCTION_SECTION,
+    GLOBAL_SECTION,
+    IMPORT_SECTION,
+    MEMORY_SECTION,
+    START_SECTION,
+    TABLE_SECTION,
+    TAG_SECTION,
+    TYPE_SECTION,
+)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-SECTION_ORDER: Final = (
-    b"type", b"import", b"func", b"table", b"memory", b"tag",
-    b"global", b"export", b"start", b"elem", b"code", b"data",
-)  # fmt: skip
-"""Sections as places of custom sections name them, in the order in which they are written."""
+SECTION_NAMES: Final = {
+    b"type": TYPE_SECTION,
+    b"import": IMPORT_SECTION,
+    b"func": FUNCTION_SECTION,
+    b"table": TABLE_SECTION,
+    b"memory": MEMORY_SECTION,
+    b"tag": TAG_SECTION,
+    b"global": GLOBAL_SECTION,
+    b"export": EXPORT_SECTION,
+    b"start": START_SECTION,
+    b"elem": ELEMENT_SECTION,
+    b"code": CODE_SECTION_START,
+    b"data": DATA_SECTION,
+}
+"""Sections as places of custom sections name them, and their ids."""
 BEFORE_FIRST: Final = -1
 AFTER_LAST: Final = 100
 
 
 def place_before(section: int) -> int:
-    """The place before a section, by its position in `SECTION_ORDER`."""
+    """The place before a section, by its id."""
     return section * 2
 
 
 def place_after(section: int) -> int:
-    """The place after a section, by its position in `SECTION_ORDER`."""
+    """The place after a section, by its id."""
     return section * 2 + 1
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from core_modules import core_module
 
+from pywasmtools.componentize.classify import rename_duplicate_imports
 from pywasmtools.componentize.classify_imports import parse_u32
-from pywasmtools.componentize.dedupe import rename_duplicate_imports
 from pywasmtools.componentize.options import (
     NEEDS_ASYNC,
     NEEDS_MEMORY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pywasmtools.wasm import spaces
 from pywasmtools.wasm.canonicals import MEMORY, RESOURCE_DROP, THREAD_YIELD_THEN_PROMOTE, UTF8
 from pywasmtools.wasm.component_builder import (
     ComponentBuilder,
@@ -76,7 +77,7 @@ def test_instances_and_aliases() -> None:
     builder.instantiate(None, 0, [("i", INSTANCE, 3)])
     assert builder.alias(None, alias_export(0, "t", TYPE)) == 0
     assert builder.core_alias_export(None, 0, "m", 2) == 0
-    assert (builder.core_instances.count, builder.instances.count) == (2, 1)
+    assert (builder.spaces[spaces.CORE_INSTANCE].count, builder.spaces[spaces.INSTANCE].count) == (2, 1)
     assert builder.finish().hex(" ") == (
         HEADER
         + "02 10 02 00 00 01 03 65 6e 76 12 01 01 01 01 66 00 02 "

@@ -8,8 +8,6 @@ from __future__ import annotations
 from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.validate.component.lowering import LATIN1_UTF16, LIFT, LOWER, UTF8, UTF16, CanonicalOptions, lower
 from pywasmtools.validate.component.types import (
-    FUTURE,
-    STREAM,
     ComponentFuncType,
     TypeInfo,
     contains_borrow,
@@ -38,106 +36,59 @@ from pywasmtools.wasm.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
+    from collections.abc import Callable
+    from typing import Final, TypeAlias
 
     from pywasmtools.validate.component.state import ComponentState
     from pywasmtools.validate.component.types import ComponentTypes, ValType
-    from pywasmtools.wasm.canonicals import Canon, CanonOption
+    from pywasmtools.wasm.canonicals import Canon, CanonOption, CanonRow
+
+    Handler: TypeAlias = "Callable[[ComponentState, CanonRow, tuple[int, ...], tuple[CanonOption, ...], int], int]"
+    """Checks a built-in and returns the id of its core type: state, row, immediates, options, offset."""
 
 _STRING_ENCODINGS: Final = {canon.UTF8: UTF8, canon.UTF16: UTF16, canon.COMPACT_UTF16: LATIN1_UTF16}
-
-_NONE: Final = FuncType((), ())
-_TO_I32: Final = FuncType((), (I32,))
-_TO_I64: Final = FuncType((), (I64,))
-_I32: Final = FuncType((I32,), ())
-_I32_I32: Final = FuncType((I32, I32), ())
-_I32_TO_I32: Final = FuncType((I32,), (I32,))
-
-_PLAIN: Final = {
-    canon.TASK_CANCEL.code: _NONE,
-    canon.BACKPRESSURE_INC.code: _NONE,
-    canon.BACKPRESSURE_DEC.code: _NONE,
-    canon.SUBTASK_DROP.code: _I32,
-    canon.SUBTASK_CANCEL.code: _I32_TO_I32,
-    canon.ERROR_CONTEXT_DROP.code: _I32,
-    canon.WAITABLE_SET_NEW.code: _TO_I32,
-    canon.WAITABLE_SET_DROP.code: _I32,
-    canon.WAITABLE_JOIN.code: _I32_I32,
-    canon.THREAD_INDEX.code: _TO_I32,
-    canon.THREAD_RESUME_LATER.code: _I32,
-    canon.THREAD_SUSPEND.code: _TO_I32,
-    canon.THREAD_YIELD.code: _TO_I32,
-    canon.THREAD_SUSPEND_THEN_RESUME.code: _I32_TO_I32,
-    canon.THREAD_YIELD_THEN_RESUME.code: _I32_TO_I32,
-    canon.THREAD_SUSPEND_THEN_PROMOTE.code: _I32_TO_I32,
-    canon.THREAD_YIELD_THEN_PROMOTE.code: _I32_TO_I32,
-}
-"""Built-ins whose core type is always the same, by the row's byte."""
-
-_OF_STREAM_OR_FUTURE: Final = {
-    canon.STREAM_NEW.code: _TO_I64,
-    canon.STREAM_CANCEL_READ.code: _I32_TO_I32,
-    canon.STREAM_CANCEL_WRITE.code: _I32_TO_I32,
-    canon.STREAM_DROP_READABLE.code: _I32,
-    canon.STREAM_DROP_WRITABLE.code: _I32,
-    canon.STREAM_FORWARD.code: _I32_I32,
-    canon.FUTURE_NEW.code: _TO_I64,
-    canon.FUTURE_CANCEL_READ.code: _I32_TO_I32,
-    canon.FUTURE_CANCEL_WRITE.code: _I32_TO_I32,
-    canon.FUTURE_DROP_READABLE.code: _I32,
-    canon.FUTURE_DROP_WRITABLE.code: _I32,
-    canon.FUTURE_FORWARD.code: _I32_I32,
-}
-"""Built-ins that name a stream or future type and no options, by the row's byte."""
 
 
 def add_canonical(state: ComponentState, item: Canon, offset: int) -> None:
     """Adds the function that a canonical definition makes: a component function for `lift`, else a core function."""
     row, immediates, options = item
-    arena = state.arena
     if row is canon.LIFT:
         _lift(state, immediates[0], immediates[1], options, offset)
         return
-    plain = _PLAIN.get(row.code)
-    if plain is not None:
-        type_id = arena.core.intern_func_type(plain, offset)
-    elif row is canon.LOWER:
-        type_id = _lower(state, immediates[0], options, offset)
-    elif row.code in _OF_STREAM_OR_FUTURE:
-        _payload(state, row.name, immediates[0], offset)
-        type_id = arena.core.intern_func_type(_OF_STREAM_OR_FUTURE[row.code], offset)
-    elif row is canon.RESOURCE_DROP:
-        state.resource_at(immediates[0], offset)
-        type_id = arena.core.intern_func_type(_I32, offset)
-    elif row is canon.RESOURCE_NEW:
-        rep = _local_resource(state, immediates[0], offset)
-        type_id = arena.core.intern_func_type(FuncType((rep,), (I32,)), offset)
-    elif row is canon.RESOURCE_REP:
-        rep = _local_resource(state, immediates[0], offset)
-        type_id = arena.core.intern_func_type(FuncType((I32,), (rep,)), offset)
-    elif row is canon.TASK_RETURN:
-        type_id = _task_return(state, immediates[0], options, offset)
-    elif row is canon.CONTEXT_GET or row is canon.CONTEXT_SET:
-        type_id = _context(state, row is canon.CONTEXT_SET, row.name, immediates[0], immediates[1], offset)
-    elif row in (canon.STREAM_READ, canon.STREAM_WRITE, canon.FUTURE_READ, canon.FUTURE_WRITE):
-        type_id = _read_or_write(state, row, immediates[0], options, offset)
-    elif row is canon.ERROR_CONTEXT_NEW or row is canon.ERROR_CONTEXT_DEBUG_MESSAGE:
-        type_id = _error_context(state, row, options, offset)
-    elif row is canon.WAITABLE_SET_WAIT or row is canon.WAITABLE_SET_POLL:
-        memory = state.cabi_memory_at(immediates[0], offset)
-        type_id = arena.core.intern_func_type(FuncType((I32, memory.index_type()), (I32,)), offset)
-    elif row is canon.THREAD_NEW_INDIRECT:
-        type_id = _thread_new_indirect(state, immediates[0], immediates[1], offset)
-    elif row is canon.THREAD_SPAWN_REF:
-        start = _spawn_type(state, immediates[0], offset)
-        func_ref = start << 8 | CONCRETE | TYPE_ID | REF | NULLABLE
-        type_id = _intern_shared(arena, FuncType((func_ref, I32), (I32,)), offset)
-    elif row is canon.THREAD_SPAWN_INDIRECT:
-        type_id = _thread_spawn_indirect(state, immediates[0], immediates[1], offset)
-    else:
-        assert row is canon.THREAD_AVAILABLE_PARALLELISM
-        type_id = _intern_shared(arena, _TO_I32, offset)
-    state.core_funcs.append(type_id)
+    handler = HANDLERS.get(row.code)
+    state.core_funcs.append(
+        _regular(state, row, immediates, offset)
+        if handler is None
+        else handler(state, row, immediates, options, offset)
+    )
+
+
+def _regular(state: ComponentState, row: CanonRow, immediates: tuple[int, ...], offset: int) -> int:
+    """A built-in whose core type stands in its row, each immediate being checked on its own."""
+    bound: dict[str, int] = {}
+    place = 0
+    for kind in row.kinds:
+        if kind == "0":
+            continue
+        value = immediates[place]
+        place += 1
+        if kind == "stream" or kind == "future":
+            _payload(state, row.name, kind, value, offset)
+        elif kind == "resource":
+            state.resource_at(value, offset)
+        elif kind == "local_resource":
+            bound["rep"] = _local_resource(state, value, offset)
+        elif kind == "memory":
+            bound["ptr"] = state.cabi_memory_at(value, offset).index_type()
+        elif kind != "async":
+            raise canon.unknown_kind(kind)
+    return _intern(state, row, bound, offset)
+
+
+def _intern(state: ComponentState, row: CanonRow, bound: dict[str, int], offset: int) -> int:
+    """The id of a built-in's core type, as its row has it."""
+    params, results = row.core_type(bound)
+    return state.arena.core.intern_func_type(FuncType(params, results), offset)
 
 
 # ---------------------------------------------------------------------------------- lift and lower
@@ -196,8 +147,10 @@ def _check_lift(state: ComponentState, options: CanonicalOptions, type_id: int, 
     options.core_type = type_id
 
 
-def _lower(state: ComponentState, func_index: int, options: tuple[CanonOption, ...], offset: int) -> int:
-    func = state.arena.func(state.function_at(func_index, offset))
+def _lower(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
+    func = state.arena.func(state.function_at(immediates[0], offset))
     checked = check_options(state, options, offset)
     checked.check_lower(offset)
     checked.check_asyncness(func, offset)
@@ -209,7 +162,10 @@ def _intern_lowered(state: ComponentState, func: ComponentFuncType, options: Can
     return lowered if isinstance(lowered, int) else state.arena.core.intern_func_type(lowered, offset)
 
 
-def _task_return(state: ComponentState, result: int, options: tuple[CanonOption, ...], offset: int) -> int:
+def _task_return(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
+    result = immediates[0]
     params: tuple[tuple[str, ValType], ...] = ()
     if result != NO_TYPE:
         type_ = state.val_type(result, offset)
@@ -237,61 +193,57 @@ def _local_resource(state: ComponentState, index: int, offset: int) -> int:
     return rep
 
 
-def _context(state: ComponentState, is_set: bool, name: str, type_: int, slot: int, offset: int) -> int:
+def _context(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
+    type_, slot = immediates
     if type_ != I32 and type_ != I64:
-        raise binary_error(offset, f"`{name}` only supports `i32` or `i64`")
+        raise binary_error(offset, f"`{row.name}` only supports `i32` or `i64`")
     if state.context_type not in (0, type_):
-        raise binary_error(offset, f"`{name}` type must match previous context type")
+        raise binary_error(offset, f"`{row.name}` type must match previous context type")
     state.context_type = type_
     if slot > 1:
-        raise binary_error(offset, f"`{name}` immediate must be zero or one: {slot}")
-    func = FuncType((type_,), ()) if is_set else FuncType((), (type_,))
-    return state.arena.core.intern_func_type(func, offset)
+        raise binary_error(offset, f"`{row.name}` immediate must be zero or one: {slot}")
+    return _intern(state, row, {"value": type_}, offset)
 
 
-def _payload(state: ComponentState, name: str, index: int, offset: int) -> ValType | None:
-    """What the stream or future type that the built-in `name` asks for carries, if anything."""
+def _payload(state: ComponentState, name: str, kind: str, index: int, offset: int) -> ValType | None:
+    """What the type that the built-in `name` asks for (a `kind`: stream or future) carries, if anything."""
     defined = state.arena.defined(state.defined_type_at(index, offset))
-    kind = STREAM if name.startswith(STREAM) else FUTURE
     if defined.kind != kind:
         raise binary_error(offset, f"`{name}` requires a {kind} type")
     return defined.types[0]
 
 
 def _read_or_write(
-    state: ComponentState, row: canon.CanonRow, index: int, options: tuple[CanonOption, ...], offset: int
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
 ) -> int:
-    payload = _payload(state, row.name, index, offset)
+    payload = _payload(state, row.name, row.kinds[0], immediates[0], offset)
     checked = check_options(state, options, offset)
-    ptr = checked.ptr_type()
     if payload is not None:
         checked.require_memory(offset)
         if row in (canon.STREAM_READ, canon.FUTURE_READ) and contains_ptr(state.arena, payload):
             checked.require_realloc(offset)
     checked.check_lower(offset)
-    if row in (canon.STREAM_READ, canon.STREAM_WRITE):
-        func = FuncType((I32, ptr, ptr), (ptr,))
-    else:
-        func = FuncType((I32, ptr), (I32,))
-    return _intern_declared(state.arena, checked, func, offset)
+    return _intern_declared(state.arena, checked, row, offset)
 
 
-def _error_context(state: ComponentState, row: canon.CanonRow, options: tuple[CanonOption, ...], offset: int) -> int:
+def _error_context(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
     checked = check_options(state, options, offset)
-    ptr = checked.ptr_type()
     checked.require_memory(offset)
-    if row is canon.ERROR_CONTEXT_NEW:
-        func = FuncType((ptr, ptr), (I32,))
-    else:
+    if row is canon.ERROR_CONTEXT_DEBUG_MESSAGE:
         checked.require_realloc(offset)
-        func = FuncType((I32, ptr), ())
     checked.require_sync(row.name, offset)
     checked.check_lower(offset)
-    return _intern_declared(state.arena, checked, func, offset)
+    return _intern_declared(state.arena, checked, row, offset)
 
 
-def _intern_declared(arena: ComponentTypes, options: CanonicalOptions, func: FuncType, offset: int) -> int:
+def _intern_declared(arena: ComponentTypes, options: CanonicalOptions, row: CanonRow, offset: int) -> int:
     """The id of a built-in's core type; the one that `core-type` declares, where it is the same."""
+    params, results = row.core_type({"ptr": options.ptr_type()})
+    func = FuncType(params, results)
     if options.core_type < 0:
         return arena.core.intern_func_type(func, offset)
     declared = arena.core.func_type(options.core_type)
@@ -321,9 +273,11 @@ def _core_func_type(state: ComponentState, index: int, offset: int) -> int:
     return type_id
 
 
-def _thread_new_indirect(state: ComponentState, type_index: int, table_index: int, offset: int) -> int:
-    core = state.arena.core
-    start = core.core_type(_core_func_type(state, type_index, offset)).composite.inner
+def _thread_new_indirect(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
+    type_index, table_index = immediates
+    start = state.arena.core.core_type(_core_func_type(state, type_index, offset)).composite.inner
     if not isinstance(start, FuncType):
         raise binary_error(offset, "start type must be a function")
     if start.params != (I32,) and start.params != (I64,):
@@ -333,15 +287,31 @@ def _thread_new_indirect(state: ComponentState, type_index: int, table_index: in
     table = state.table_at(table_index, offset)
     wanted = TableType(FUNCREF, 0, None, table.table64)
     _check_table(table, wanted, "table is not a 32-bit table of (ref null (func))", offset)
-    return core.intern_func_type(FuncType((table.index_type(), start.params[0]), (I32,)), offset)
+    return _intern(state, row, {"index": table.index_type(), "value": start.params[0]}, offset)
 
 
-def _thread_spawn_indirect(state: ComponentState, type_index: int, table_index: int, offset: int) -> int:
+def _thread_spawn_ref(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
+    start = _spawn_type(state, immediates[0], offset)
+    return _intern_shared(state, row, {"ref": start << 8 | CONCRETE | TYPE_ID | REF | NULLABLE}, offset)
+
+
+def _thread_spawn_indirect(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
+    type_index, table_index = immediates
     _spawn_type(state, type_index, offset)
     wanted = TableType(FUNC << 8 | REF | NULLABLE | SHARED, 0, None, False, True)
     context = "table is not a 32-bit shared table of (ref null (shared func))"
     _check_table(state.table_at(table_index, offset), wanted, context, offset)
-    return _intern_shared(state.arena, FuncType((I32, I32), (I32,)), offset)
+    return _intern_shared(state, row, {}, offset)
+
+
+def _available_parallelism(
+    state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
+) -> int:
+    return _intern_shared(state, row, {}, offset)
 
 
 def _check_table(table: TableType, wanted: TableType, context: str, offset: int) -> None:
@@ -367,8 +337,29 @@ def _spawn_type(state: ComponentState, index: int, offset: int) -> int:
     return type_id
 
 
-def _intern_shared(arena: ComponentTypes, func: FuncType, offset: int) -> int:
-    return arena.core.intern_sub_type(SubType(CompositeType(func, shared=True)), offset)
+def _intern_shared(state: ComponentState, row: CanonRow, bound: dict[str, int], offset: int) -> int:
+    """The id of a built-in's core type, as its row has it, but shared."""
+    params, results = row.core_type(bound)
+    return state.arena.core.intern_sub_type(SubType(CompositeType(FuncType(params, results), shared=True)), offset)
+
+
+HANDLERS: Final[dict[int, Handler]] = {
+    canon.LOWER.code: _lower,
+    canon.TASK_RETURN.code: _task_return,
+    canon.CONTEXT_GET.code: _context,
+    canon.CONTEXT_SET.code: _context,
+    canon.STREAM_READ.code: _read_or_write,
+    canon.STREAM_WRITE.code: _read_or_write,
+    canon.FUTURE_READ.code: _read_or_write,
+    canon.FUTURE_WRITE.code: _read_or_write,
+    canon.ERROR_CONTEXT_NEW.code: _error_context,
+    canon.ERROR_CONTEXT_DEBUG_MESSAGE.code: _error_context,
+    canon.THREAD_NEW_INDIRECT.code: _thread_new_indirect,
+    canon.THREAD_SPAWN_REF.code: _thread_spawn_ref,
+    canon.THREAD_SPAWN_INDIRECT.code: _thread_spawn_indirect,
+    canon.THREAD_AVAILABLE_PARALLELISM.code: _available_parallelism,
+}
+"""What is not regular, by the row's byte: immediates that depend on each other, options, shared core types."""
 
 
 # ------------------------------------------------------------------------------------------ options
@@ -411,10 +402,12 @@ def check_options(state: ComponentState, options: tuple[CanonOption, ...], offse
             if result.core_type >= 0:
                 raise _twice("core type", offset)
             result.core_type = _core_type_option(state, index, offset)
-        else:
+        elif kind == canon.GC:
             if result.gc:
                 raise _twice("gc", offset)
             result.gc = True
+        else:
+            raise AssertionError(f"canonical option {kind}")
     if encoding:
         result.string_encoding = encoding
     if result.callback >= 0 and not result.is_async:

@@ -11,7 +11,9 @@ hold module types, as `~module_type` (negative).
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
+from pywasmtools.wasm import module as m
 from pywasmtools.wasm.limits import MAX_WASM_TYPE_SIZE
+from pywasmtools.wasm.spaces import EXTERNAL_SORTS
 from pywasmtools.wasm.types import (
     INDEX_SPACE,
     MAX_TYPE_INDEX,
@@ -53,20 +55,16 @@ def check_max(current: int, added: int, limit: int, description: str, offset: in
 
 # ------------------------------------------------------------------------------- entity types
 
-# External kinds, as in the binary.
-EXTERNAL_FUNC: Final = 0x00
-EXTERNAL_TABLE: Final = 0x01
-EXTERNAL_MEMORY: Final = 0x02
-EXTERNAL_GLOBAL: Final = 0x03
-EXTERNAL_TAG: Final = 0x04
-EXTERNAL_FUNC_EXACT: Final = 0x20
+# External kinds.
+EXTERNAL_FUNC: Final = m.FUNC
+EXTERNAL_TABLE: Final = m.TABLE
+EXTERNAL_MEMORY: Final = m.MEMORY
+EXTERNAL_GLOBAL: Final = m.GLOBAL
+EXTERNAL_TAG: Final = m.TAG
+EXTERNAL_FUNC_EXACT: Final = m.FUNC_EXACT
 
 EXTERNAL_DESCRIPTIONS: Final = {
-    EXTERNAL_FUNC: "func",
-    EXTERNAL_TABLE: "table",
-    EXTERNAL_MEMORY: "memory",
-    EXTERNAL_GLOBAL: "global",
-    EXTERNAL_TAG: "tag",
+    **{sort.number: sort.keyword for sort in EXTERNAL_SORTS},
     EXTERNAL_FUNC_EXACT: "func_exact",
 }
 """What messages call the kinds."""

@@ -9,13 +9,8 @@ expansion replaces. The type of a function, component, instance or module is an 
 
 from __future__ import annotations
 
-from pywasmtools.wasm.component_types import COMPONENT as COMPONENT_KIND
-from pywasmtools.wasm.component_types import CORE_TYPE as CORE_TYPE_KIND
-from pywasmtools.wasm.component_types import FUNC as FUNC_KIND
-from pywasmtools.wasm.component_types import INSTANCE as INSTANCE_KIND
-from pywasmtools.wasm.component_types import MODULE as MODULE_KIND
-from pywasmtools.wasm.component_types import TYPE as TYPE_KIND
-from pywasmtools.wasm.component_types import VALUE as VALUE_KIND
+from pywasmtools.wasm import spaces
+from pywasmtools.wasm.spaces import SORTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +18,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.wasm.canonicals import CanonRow
     from pywasmtools.wasm.component_types import DefinedForm, ExternName
+    from pywasmtools.wasm.spaces import Sort
     from pywasmtools.wasm.types import SubType
     from pywasmtools.wat.core.module import Module
     from pywasmtools.wat.core.types import ExportType, Imports, TextType
@@ -37,52 +33,19 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------------------- sorts
 
 
-class Sort:
-    """A sort of items, with an index space of its own.
-
-    `noun` is what messages say, `keyword` what text says (after `core` where `is_core`), `kind` its byte in the
-    binary: of a core external kind or of a component item. `number` is its place in `SORTS`.
-    """
-
-    __slots__ = ("is_core", "keyword", "kind", "noun", "number")
-
-    def __init__(self, number: int, noun: str, keyword: str, kind: int) -> None:
-        self.number = number
-        self.noun = noun
-        self.keyword = keyword
-        self.kind = kind
-        self.is_core = noun.startswith("core ")
-
-
-CORE_FUNC: Final = Sort(0, "core func", "func", 0x00)
-CORE_TABLE: Final = Sort(1, "core table", "table", 0x01)
-CORE_MEMORY: Final = Sort(2, "core memory", "memory", 0x02)
-CORE_GLOBAL: Final = Sort(3, "core global", "global", 0x03)
-CORE_TAG: Final = Sort(4, "core tag", "tag", 0x04)
-CORE_TYPE: Final = Sort(5, "core type", "type", CORE_TYPE_KIND)
-CORE_MODULE: Final = Sort(6, "core module", "module", MODULE_KIND)
-CORE_INSTANCE: Final = Sort(7, "core instance", "instance", 0x12)
-FUNC: Final = Sort(8, "func", "func", FUNC_KIND)
-VALUE: Final = Sort(9, "value", "value", VALUE_KIND)
-TYPE: Final = Sort(10, "type", "type", TYPE_KIND)
-COMPONENT: Final = Sort(11, "component", "component", COMPONENT_KIND)
-INSTANCE: Final = Sort(12, "instance", "instance", INSTANCE_KIND)
-
-SORTS: Final = (
-    CORE_FUNC,
-    CORE_TABLE,
-    CORE_MEMORY,
-    CORE_GLOBAL,
-    CORE_TAG,
-    CORE_TYPE,
-    CORE_MODULE,
-    CORE_INSTANCE,
-    FUNC,
-    VALUE,
-    TYPE,
-    COMPONENT,
-    INSTANCE,
-)
+CORE_FUNC: Final = SORTS[spaces.CORE_FUNC]
+CORE_TABLE: Final = SORTS[spaces.CORE_TABLE]
+CORE_MEMORY: Final = SORTS[spaces.CORE_MEMORY]
+CORE_GLOBAL: Final = SORTS[spaces.CORE_GLOBAL]
+CORE_TAG: Final = SORTS[spaces.CORE_TAG]
+CORE_TYPE: Final = SORTS[spaces.CORE_TYPE]
+CORE_MODULE: Final = SORTS[spaces.CORE_MODULE]
+CORE_INSTANCE: Final = SORTS[spaces.CORE_INSTANCE]
+FUNC: Final = SORTS[spaces.FUNC]
+VALUE: Final = SORTS[spaces.VALUE]
+TYPE: Final = SORTS[spaces.TYPE]
+COMPONENT: Final = SORTS[spaces.COMPONENT]
+INSTANCE: Final = SORTS[spaces.INSTANCE]
 
 CORE_EXPORT_SORTS: Final = (CORE_FUNC, CORE_TABLE, CORE_MEMORY, CORE_GLOBAL, CORE_TAG)
 """What core instances export, by core external kind."""

@@ -7,10 +7,12 @@ results of a start function are values, yet no names are kept for them: later va
 from __future__ import annotations
 
 from pywasmtools.diagnostics import error
-from pywasmtools.wasm.canonicals import LIFT, write_canonical
-from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, OUTER
+from pywasmtools.wasm.canonicals import INDEX_KINDS, LIFT, unknown_kind, write_canonical
+from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, NAME_COMPONENT, NAME_DECLS, OUTER
 from pywasmtools.wasm.component import Alias as AliasItem
 from pywasmtools.wasm.component_builder import (
+    Sections,
+    sort_bytes,
     write_alias,
     write_component_func_type,
     write_extern_name,
@@ -26,9 +28,22 @@ from pywasmtools.wasm.component_types import (
     TypeRef,
     write_defined_type,
 )
-from pywasmtools.wasm.payloads import COMPONENT_HEADER
-from pywasmtools.wasm.writer import custom_section, name_map, section, var_u32, write_sub_type
+from pywasmtools.wasm.payloads import (
+    COMPONENT_ALIAS_SECTION,
+    COMPONENT_CANONICAL_SECTION,
+    COMPONENT_EXPORT_SECTION,
+    COMPONENT_IMPORT_SECTION,
+    COMPONENT_INSTANCE_SECTION,
+    COMPONENT_SECTION,
+    COMPONENT_START_SECTION,
+    COMPONENT_TYPE_SECTION,
+    CORE_INSTANCE_SECTION,
+    CORE_TYPE_SECTION,
+    MODULE_SECTION,
+)
+from pywasmtools.wasm.spaces import SORTS
 from pywasmtools.wasm.writer import name as write_name
+from pywasmtools.wasm.writer import name_map, section, var_u32, write_sub_type
 from pywasmtools.wat.component.ast import (
     COMPONENT,
     CORE_FUNC,
@@ -37,7 +52,6 @@ from pywasmtools.wat.component.ast import (
     CORE_TYPE,
     FUNC,
     INSTANCE,
-    SORTS,
     TYPE,
     VALUE,
     Alias,
@@ -66,37 +80,19 @@ from pywasmtools.wat.cursor import Id, Index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
-
     from pywasmtools.wasm.canonicals import Canon as CanonItem
-    from pywasmtools.wat.component.ast import ExternType, Sort, TypeDef
+    from pywasmtools.wasm.spaces import Sort
+    from pywasmtools.wat.component.ast import ExternType, TypeDef
     from pywasmtools.wat.core.types import TextType
 
-# Section ids.
-_CORE_MODULE: Final = 1
-_CORE_INSTANCE: Final = 2
-_CORE_TYPE: Final = 3
-_COMPONENT: Final = 4
-_INSTANCE: Final = 5
-_ALIAS: Final = 6
-_TYPE: Final = 7
-_CANONICAL: Final = 8
-_START: Final = 9
-_IMPORT: Final = 10
-_EXPORT: Final = 11
 
-
-class ComponentEncoder:
+class ComponentEncoder(Sections):
     """Writes one component; nested ones have their own."""
 
-    __slots__ = ("_content", "_count", "_counts", "_id", "_names", "_out")
+    __slots__ = ("_counts", "_names")
 
     def __init__(self) -> None:
-        self._out = bytearray(COMPONENT_HEADER)
-        # The section being filled: its id (0 for none), its items and their number.
-        self._id = 0
-        self._count = 0
-        self._content = bytearray()
+        super().__init__()
         # For each sort how many items there are, and the names of those that have one.
         self._counts = [0] * len(SORTS)
         self._names: list[list[tuple[int, str]]] = [[] for _ in SORTS]
@@ -105,40 +101,17 @@ class ComponentEncoder:
         """The component that has these fields."""
         for field in fields:
             self._field(field)
-        self._flush()
         data = bytearray()
         own = _debug_name(id_, name)
         if own is not None:
-            data += section(0, write_name(own))
+            data += section(NAME_COMPONENT, write_name(own))
         for sort in SORTS:
             names = self._names[sort.number]
             if names:
-                data += section(1, (b"\x00" if sort.is_core else b"") + bytes((sort.kind,)) + name_map(names))
+                data += section(NAME_DECLS, sort_bytes(sort) + name_map(names))
         if data:
-            self._out += custom_section("component-name", data)
-        return bytes(self._out)
-
-    # --------------------------------------------------------------------------- sections
-
-    def _item(self, id_: int) -> bytearray:
-        """Where the next item of a section goes."""
-        if self._id != id_:
-            self._flush()
-            self._id = id_
-        self._count += 1
-        return self._content
-
-    def _flush(self) -> None:
-        if self._id:
-            self._out += section(self._id, var_u32(self._count) + self._content)
-            self._id = 0
-            self._count = 0
-            self._content = bytearray()
-
-    def _section(self, id_: int, content: bytes) -> None:
-        """A section of its own."""
-        self._flush()
-        self._out += section(id_, content)
+            self.custom_section("component-name", data)
+        return self.finish()
 
     def _name(self, sort: Sort, id_: Id | None, name: str | None) -> None:
         """Counts an item, under its name."""
@@ -153,15 +126,15 @@ class ComponentEncoder:
     def _field(self, field: Field) -> None:
         if isinstance(field, Type):
             self._name(TYPE, field.id, field.name)
-            _write_type(self._item(_TYPE), field.definition)
+            _write_type(self._item(COMPONENT_TYPE_SECTION), field.definition)
         elif isinstance(field, Import):
             self._name(field.sort, field.id, field.name)
-            out = self._item(_IMPORT)
+            out = self._item(COMPONENT_IMPORT_SECTION)
             write_extern_name(out, field.extern_name)
             write_type_ref(out, _type_ref(field.sort, field.type))
         elif isinstance(field, Export):
             self._name(field.item.sort, field.id, field.name)
-            out = self._item(_EXPORT)
+            out = self._item(COMPONENT_EXPORT_SECTION)
             write_extern_name(out, field.extern_name)
             write_kind(out, field.item.sort.kind)
             out += var_u32(field.item.index.number)
@@ -172,10 +145,10 @@ class ComponentEncoder:
                 write_type_ref(out, _type_ref(field.type.sort, field.type.type))
         elif isinstance(field, Alias):
             self._name(field.sort, field.id, field.name)
-            write_alias(self._item(_ALIAS), _alias(field))
+            write_alias(self._item(COMPONENT_ALIAS_SECTION), _alias(field))
         elif isinstance(field, Canon):
             self._name(FUNC if field.row is LIFT else CORE_FUNC, field.id, field.name)
-            write_canonical(self._item(_CANONICAL), _canon(field))
+            write_canonical(self._item(COMPONENT_CANONICAL_SECTION), _canon(field))
         elif isinstance(field, CoreInstance):
             self._name(CORE_INSTANCE, field.id, field.name)
             self._core_instance(field)
@@ -184,27 +157,26 @@ class ComponentEncoder:
             self._instance(field)
         elif isinstance(field, CoreModule):
             self._name(CORE_MODULE, field.id, field.name)
-            self._section(_CORE_MODULE, encode_module(field.module, field.id, field.name))
+            self.raw_section(MODULE_SECTION, encode_module(field.module, field.id, field.name))
         elif isinstance(field, Component):
             self._name(COMPONENT, field.id, field.name)
-            self._section(_COMPONENT, ComponentEncoder().encode(field.fields, field.id, field.name))
+            self.raw_section(COMPONENT_SECTION, ComponentEncoder().encode(field.fields, field.id, field.name))
         elif isinstance(field, CoreType):
             if field.is_rec:
                 for type_ in field.types:
                     self._name(CORE_TYPE, type_.id, type_.name)
             else:
                 self._name(CORE_TYPE, field.id, field.name)
-            _write_core_type(self._item(_CORE_TYPE), field, True)
+            _write_core_type(self._item(CORE_TYPE_SECTION), field, True)
         elif isinstance(field, Start):
             content = var_u32(field.func.number) + var_u32(len(field.args))
             content += b"".join([var_u32(arg.index.number) for arg in field.args])
-            self._section(_START, content + var_u32(len(field.results)))
+            self.raw_section(COMPONENT_START_SECTION, content + var_u32(len(field.results)))
         elif isinstance(field, Custom):
-            self._flush()
-            self._out += custom_section(field.section_name, field.data)
+            self.custom_section(field.section_name, field.data)
 
     def _core_instance(self, field: CoreInstance) -> None:
-        out = self._item(_CORE_INSTANCE)
+        out = self._item(CORE_INSTANCE_SECTION)
         if field.module is not None:
             out.append(0x00)
             out += var_u32(field.module.index.number)
@@ -221,7 +193,7 @@ class ComponentEncoder:
             out += var_u32(item.index.number)
 
     def _instance(self, field: Instance) -> None:
-        out = self._item(_INSTANCE)
+        out = self._item(COMPONENT_INSTANCE_SECTION)
         if field.component is not None:
             out.append(0x00)
             out += var_u32(field.component.index.number) + var_u32(len(field.args))
@@ -275,11 +247,13 @@ def _canon(canon: Canon) -> CanonItem:
             immediates.append(_rep(canon.core_type))
         elif kind == "result":
             immediates.append(_val_type(canon.type))
-        elif kind == "type" and canon.row is LIFT:
+        elif kind == "func_type" and canon.row is LIFT:
             immediates.append(_index(canon.type))
-        else:
+        elif kind in INDEX_KINDS:
             immediates.append(canon.items[items].index.number)
             items += 1
+        else:
+            raise unknown_kind(kind)
     options = [(kind, 0 if item is None else item.index.number) for kind, item in canon.options]
     return (canon.row, tuple(immediates), tuple(options))
 

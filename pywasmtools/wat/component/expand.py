@@ -45,7 +45,8 @@ from pywasmtools.wat.cursor import Id, Index, id_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.wat.component.ast import ExternType, Sort, ValType
+    from pywasmtools.wasm.spaces import Sort
+    from pywasmtools.wat.component.ast import ExternType, ValType
     from pywasmtools.wat.core.types import ItemSig as CoreItemSig
     from pywasmtools.wat.core.types import TextType
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pywasmtools.wasm import canonicals
-from pywasmtools.wasm.canonicals import OPTION_NAMES, OPTIONS_WITH_INDEX
+from pywasmtools.wasm.canonicals import BY_NAME, INDEX_KINDS, LIFT, LOWER, OPTION_NAMES, OPTION_SPACES, unknown_kind
+from pywasmtools.wasm.spaces import SORTS
 from pywasmtools.wat.component.ast import (
     COMPONENT,
     CORE_FUNC,
@@ -62,7 +62,8 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.component_types import ExternName
-    from pywasmtools.wat.component.ast import Field, Sort
+    from pywasmtools.wasm.spaces import Sort
+    from pywasmtools.wat.component.ast import Field
     from pywasmtools.wat.cursor import Id, Parser
 
 
@@ -386,89 +387,35 @@ def _parse_canon_field(p: Parser) -> Canon:
 def _parse_lift(p: Parser, span: int) -> Canon:
     """`lift (core func $f) options`."""
     p.keyword(b"lift")
-    field = Canon(span, canonicals.LIFT)
-    p.open()
-    p.keyword(b"core")
-    field.items.append(parse_core_item_ref(p, CORE_FUNC))
-    p.close()
+    field = Canon(span, LIFT)
+    field.items.append(_parse_core_func_ref(p))
     _parse_options(p, field)
     return field
 
 
-_FIRST_BUILT_INS: Final = (
-    canonicals.LOWER,
-    canonicals.RESOURCE_NEW,
-    canonicals.RESOURCE_DROP,
-    canonicals.RESOURCE_REP,
-    canonicals.THREAD_SPAWN_REF,
-    canonicals.THREAD_SPAWN_INDIRECT,
-    canonicals.THREAD_AVAILABLE_PARALLELISM,
-    canonicals.BACKPRESSURE_INC,
-    canonicals.BACKPRESSURE_DEC,
-    canonicals.TASK_RETURN,
-    canonicals.TASK_CANCEL,
-    canonicals.CONTEXT_GET,
-    canonicals.CONTEXT_SET,
-    canonicals.SUBTASK_DROP,
-    canonicals.SUBTASK_CANCEL,
-    canonicals.STREAM_NEW,
-    canonicals.STREAM_READ,
-    canonicals.STREAM_WRITE,
-    canonicals.STREAM_FORWARD,
-    canonicals.STREAM_CANCEL_READ,
-    canonicals.STREAM_CANCEL_WRITE,
-    canonicals.STREAM_DROP_READABLE,
-    canonicals.STREAM_DROP_WRITABLE,
-    canonicals.FUTURE_NEW,
-    canonicals.FUTURE_READ,
-    canonicals.FUTURE_WRITE,
-    canonicals.FUTURE_FORWARD,
-    canonicals.FUTURE_CANCEL_READ,
-    canonicals.FUTURE_CANCEL_WRITE,
-    canonicals.FUTURE_DROP_READABLE,
-    canonicals.FUTURE_DROP_WRITABLE,
-    canonicals.ERROR_CONTEXT_NEW,
-    canonicals.ERROR_CONTEXT_DEBUG_MESSAGE,
-    canonicals.ERROR_CONTEXT_DROP,
-    canonicals.WAITABLE_SET_NEW,
-    canonicals.WAITABLE_SET_WAIT,
-    canonicals.WAITABLE_SET_POLL,
-    canonicals.WAITABLE_SET_DROP,
-    canonicals.WAITABLE_JOIN,
-    canonicals.THREAD_INDEX,
-    canonicals.THREAD_NEW_INDIRECT,
-    canonicals.THREAD_RESUME_LATER,
-    canonicals.THREAD_SUSPEND,
-    canonicals.THREAD_YIELD,
-    canonicals.THREAD_SUSPEND_THEN_RESUME,
-    canonicals.THREAD_YIELD_THEN_RESUME,
-    canonicals.THREAD_SUSPEND_THEN_PROMOTE,
-    canonicals.THREAD_YIELD_THEN_PROMOTE,
-)
-"""The order of messages."""
-
-_BY_NAME: Final = {
-    row.name.encode(): row for row in (*_FIRST_BUILT_INS, *canonicals.ROWS) if row is not canonicals.LIFT
-}
-"""What makes core functions, by name; rows that the order does not know come last."""
+def _parse_core_func_ref(p: Parser) -> ItemRef:
+    """`(core func $f)`."""
+    p.open()
+    p.keyword(b"core")
+    item = parse_core_item_ref(p, CORE_FUNC)
+    p.close()
+    return item
 
 
 def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:
     """A built-in that makes a core function: its name, and its immediates in the order of the binary format."""
     p.check()
-    row = _BY_NAME.get(p.word)
-    if row is None:
-        raise p.unexpected(*attempts, *quoted(tuple(_BY_NAME)))
+    row = BY_NAME.get(p.word.decode("latin-1"))
+    if row is None or row is LIFT:
+        raise p.unexpected(*attempts, *quoted(tuple([name.encode() for name in BY_NAME if name != LIFT.name])))
     p.advance()
     field = Canon(span, row)
     for kind in row.kinds:
         if kind == "options":
             _parse_options(p, field)
         elif kind == "0":
-            if row is not canonicals.LOWER:
+            if row is not LOWER:
                 _refuse_cancellable(p)
-        elif kind == "type":
-            field.items.append(parse_index_or_ref(p, TYPE))
         elif kind == "async":
             field.numbers.append(1 if p.optional_keyword(b"async") else 0)
         elif kind == "u32":
@@ -479,6 +426,8 @@ def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:
             p.open()
             field.items.append(parse_item_ref(p, FUNC))
             p.close()
+        elif kind == "core_func":
+            field.items.append(_parse_core_func_ref(p))
         elif kind == "core_type":
             field.items.append(parse_core_prefixed(p, CORE_TYPE, False))
         elif kind == "table":
@@ -488,11 +437,16 @@ def _parse_canon(p: Parser, span: int, attempts: tuple[str, ...]) -> Canon:
             p.keyword(b"memory")
             field.items.append(parse_core_prefixed_rest(p, CORE_MEMORY))
             p.close()
-        elif p.peek2_keyword(b"result"):
-            p.open()
-            p.keyword(b"result")
-            field.type = parse_component_val_type(p)
-            p.close()
+        elif kind == "result":
+            if p.peek2_keyword(b"result"):
+                p.open()
+                p.keyword(b"result")
+                field.type = parse_component_val_type(p)
+                p.close()
+        elif INDEX_KINDS.get(kind) == TYPE.number:
+            field.items.append(parse_index_or_ref(p, TYPE))
+        else:
+            raise unknown_kind(kind)
     return field
 
 
@@ -502,13 +456,6 @@ def _refuse_cancellable(p: Parser) -> None:
 
 
 _OPTIONS: Final = {name.encode(): kind for kind, name in enumerate(OPTION_NAMES)}
-_OPTION_SORTS: Final = {
-    canonicals.MEMORY: CORE_MEMORY,
-    canonicals.REALLOC: CORE_FUNC,
-    canonicals.POST_RETURN: CORE_FUNC,
-    canonicals.CALLBACK: CORE_FUNC,
-    canonicals.CORE_TYPE: CORE_TYPE,
-}
 
 
 def _parse_options(p: Parser, field: Canon) -> None:
@@ -516,7 +463,7 @@ def _parse_options(p: Parser, field: Canon) -> None:
     while True:
         if p.kind == KEYWORD:
             kind = _OPTIONS.get(p.word)
-            if kind is None or kind in OPTIONS_WITH_INDEX:
+            if kind is None or kind in OPTION_SPACES:
                 return
             p.advance()
             field.options.append((kind, None))
@@ -528,17 +475,18 @@ def _parse_options(p: Parser, field: Canon) -> None:
             return
         p.open()
         p.advance()
-        if kind == canonicals.MEMORY:
-            item = parse_core_prefixed_rest(p, CORE_MEMORY)
+        sort = SORTS[OPTION_SPACES[kind]]
+        if sort is CORE_MEMORY:
+            item = parse_core_prefixed_rest(p, sort)
         else:
-            item = parse_core_prefixed(p, _OPTION_SORTS[kind], True)
+            item = parse_core_prefixed(p, sort, True)
         p.close()
         field.options.append((kind, item))
 
 
 def _peek_option(p: Parser) -> int:
     """The option with an index that comes next, behind its parenthesis; -1 for none."""
-    for kind in OPTIONS_WITH_INDEX:
+    for kind in OPTION_SPACES:
         if p.peek2_keyword(OPTION_NAMES[kind].encode()):
             return kind
     return -1

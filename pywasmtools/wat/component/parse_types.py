@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.component_types import DefinedForm
-    from pywasmtools.wat.component.ast import ExternType, Field, Sort, TypeDef, ValType
+    from pywasmtools.wasm.spaces import Sort
+    from pywasmtools.wat.component.ast import ExternType, Field, TypeDef, ValType
     from pywasmtools.wat.cursor import Parser
 
 
@@ -68,11 +69,7 @@ def _primitives() -> dict[bytes, int]:
 
 _PRIMITIVES: Final = _primitives()
 
-_FORMS: Final = {
-    form.name.encode(): form
-    for form in (ct.RECORD, ct.VARIANT, ct.LIST, ct.MAP, *ct.FORMS)
-    if form is not ct.FIXED_LENGTH_LIST
-}
+_FORMS: Final = {form.name.encode(): form for form in ct.FORMS if form is not ct.FIXED_LENGTH_LIST}
 """What may stand in parentheses, by keyword, in the order of messages."""
 
 
@@ -344,7 +341,7 @@ def _parse_content(p: Parser, form: DefinedForm) -> Defined:
     elif content == "names":
         while not p.is_empty():
             defined.names.append(p.name())
-    else:
+    elif content == "fields" or content == "cases":
         cases = content == "cases"
         while not p.is_empty():
             p.open()
@@ -356,6 +353,8 @@ def _parse_content(p: Parser, form: DefinedForm) -> Defined:
             defined.names.append(p.name())
             types.append(_optional_val_type(p) if cases else parse_component_val_type(p))
             p.close()
+    else:
+        raise ct.unknown_content(form)
     return defined
 
 

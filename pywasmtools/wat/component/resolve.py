@@ -10,6 +10,7 @@ forward: that is the validator's concern.
 from __future__ import annotations
 
 from pywasmtools.wasm.canonicals import LIFT
+from pywasmtools.wasm.spaces import SORTS
 from pywasmtools.wat.component.ast import (
     COMPONENT,
     CORE_EXPORT_SORTS,
@@ -20,7 +21,6 @@ from pywasmtools.wat.component.ast import (
     FUNC,
     INSTANCE,
     OUTER_SORTS,
-    SORTS,
     TYPE,
     VALUE,
     Alias,
@@ -49,7 +49,8 @@ from pywasmtools.wat.cursor import Index, id_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.wat.component.ast import ExternType, Sort, ValType
+    from pywasmtools.wasm.spaces import Sort
+    from pywasmtools.wat.component.ast import ExternType, ValType
     from pywasmtools.wat.component.expand import Generator
     from pywasmtools.wat.core.types import ItemSig as CoreItemSig
     from pywasmtools.wat.core.types import TextType

@@ -10,7 +10,7 @@ from pywasmtools.wasm.writer import name as write_name
 from pywasmtools.wasm.writer import sized, var_u32
 from pywasmtools.wat.cursor import Parser
 from pywasmtools.wat.lexer import INTEGER, LPAREN
-from pywasmtools.wat.sections import AFTER_LAST, BEFORE_FIRST, SECTION_ORDER, Custom, place_after, place_before
+from pywasmtools.wat.sections import AFTER_LAST, BEFORE_FIRST, SECTION_NAMES, Custom, place_after, place_before
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def _parse_place(p: Parser) -> int:
     else:
         raise p.unexpected("`before`", "`after`")
     p.check()
-    if p.word not in SECTION_ORDER:
+    section = SECTION_NAMES.get(p.word)
+    if section is None:
         raise p.error("expected a valid section name")
-    section = SECTION_ORDER.index(p.word)
     p.advance()
     return place_after(section) if after else place_before(section)
 

@@ -5,11 +5,42 @@ Specification: core, binary format, modules; extended name section; branch hinti
 
 from __future__ import annotations
 
+from pywasmtools.wasm import module as m
 from pywasmtools.wasm import writer
-from pywasmtools.wasm.payloads import MODULE_HEADER
+from pywasmtools.wasm.module_builder import ModuleSections
+from pywasmtools.wasm.payloads import (
+    CODE_SECTION_START,
+    DATA_COUNT_SECTION,
+    DATA_SECTION,
+    ELEMENT_SECTION,
+    EXPORT_SECTION,
+    FUNCTION_SECTION,
+    GLOBAL_SECTION,
+    IMPORT_SECTION,
+    MEMORY_SECTION,
+    MODULE_HEADER,
+    MODULE_ORDER,
+    START_SECTION,
+    TABLE_SECTION,
+    TAG_SECTION,
+    TYPE_SECTION,
+)
+from pywasmtools.wasm.spaces import (
+    CORE_FUNC,
+    CORE_GLOBAL,
+    CORE_MEMORY,
+    CORE_TABLE,
+    CORE_TAG,
+    CORE_TYPE,
+    DATA,
+    ELEM,
+    MODULE_SORTS,
+    NAME_MAP_SPACES,
+    external_space,
+)
 from pywasmtools.wasm.types import FUNCREF
 from pywasmtools.wasm.writer import custom_section, section, sized, var_u32
-from pywasmtools.wat.core.instructions import TYPE, Expression
+from pywasmtools.wat.core.instructions import Expression
 from pywasmtools.wat.core.module import (
     ACTIVE,
     DECLARED,
@@ -35,31 +66,13 @@ from pywasmtools.wat.core.types import (
     type_bytes,
     write_imports,
 )
-from pywasmtools.wat.sections import AFTER_LAST, BEFORE_FIRST, SECTION_ORDER, place_after, place_before
+from pywasmtools.wat.sections import AFTER_LAST, BEFORE_FIRST, place_after, place_before
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
-
     from pywasmtools.wat.core.types import Param
     from pywasmtools.wat.cursor import Id
     from pywasmtools.wat.dwarf import Dwarf
-
-# Sections by their position in SECTION_ORDER, and their ids.
-_TYPE: Final = 0
-_IMPORT: Final = 1
-_FUNC: Final = 2
-_TABLE: Final = 3
-_MEMORY: Final = 4
-_TAG: Final = 5
-_GLOBAL: Final = 6
-_EXPORT: Final = 7
-_START: Final = 8
-_ELEM: Final = 9
-_CODE: Final = 10
-_DATA: Final = 11
-_SECTION_IDS: Final = (1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 10, 11)
-_DATA_COUNT_ID: Final = 12
 
 
 def encode_module(module: Module, id_: Id | None = None, name: str | None = None) -> bytes:
@@ -70,19 +83,19 @@ def encode_module(module: Module, id_: Id | None = None, name: str | None = None
 
 
 class _Encoder:
-    __slots__ = ("funcs", "imported_funcs", "module", "out", "sections")
+    __slots__ = ("funcs", "imported_funcs", "module", "out", "sections", "starts")
 
     def __init__(self, module: Module) -> None:
         self.module = module
         self.out = bytearray(MODULE_HEADER)
-        self.sections: list[list[bytes]] = [[] for _ in SECTION_ORDER]
-        """The items of each section."""
+        self.sections = ModuleSections()
+        self.starts: list[bytes] = []
         self.funcs: list[Func] = []
         self.imported_funcs = 0
         """Imported functions, without those whose type is meant exactly: the reference forgets these."""
 
     def type_name(self, id_: Id) -> int:
-        return self.module.scope.spaces[TYPE][id_.name.encode()]
+        return self.module.scope.spaces[CORE_TYPE][id_.name.encode()]
 
     def encode(self, id_: Id | None, name: str | None) -> bytes:
         needs_data_count = False
@@ -90,27 +103,29 @@ class _Encoder:
             if isinstance(field, Func):
                 self.funcs.append(field)
                 needs_data_count = needs_data_count or field.body.needs_data_count
-                self._item(_FUNC, var_u32(_number(field.use)))
+                self._item(FUNCTION_SECTION, var_u32(_number(field.use)))
             else:
                 self._field(field)
-        self._customs(BEFORE_FIRST)
-        for number in range(_START):
-            self._section(number)
-        self._customs(place_before(_START))
-        for start in self.sections[_START]:
-            self.out += section(_SECTION_IDS[_START], start)
-        self._customs(place_after(_START))
-        self._section(_ELEM)
-        if needs_data_count:
-            self.out += section(_DATA_COUNT_ID, var_u32(len(self.sections[_DATA])))
         names = Names(self.module, self.funcs, id_, name)
         dwarf: Dwarf | None = None
         if self.module.dwarf is not None:
             from pywasmtools.wat.dwarf import Dwarf
 
-            dwarf = Dwarf(self.module.dwarf, self.imported_funcs, dict(names.spaces[0]))
-        self._code(dwarf)
-        self._section(_DATA)
+            dwarf = Dwarf(self.module.dwarf, self.imported_funcs, dict(names.spaces[CORE_FUNC]))
+        self._customs(BEFORE_FIRST)
+        for section_id in MODULE_ORDER:
+            self._customs(place_before(section_id))
+            if section_id == START_SECTION:
+                for start in self.starts:
+                    self.out += section(section_id, start)
+            elif section_id == DATA_COUNT_SECTION:
+                if needs_data_count:
+                    self.out += section(section_id, var_u32(self.sections.counts[DATA_SECTION]))
+            elif section_id == CODE_SECTION_START:
+                self._code(dwarf)
+            else:
+                self.out += self.sections.section(section_id)
+            self._customs(place_after(section_id))
         self._customs(AFTER_LAST)
         if not any(custom.name == "name" for custom in self.module.customs):
             content = names.content()
@@ -121,59 +136,52 @@ class _Encoder:
                 self.out += custom_section(section_name, content)
         return bytes(self.out)
 
-    def _item(self, number: int, item: bytes | bytearray) -> None:
-        self.sections[number].append(bytes(item))
+    def _item(self, section_id: int, item: bytes | bytearray) -> None:
+        content = self.sections.item(section_id)
+        content += item
 
     def _customs(self, place: int) -> None:
         for custom in self.module.customs:
             if custom.place == place:
                 self.out += custom_section(custom.name, custom.data)
 
-    def _section(self, number: int) -> None:
-        """A section where it has items, and the custom sections around it."""
-        self._customs(place_before(number))
-        items = self.sections[number]
-        if items:
-            self.out += section(_SECTION_IDS[number], writer.vector(items))
-        self._customs(place_after(number))
-
     def _field(self, field: object) -> None:
         item = bytearray()
         if isinstance(field, Type):
             writer.write_sub_type(item, field.definition.resolve(self.type_name))
-            self._item(_TYPE, item)
+            self._item(TYPE_SECTION, item)
         elif isinstance(field, Rec):
             item += b"\x4e" + var_u32(len(field.types))
             for type_ in field.types:
                 writer.write_sub_type(item, type_.definition.resolve(self.type_name))
-            self._item(_TYPE, item)
+            self._item(TYPE_SECTION, item)
         elif isinstance(field, Imports):
             write_imports(item, field, self.type_name)
-            self._item(_IMPORT, item)
-            self.imported_funcs += len([sig for sig in field.sigs() if sig.kind == 0])
+            self._item(IMPORT_SECTION, item)
+            self.imported_funcs += len([sig for sig in field.sigs() if sig.kind == m.FUNC])
         elif isinstance(field, Table):
             if field.init is not None:
                 item += b"\x40\x00"
             writer.write_table_type(item, field.type.resolved(self.type_name))
             if field.init is not None:
                 item += _constant(field.init)
-            self._item(_TABLE, item)
+            self._item(TABLE_SECTION, item)
         elif isinstance(field, Memory):
             writer.write_memory_type(item, field.type)
-            self._item(_MEMORY, item)
+            self._item(MEMORY_SECTION, item)
         elif isinstance(field, Tag):
-            self._item(_TAG, b"\0" + var_u32(_number(field.use)))
+            self._item(TAG_SECTION, b"\0" + var_u32(_number(field.use)))
         elif isinstance(field, Global):
             writer.write_global_type(item, field.type.resolved(self.type_name))
-            self._item(_GLOBAL, item + _constant(field.init))
+            self._item(GLOBAL_SECTION, item + _constant(field.init))
         elif isinstance(field, Export):
-            self._item(_EXPORT, writer.name(field.name) + bytes((field.kind,)) + var_u32(field.index.number))
+            self._item(EXPORT_SECTION, writer.name(field.name) + bytes((field.kind,)) + var_u32(field.index.number))
         elif isinstance(field, Start):
-            self._item(_START, var_u32(field.func.number))
+            self.starts.append(var_u32(field.func.number))
         elif isinstance(field, Elem):
-            self._item(_ELEM, self._elem(field))
+            self._item(ELEMENT_SECTION, self._elem(field))
         elif isinstance(field, Data):
-            self._item(_DATA, _data(field))
+            self._item(DATA_SECTION, _data(field))
 
     def _elem(self, elem: Elem) -> bytes:
         type_ = None if elem.type is None else resolved(elem.type, self.type_name)
@@ -196,7 +204,6 @@ class _Encoder:
 
     def _code(self, dwarf: Dwarf | None) -> None:
         """The code section, and branch hints before it."""
-        self._customs(place_before(_CODE))
         size = 0
         if self.funcs:
             bodies = []
@@ -217,12 +224,11 @@ class _Encoder:
             if hints:
                 self.out += custom_section("metadata.code.branch_hint", writer.vector(hints))
             count = var_u32(len(self.funcs))
-            self.out.append(_SECTION_IDS[_CODE])
+            self.out.append(CODE_SECTION_START)
             self.out += var_u32(len(count) + size)
             self.out += count
             for part in bodies:
                 self.out += part
-        self._customs(place_after(_CODE))
 
     def _debug(self, dwarf: Dwarf, func: Func, size: int, end: int) -> None:
         """Debugging information of a function whose `size` bytes end at `end`."""
@@ -294,9 +300,8 @@ class Names:
 
     def __init__(self, module: Module, funcs: list[Func], id_: Id | None, name: str | None) -> None:
         self.module = _shown(id_, name)
-        # By index space: functions, tables, memories, globals, tags, types, elements, data.
-        self.spaces: list[list[tuple[int, str]]] = [[] for _ in range(8)]
-        self.counts = [0] * 8
+        self.spaces: list[list[tuple[int, str]]] = [[] for _ in MODULE_SORTS]
+        self.counts = [0] * len(MODULE_SORTS)
         self.locals: list[tuple[int, list[tuple[int, str]]]] = []
         self.labels: list[tuple[int, list[tuple[int, str]]]] = []
         self.fields: list[tuple[int, list[tuple[int, str]]]] = []
@@ -318,9 +323,9 @@ class Names:
             self._func(module, field)
         elif isinstance(field, Imports):
             for item in field.sigs():
-                index = self._add(item.kind & 7, item.id, item.name)
+                index = self._add(external_space(item.kind), item.id, item.name)
                 use = item.type
-                if item.kind != 4 and isinstance(use, TypeUse) and use.inline is not None:
+                if item.kind != m.TAG and isinstance(use, TypeUse) and use.inline is not None:
                     _append(self.locals, index, _names_of(use.inline.params, 0))
         elif isinstance(field, Type):
             self._type(field)
@@ -328,22 +333,22 @@ class Names:
             for type_ in field.types:
                 self._type(type_)
         elif isinstance(field, Table):
-            self._add(1, field.id, field.name)
+            self._add(CORE_TABLE, field.id, field.name)
         elif isinstance(field, Memory):
-            self._add(2, field.id, field.name)
+            self._add(CORE_MEMORY, field.id, field.name)
         elif isinstance(field, Global):
-            self._add(3, field.id, field.name)
+            self._add(CORE_GLOBAL, field.id, field.name)
         elif isinstance(field, Tag):
-            index = self._add(4, field.id, field.name)
+            index = self._add(CORE_TAG, field.id, field.name)
             if field.use.inline is not None:
                 _append(self.tag_parameters, index, _names_of(field.use.inline.params, 0))
         elif isinstance(field, Elem):
-            self._add(6, field.id, field.name)
+            self._add(ELEM, field.id, field.name)
         elif isinstance(field, Data):
-            self._add(7, field.id, field.name)
+            self._add(DATA, field.id, field.name)
 
     def _type(self, type_: Type) -> None:
-        index = self._add(5, type_.id, type_.name)
+        index = self._add(CORE_TYPE, type_.id, type_.name)
         kind = type_.definition.kind
         if isinstance(kind, FuncSig):
             _append(self.parameters, index, _names_of(kind.params, 0))
@@ -356,7 +361,7 @@ class Names:
             _append(self.fields, index, names)
 
     def _func(self, module: Module, func: Func) -> None:
-        index = self._add(0, func.id, func.name)
+        index = self._add(CORE_FUNC, func.id, func.name)
         names: list[tuple[int, str]] = []
         known = True
         if func.use.inline is not None:
@@ -376,21 +381,19 @@ class Names:
         """The section's content; empty where there are no names."""
         out = bytearray()
         if self.module is not None:
-            _subsection(out, 0, writer.name(self.module))
-        spaces = self.spaces
-        _direct(out, 1, spaces[0])
-        _indirect(out, 2, self.locals)
-        _indirect(out, 3, self.labels)
-        _direct(out, 4, spaces[5])
-        _direct(out, 5, spaces[1])
-        _direct(out, 6, spaces[2])
-        _direct(out, 7, spaces[3])
-        _direct(out, 8, spaces[6])
-        _direct(out, 9, spaces[7])
-        _indirect(out, 10, self.fields)
-        _direct(out, 11, spaces[4])
-        _indirect(out, 12, self.parameters)
-        _indirect(out, 13, self.tag_parameters)
+            _subsection(out, m.NAME_MODULE, writer.name(self.module))
+        indirect = {
+            m.NAME_LOCAL: self.locals,
+            m.NAME_LABEL: self.labels,
+            m.NAME_FIELD: self.fields,
+            m.NAME_PARAMETER: self.parameters,
+            m.NAME_TAG_PARAMETER: self.tag_parameters,
+        }
+        for id_ in range(m.NAME_FUNCTION, m.NAME_TAG_PARAMETER + 1):
+            if id_ in indirect:
+                _indirect(out, id_, indirect[id_])
+            else:
+                _direct(out, id_, self.spaces[NAME_MAP_SPACES[id_]])
         return bytes(out)
 
 

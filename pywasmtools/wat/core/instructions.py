@@ -5,6 +5,7 @@ Mnemonics and immediates come from `wasm.instructions`. Specification: core, tex
 
 from __future__ import annotations
 
+from pywasmtools.wasm import spaces
 from pywasmtools.wasm.immediates import (
     AS_BLOCK_TYPE,
     AS_CAST,
@@ -59,28 +60,28 @@ if TYPE_CHECKING:
     """Code, or a fixup without its place."""
 
 # Index spaces, and what else a fixup can be.
-FUNC: Final = 0
-TABLE: Final = 1
-MEMORY: Final = 2
-GLOBAL: Final = 3
-TAG: Final = 4
-TYPE: Final = 5
-DATA: Final = 6
-ELEM: Final = 7
-LOCAL: Final = 8
-LABEL: Final = 9
-NAMED_TYPE: Final = 10
+FUNC: Final = spaces.CORE_FUNC
+TABLE: Final = spaces.CORE_TABLE
+MEMORY: Final = spaces.CORE_MEMORY
+GLOBAL: Final = spaces.CORE_GLOBAL
+TAG: Final = spaces.CORE_TAG
+TYPE: Final = spaces.CORE_TYPE
+ELEM: Final = spaces.ELEM
+DATA: Final = spaces.DATA
+LOCAL: Final = len(spaces.MODULE_SORTS)
+LABEL: Final = LOCAL + 1
+NAMED_TYPE: Final = LOCAL + 2
 """A `NamedRef`: a value type or a heap type."""
-TYPE_USE: Final = 11
+TYPE_USE: Final = LOCAL + 3
 """A `TypeUse`, as an index."""
-BLOCK_TYPE: Final = 12
+BLOCK_TYPE: Final = LOCAL + 4
 """A `TypeUse`, as a block type."""
-FIELD: Final = 13
+FIELD: Final = LOCAL + 5
 """The type of a structure as an `Index`, and one of its fields, named: as the index of the field."""
-FAULT: Final = 14
+FAULT: Final = LOCAL + 6
 """A message."""
 
-SPACE_NAMES: Final = ("func", "table", "memory", "global", "tag", "type", "data", "elem", "local", "label")
+SPACE_NAMES: Final = (*[sort.keyword for sort in spaces.MODULE_SORTS], "local", "label")
 
 
 class Scope:
@@ -92,7 +93,7 @@ class Scope:
     __slots__ = ("locals", "locals_known", "spaces")
 
     def __init__(self) -> None:
-        self.spaces: list[dict[bytes, int]] = [{} for _ in range(ELEM + 1)]
+        self.spaces: list[dict[bytes, int]] = [{} for _ in spaces.MODULE_SORTS]
         self.locals: dict[bytes, int] = {}
         self.locals_known = True
 

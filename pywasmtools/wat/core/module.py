@@ -7,6 +7,7 @@ Specification: core, text format, modules; custom annotations.
 
 from __future__ import annotations
 
+from pywasmtools.wasm.spaces import MODULE_SORTS, external_space
 from pywasmtools.wasm.types import FUNCREF, MemoryType
 from pywasmtools.wasm.writer import var_u32
 from pywasmtools.wat.core.expressions import ExpressionParser
@@ -228,7 +229,7 @@ class Module:
         """All types, those of recursion groups too, by their index."""
         self.customs: list[Custom] = []
         self.scope = Scope()
-        self.counts = [0] * (ELEM + 1)
+        self.counts = [0] * len(MODULE_SORTS)
         self.clash: tuple[int, str] | None = None
         """The first name that is given twice: where, and what is said of it."""
         self.last_definition = ""
@@ -348,15 +349,12 @@ def _register_struct_field(module: Module, field: Field, seen: set[str]) -> None
         seen.add(name)
 
 
-_KIND_SPACES: Final = {0: FUNC, 0x20: FUNC, 1: TABLE, 2: MEMORY, 3: GLOBAL, 4: TAG}
-
-
 def _add_import(module: Module, imports: Imports) -> None:
     if module.last_definition and module.late_import is None:
         module.late_import = (imports.span, f"import after {module.last_definition}")
     module.fields.append(imports)
     for item in imports.sigs():
-        module.register(_KIND_SPACES[item.kind], item.id)
+        module.register(external_space(item.kind), item.id)
 
 
 class _Head:
@@ -373,7 +371,7 @@ class _Head:
 
 def _add_exports(module: Module, head: _Head, kind: int) -> None:
     """The inline exports of the item that comes next in its index space."""
-    index = module.counts[_KIND_SPACES[kind]]
+    index = module.counts[external_space(kind)]
     for name in head.exports:
         module.fields.append(Export(name, kind, Index(index, head.span)))
 
@@ -386,7 +384,7 @@ def _inline_item(
     type_: TypeUse | TableText | MemoryType | GlobalText,
 ) -> None:
     """An item imported in its own field. A `@name` is lost, but for functions."""
-    name = head.name if kind == 0 or kind == 0x20 else None
+    name = head.name if external_space(kind) == FUNC else None
     item = ItemSig(head.span, head.id, name, kind, type_)
     _add_exports(module, head, kind)
     _add_import(module, Imports(head.span, place[0], [(place[1], item)]))
@@ -407,7 +405,7 @@ def _parse_func(p: Parser, module: Module) -> None:
         _parse_locals(p, func.locals)
         p.close()
     # Names are known from here on: a body may name its own function.
-    _add_exports(module, head, 0)
+    _add_exports(module, head, FUNC)
     module.register(FUNC, head.id)
     module.define("function")
     scope = module.scope
@@ -490,13 +488,13 @@ def _parse_table(p: Parser, module: Module) -> None:
         count = elem.count or len(elem.exprs)
         elem.table = Index(module.counts[TABLE], head.span)
         elem.offset = _constant(b"\x42\x00" if is64 else b"\x41\x00")
-        _add_exports(module, head, 1)
+        _add_exports(module, head, TABLE)
         module.register(ELEM, None)
         module.fields.append(elem)
         table = Table(head.id, head.name, TableText(element, count, count, is64, shared), None)
     elif shared or indexed or p.peek(INTEGER):
         type_ = parse_table_type(p)
-        _add_exports(module, head, 1)
+        _add_exports(module, head, TABLE)
         init = None
         if not p.is_empty():
             init = _expression(p, module)
@@ -505,7 +503,7 @@ def _parse_table(p: Parser, module: Module) -> None:
         place = inline_import(p)
         if place is None:
             raise p.unexpected("`shared`", "`i32`", "`i64`", "reftype", "u64")
-        _inline_item(module, head, place, 1, parse_table_type(p))
+        _inline_item(module, head, place, TABLE, parse_table_type(p))
         return
     module.register(TABLE, head.id)
     module.define("table")
@@ -589,7 +587,7 @@ def _parse_memory(p: Parser, module: Module) -> None:
     head = _Head(p, b"memory")
     place = inline_import(p)
     if place is not None:
-        _inline_item(module, head, place, 2, parse_memory_type(p))
+        _inline_item(module, head, place, MEMORY, parse_memory_type(p))
         return
     if p.peek(LPAREN) or ((p.peek_keyword(b"i32") or p.peek_keyword(b"i64")) and p.peek2(LPAREN)):
         is64 = parse_index_type(p)
@@ -603,13 +601,13 @@ def _parse_memory(p: Parser, module: Module) -> None:
         pages = (len(data.data) + (1 << log2) - 1) >> log2
         data.memory = Index(module.counts[MEMORY], head.span)
         data.offset = _constant(b"\x42\x00" if is64 else b"\x41\x00")
-        _add_exports(module, head, 2)
+        _add_exports(module, head, MEMORY)
         module.register(DATA, None)
         module.fields.append(data)
         type_ = MemoryType(pages, pages, is64, False, page_size)
     elif p.peek(INTEGER) or p.peek_keyword(b"i32") or p.peek_keyword(b"i64"):
         type_ = parse_memory_type(p)
-        _add_exports(module, head, 2)
+        _add_exports(module, head, MEMORY)
     else:
         raise p.unexpected("left paren", "u32", "`i32`", "`i64`")
     module.register(MEMORY, head.id)
@@ -690,9 +688,9 @@ def _parse_global(p: Parser, module: Module) -> None:
     place = inline_import(p)
     type_ = parse_global_type(p)
     if place is not None:
-        _inline_item(module, head, place, 3, type_)
+        _inline_item(module, head, place, GLOBAL, type_)
         return
-    _add_exports(module, head, 3)
+    _add_exports(module, head, GLOBAL)
     global_ = Global(head.id, head.name, type_, _expression(p, module))
     module.register(GLOBAL, head.id)
     module.define("global")
@@ -704,9 +702,9 @@ def _parse_tag(p: Parser, module: Module) -> None:
     place = inline_import(p)
     use = parse_type_use(p)
     if place is not None:
-        _inline_item(module, head, place, 4, use)
+        _inline_item(module, head, place, TAG, use)
         return
-    _add_exports(module, head, 4)
+    _add_exports(module, head, TAG)
     module.register(TAG, head.id)
     module.fields.append(Tag(head.id, head.name, use))
 

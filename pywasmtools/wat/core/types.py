@@ -8,7 +8,9 @@ Specification: core, text format, types; component model, core type definitions.
 
 from __future__ import annotations
 
+from pywasmtools.wasm import module as m
 from pywasmtools.wasm import types as t
+from pywasmtools.wasm.spaces import EXTERNAL_SORTS
 from pywasmtools.wat.cursor import Id, Index, Parser
 from pywasmtools.wat.lexer import ID, INTEGER, KEYWORD, LPAREN, RPAREN
 
@@ -573,17 +575,15 @@ def parse_page_size(p: Parser) -> int | None:
     return size.bit_length() - 1
 
 
-EXPORT_KINDS: Final = {b"func": 0, b"table": 1, b"memory": 2, b"global": 3, b"tag": 4}
+EXPORT_KINDS: Final = {sort.keyword.encode(): sort.kind for sort in EXTERNAL_SORTS}
 """What can be exported and imported, by its external kind."""
-FUNC_EXACT: Final = 0x20
-"""The external kind of functions whose type is meant exactly."""
 
 
 def parse_export_kind(p: Parser) -> int:
     """What an export is of, as its external kind."""
     kind = EXPORT_KINDS.get(p.word)
     if kind is None:
-        raise p.unexpected("`func`", "`table`", "`memory`", "`global`", "`tag`")
+        raise p.unexpected(*[f"`{sort.keyword}`" for sort in EXTERNAL_SORTS])
     p.advance()
     return kind
 
@@ -615,13 +615,13 @@ def parse_item_sig(p: Parser) -> ItemSig:
     id_ = p.optional_id()
     name = p.optional_name_annotation()
     type_: TypeUse | TableText | t.MemoryType | GlobalText
-    if kind == 0:
+    if kind == m.FUNC:
         kind, type_ = parse_func_use(p)
-    elif kind == 1:
+    elif kind == m.TABLE:
         type_ = parse_table_type(p)
-    elif kind == 2:
+    elif kind == m.MEMORY:
         type_ = parse_memory_type(p)
-    elif kind == 3:
+    elif kind == m.GLOBAL:
         type_ = parse_global_type(p)
     else:
         type_ = parse_type_use(p)
@@ -631,12 +631,12 @@ def parse_item_sig(p: Parser) -> ItemSig:
 def parse_func_use(p: Parser) -> tuple[int, TypeUse]:
     """A type use, or one in `(exact …)`, with the external kind that it makes."""
     if not p.peek2_keyword(b"exact"):
-        return 0, parse_type_use(p)
+        return m.FUNC, parse_type_use(p)
     p.open()
     p.keyword(b"exact")
     use = parse_type_use(p)
     p.close()
-    return FUNC_EXACT, use
+    return m.FUNC_EXACT, use
 
 
 class Imports:
@@ -763,7 +763,7 @@ def write_item(out: bytearray, item: ItemSig, names: TypeNames) -> None:
     if isinstance(type_, TypeUse):
         assert type_.index is not None
         out.append(item.kind)
-        if item.kind == 4:
+        if item.kind == m.TAG:
             out.append(0)
         out += var_u32(resolve_index(type_.index, names))
     elif isinstance(type_, (GlobalText, TableText)):

@@ -20,22 +20,21 @@ from pywasmtools.wasm.payloads import (
     CORE_INSTANCE_SECTION,
     CORE_TYPE_SECTION,
 )
-from pywasmtools.wasm.types import RecGroup
-from pywasmtools.wat.print.module import KINDS, export_text, import_text, import_type_text
-from pywasmtools.wat.print.names import (
+from pywasmtools.wasm.spaces import (
     COMPONENT,
     CORE_FUNC,
     CORE_INSTANCE,
-    CORE_MEMORY,
     CORE_MODULE,
-    CORE_TABLE,
     CORE_TYPE,
     FUNC,
     INSTANCE,
     TYPE,
     VALUE,
-    State,
+    sort_of,
 )
+from pywasmtools.wasm.types import RecGroup
+from pywasmtools.wat.print.module import KINDS, export_text, import_text, import_type_text
+from pywasmtools.wat.print.names import State
 from pywasmtools.wat.print.types import val_type_text, write_rec_group
 
 TYPE_CHECKING = False
@@ -47,35 +46,11 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.payloads import ComponentStartFunction, Payload
     from pywasmtools.wat.print.writer import TextWriter
 
-SORTS: Final = {
-    t.FUNC: (FUNC, "func "),
-    t.VALUE: (VALUE, "value "),
-    t.TYPE: (TYPE, "type "),
-    t.COMPONENT: (COMPONENT, "component "),
-    t.INSTANCE: (INSTANCE, "instance "),
-    t.MODULE: (CORE_MODULE, "core module "),
-    t.CORE_TYPE: (CORE_TYPE, "core type "),
-}
-"""The space of each kind of component item, and the head of its group."""
 
-_CANON_SPACES: Final = {
-    "func": FUNC,
-    "core_func": CORE_FUNC,
-    "type": TYPE,
-    "core_type": CORE_TYPE,
-    "table": CORE_TABLE,
-    "memory": CORE_MEMORY,
-}
-"""The spaces of canonical built-ins' immediates."""
-
-_OPTION_SPACES: Final = {
-    canonicals.MEMORY: CORE_MEMORY,
-    canonicals.REALLOC: CORE_FUNC,
-    canonicals.POST_RETURN: CORE_FUNC,
-    canonicals.CALLBACK: CORE_FUNC,
-    canonicals.CORE_TYPE: CORE_TYPE,
-}
-"""The spaces of canonical options' indices."""
+def _space_and_head(kind: int) -> tuple[int, str]:
+    """The space of a kind of component item, and the head of its group."""
+    sort = sort_of(kind)
+    return sort.number, sort.noun + " "
 
 
 def write_component_section(w: TextWriter, states: list[State], payload: Payload) -> None:
@@ -167,6 +142,8 @@ def _defined_type_text(w: TextWriter, state: State, type_: t.DefinedType) -> str
         return w.group(form.name, text)
     if content == "names":
         return w.group(form.name, "".join([" " + w.string(name) for name in type_.names]))
+    if content not in ("types", "optional", "optional optional"):
+        raise t.unknown_content(form)
     text = ""
     for k, type_ref in enumerate(types):
         if type_ref == t.NO_TYPE:
@@ -224,7 +201,7 @@ def _write_declarations(w: TextWriter, states: list[State], type_: c.TypeDeclara
             w.out.append(_import_text(w, state, declaration))
         else:
             assert declaration.type is not None
-            definition = _define(w, state, SORTS[declaration.kind][0])
+            definition = _define(w, state, sort_of(declaration.kind).number)
             name = _extern_name_text(w, declaration.name)
             w.out.append(w.group("export ", f"{definition} {name} {_type_ref_text(w, state, declaration.type, False)}"))
         w.flush_if_large()
@@ -278,7 +255,7 @@ def _extern_name_text(w: TextWriter, name: t.ExternName) -> str:
 
 def _type_ref_text(w: TextWriter, state: State, type_: t.TypeRef, named: bool) -> str:
     """The type of an import or export; if `named`, as a definition of the next item of its kind."""
-    space, head = SORTS[type_.kind]
+    space, head = _space_and_head(type_.kind)
     text = _define(w, state, space) + " " if named else ""
     index = type_.index
     if type_.kind == t.TYPE:
@@ -299,7 +276,7 @@ def _import_text(w: TextWriter, state: State, import_: c.ComponentImport) -> str
 
 def _export_text(w: TextWriter, state: State, export: c.ComponentExport, named: bool) -> str:
     """An export, of a component if `named`, for it defines an item again, or of an instance."""
-    text = _define(w, state, SORTS[export.kind][0]) + " " if named else ""
+    text = _define(w, state, sort_of(export.kind).number) + " " if named else ""
     text += f"{_extern_name_text(w, export.name)} {_item_text(w, state, export.kind, export.index)}"
     if export.type is not None:
         text += " " + _type_ref_text(w, state, export.type, False)
@@ -308,7 +285,7 @@ def _export_text(w: TextWriter, state: State, export: c.ComponentExport, named: 
 
 def _item_text(w: TextWriter, state: State, kind: int, index: int) -> str:
     """An item by kind and index: `(func $f)`."""
-    space, head = SORTS[kind]
+    space, head = _space_and_head(kind)
     return w.group(head, state.reference(w, space, index))
 
 
@@ -358,10 +335,10 @@ def _write_instance(w: TextWriter, state: State, instance: c.ComponentInstance) 
 def _write_alias(w: TextWriter, states: list[State], alias: c.Alias) -> None:
     state = states[-1]
     if alias.target == c.OUTER:
-        _write_outer_alias(w, states, alias, SORTS[alias.kind][1])
+        _write_outer_alias(w, states, alias, sort_of(alias.kind).noun + " ")
         return
     if alias.target == c.INSTANCE_EXPORT:
-        space, head = SORTS[alias.kind]
+        space, head = _space_and_head(alias.kind)
         instance = state.reference(w, INSTANCE, alias.instance)
         item = w.group(head, _define(w, state, space))
         w.out.append(w.group("alias export ", f"{instance} {w.string(alias.name)} {item}"))
@@ -379,7 +356,7 @@ def _write_outer_alias(w: TextWriter, states: list[State], alias: c.Alias, head:
     else:
         outer = State(False)
         w.out.append(f"(; invalid outer alias count {alias.count} ;) ")
-    space = SORTS[alias.kind][0]
+    space = sort_of(alias.kind).number
     scope = str(alias.count) if outer.name is None else outer.name.definition(w)
     item = outer.reference(w, space, alias.index)
     if space == CORE_TYPE:
@@ -391,6 +368,10 @@ def _write_outer_alias(w: TextWriter, states: list[State], alias: c.Alias, head:
 
 
 # ------------------------------------------------------------------------------- canonical built-ins
+
+
+_GROUPED: Final = {"func": "func ", "core_func": "core func ", "memory": "memory "}
+"""The kinds of immediates that stand in parentheses, and the heads of those."""
 
 
 def _canonical_text(w: TextWriter, state: State, canon: Canon) -> str:
@@ -414,10 +395,10 @@ def _canonical_text(w: TextWriter, state: State, canon: Canon) -> str:
             continue
         value = immediates[place]
         place += 1
-        if kind in _CANON_SPACES:
-            text = state.reference(w, _CANON_SPACES[kind], value)
-            if kind == "func" or kind == "memory":
-                text = w.group(kind + " ", text)
+        if kind in canonicals.INDEX_KINDS:
+            text = state.reference(w, canonicals.INDEX_KINDS[kind], value)
+            if kind in _GROUPED:
+                text = w.group(_GROUPED[kind], text)
             if texts:
                 text = " " + text
             else:
@@ -429,8 +410,10 @@ def _canonical_text(w: TextWriter, state: State, canon: Canon) -> str:
         elif kind == "result":
             result = "" if value == t.NO_TYPE else _component_val_type(w, state, value)
             text = " " + w.group("result ", result) if result else ""
-        else:
+        elif kind == "u32":
             text = f" {value}"
+        else:
+            raise canonicals.unknown_kind(kind)
         texts.append(text)
     definition = _define(w, state, CORE_FUNC)
     return w.group("core func ", f"{definition} {w.group(head, ''.join(texts))}")
@@ -441,8 +424,8 @@ def _options_text(w: TextWriter, state: State, options: tuple[CanonOption, ...])
     text = ""
     for kind, index in options:
         name = canonicals.OPTION_NAMES[kind]
-        if kind in _OPTION_SPACES:
-            name = w.group(name + " ", state.reference(w, _OPTION_SPACES[kind], index))
+        if kind in canonicals.OPTION_SPACES:
+            name = w.group(name + " ", state.reference(w, canonicals.OPTION_SPACES[kind], index))
         elif kind == canonicals.ASYNC:
             name = w.type_keyword(name)
         text += " " + name

@@ -6,6 +6,7 @@ from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm import module as m
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_ENTRY,
+    CODE_SECTION_START,
     DATA_SECTION,
     ELEMENT_SECTION,
     EXPORT_SECTION,
@@ -18,8 +19,8 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
+from pywasmtools.wasm.spaces import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM, EXTERNAL_SORTS
 from pywasmtools.wasm.types import GlobalType, MemoryType, TableType
-from pywasmtools.wat.print.names import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
 from pywasmtools.wat.print.types import (
     func_text,
     func_type_text,
@@ -32,6 +33,7 @@ from pywasmtools.wat.print.types import (
     tag_text,
     write_rec_group,
 )
+from pywasmtools.wat.sections import SECTION_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,20 +51,13 @@ MAX_FUNCTIONS: Final = 1_000_000
 MAX_LOCALS: Final = 50_000
 
 PLACES: Final = {
-    TYPE_SECTION: "after type",
-    IMPORT_SECTION: "after import",
-    FUNCTION_SECTION: "after func",
-    TABLE_SECTION: "after table",
-    MEMORY_SECTION: "after memory",
-    TAG_SECTION: "after tag",
-    GLOBAL_SECTION: "after global",
-    EXPORT_SECTION: "after export",
-    ELEMENT_SECTION: "after elem",
-    DATA_SECTION: "after data",
+    id_: "after " + name.decode()
+    for name, id_ in SECTION_NAMES.items()
+    if id_ not in (START_SECTION, CODE_SECTION_START)
 }
 """Where a custom section stands that follows a section with items in it."""
 
-KINDS: Final = ("func ", "table ", "memory ", "global ", "tag ")
+KINDS: Final = tuple([sort.keyword + " " for sort in EXTERNAL_SORTS])
 """The heads of items by their external kind, which is also their space."""
 
 

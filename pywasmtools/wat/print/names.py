@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm import module as m
-from pywasmtools.wasm.component import ComponentNameReader
+from pywasmtools.wasm.component import NAME_COMPONENT, ComponentNameReader
+from pywasmtools.wasm.spaces import COMPONENT_SORTS, CORE_SORTS, NAME_MAP_SPACES, SORTS
 from pywasmtools.wat.print.writer import escaped
 
 TYPE_CHECKING = False
@@ -18,24 +19,6 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import SubType
     from pywasmtools.wat.print.writer import TextWriter
-
-# Index spaces. The first five are the core external kinds.
-CORE_FUNC: Final = 0
-CORE_TABLE: Final = 1
-CORE_MEMORY: Final = 2
-CORE_GLOBAL: Final = 3
-CORE_TAG: Final = 4
-CORE_TYPE: Final = 5
-ELEM: Final = 6
-DATA: Final = 7
-CORE_MODULE: Final = 8
-CORE_INSTANCE: Final = 9
-FUNC: Final = 10
-VALUE: Final = 11
-TYPE: Final = 12
-COMPONENT: Final = 13
-INSTANCE: Final = 14
-SPACES: Final = 15
 
 _IDENTIFIER: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-./:<=>?@\\^_`|~"
 """The characters of identifiers that need no quotes."""
@@ -98,8 +81,8 @@ class State:
     def __init__(self, is_module: bool) -> None:
         self.is_module = is_module
         self.name: Naming | None = None
-        self.names: list[dict[int, Naming]] = [{} for _ in range(SPACES)]
-        self.counts = [0] * SPACES
+        self.names: list[dict[int, Naming]] = [{} for _ in SORTS]
+        self.counts = [0] * len(SORTS)
         """How many items each space has so far."""
         self.local_names: dict[int, dict[int, Naming]] = {}
         self.label_names: dict[int, dict[int, Naming]] = {}
@@ -112,7 +95,7 @@ class State:
         """The type index of each core function of a module."""
         self.place = ""
         """Which section came last, for custom sections of modules."""
-        self.texts: list[dict[int, str]] = [{} for _ in range(SPACES)]
+        self.texts: list[dict[int, str]] = [{} for _ in SORTS]
         """References that were printed before, with a space in front."""
         self.val_types: dict[int, str] = {}
         """Value types that were printed before."""
@@ -143,36 +126,6 @@ class State:
 
 # ------------------------------------------------------------------------------- reading
 
-_SUBSECTIONS: Final = {
-    m.NAME_FUNCTION: (CORE_FUNC, "func"),
-    m.NAME_TYPE: (CORE_TYPE, "type"),
-    m.NAME_TABLE: (CORE_TABLE, "table"),
-    m.NAME_MEMORY: (CORE_MEMORY, "memory"),
-    m.NAME_GLOBAL: (CORE_GLOBAL, "global"),
-    m.NAME_ELEMENT: (ELEM, "elem"),
-    m.NAME_DATA: (DATA, "data"),
-    m.NAME_TAG: (CORE_TAG, "tag"),
-}
-"""The space of each subsection that is a name map, and the prefix of identifiers made up for it."""
-
-_CORE_SORTS: Final = {
-    0x00: (CORE_FUNC, "core-func"),
-    0x01: (CORE_TABLE, "core-table"),
-    0x02: (CORE_MEMORY, "core-memory"),
-    0x03: (CORE_GLOBAL, "core-global"),
-    0x04: (CORE_TAG, "core-tag"),
-    0x10: (CORE_TYPE, "core-type"),
-    0x11: (CORE_MODULE, "core-module"),
-    0x12: (CORE_INSTANCE, "core-instance"),
-}
-_SORTS: Final = {
-    0x01: (FUNC, "func"),
-    0x02: (VALUE, "value"),
-    0x03: (TYPE, "type"),
-    0x04: (COMPONENT, "component"),
-    0x05: (INSTANCE, "instance"),
-}
-
 
 def read_module_names(state: State, reader: BinaryReader) -> None:
     """Adds the names of a `name` section, up to the first fault in it."""
@@ -185,9 +138,9 @@ def read_module_names(state: State, reader: BinaryReader) -> None:
             id_ = subsection.id
             if id_ == m.NAME_MODULE:
                 state.name = Naming(subsection.name, 0, "module", None)
-            elif id_ in _SUBSECTIONS:
-                space, group = _SUBSECTIONS[id_]
-                _name_map(state.names[space], subsection.reader, subsection.count, group, set())
+            elif id_ in NAME_MAP_SPACES:
+                sort = SORTS[NAME_MAP_SPACES[id_]]
+                _name_map(state.names[sort.number], subsection.reader, subsection.count, sort.keyword, set())
             elif id_ == m.NAME_LOCAL:
                 _indirect(state.local_names, subsection, "local")
             elif id_ == m.NAME_LABEL:
@@ -210,11 +163,12 @@ def read_component_names(state: State, reader: BinaryReader) -> None:
             subsection = names.next_subsection()
             if subsection is None:
                 return
-            if subsection.id == 0:
+            if subsection.id == NAME_COMPONENT:
                 state.name = Naming(subsection.name, 0, "component", None)
             elif subsection.sort >= 0:
-                space, group = (_CORE_SORTS if subsection.is_core else _SORTS)[subsection.sort]
-                _name_map(state.names[space], subsection.reader, subsection.count, group, set())
+                sort = (CORE_SORTS if subsection.is_core else COMPONENT_SORTS)[subsection.sort]
+                group = sort.noun.replace(" ", "-")
+                _name_map(state.names[sort.number], subsection.reader, subsection.count, group, set())
     except WasmToolsError:
         pass
 

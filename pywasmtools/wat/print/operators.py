@@ -39,18 +39,9 @@ from pywasmtools.wasm.immediates import (
 )
 from pywasmtools.wasm.instructions import ONE_BYTE, by_name
 from pywasmtools.wasm.operators import BLOCK, check_frame, enter_frame, read_row
+from pywasmtools.wasm.spaces import CORE_FUNC, CORE_GLOBAL, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
 from pywasmtools.wasm.types import BLOCK_EMPTY, MAX_TYPE_INDEX, NULLABLE, REF
 from pywasmtools.wat.print.floats import F32_MANTISSA, F64_MANTISSA, float_text
-from pywasmtools.wat.print.names import (
-    CORE_FUNC,
-    CORE_GLOBAL,
-    CORE_MEMORY,
-    CORE_TABLE,
-    CORE_TAG,
-    CORE_TYPE,
-    DATA,
-    ELEM,
-)
 from pywasmtools.wat.print.types import heap_type_text, ref_type_text, type_use, val_type_text
 from pywasmtools.wat.print.writer import MAX_INDENTATION, NEWLINES
 

@@ -20,17 +20,11 @@ from pywasmtools.wasm.payloads import (
     VERSION,
     Parser,
 )
+from pywasmtools.wasm.spaces import COMPONENT as COMPONENT_SPACE
+from pywasmtools.wasm.spaces import CORE_MODULE
 from pywasmtools.wat.print.annotations import read_all_branch_hints, write_custom_section
 from pywasmtools.wat.print.module import write_module_section
-from pywasmtools.wat.print.names import (
-    COMPONENT as COMPONENT_SPACE,
-)
-from pywasmtools.wat.print.names import (
-    CORE_MODULE,
-    State,
-    read_component_names,
-    read_module_names,
-)
+from pywasmtools.wat.print.names import State, read_component_names, read_module_names
 from pywasmtools.wat.print.writer import TextWriter
 
 TYPE_CHECKING = False

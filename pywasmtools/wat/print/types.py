@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pywasmtools.wasm.spaces import CORE_FUNC, CORE_GLOBAL, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE
 from pywasmtools.wasm.types import (
     CONCRETE,
     CONT,
@@ -18,14 +19,6 @@ from pywasmtools.wasm.types import (
     ArrayType,
     FuncType,
     StructType,
-)
-from pywasmtools.wat.print.names import (
-    CORE_FUNC,
-    CORE_GLOBAL,
-    CORE_MEMORY,
-    CORE_TABLE,
-    CORE_TAG,
-    CORE_TYPE,
 )
 
 TYPE_CHECKING = False
