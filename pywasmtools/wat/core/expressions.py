@@ -62,6 +62,8 @@ _IF_ELSE: Final = 3
 _ARM: Final = 4
 _HINT: Final = 5
 
+_NO_LEVEL: Final[tuple[int, bytes | Instruction | None, int, int]] = (_HINT, None, -1, -1)
+
 _END: Final = OPS[b"end"].opcode
 _ELSE: Final = OPS[b"else"].opcode
 
@@ -470,7 +472,8 @@ class ExpressionParser:
                     if not encoded:
                         break
                 forward = self.forward
-                self.forward = None
+                if forward is not None:
+                    self.forward = None
                 if inner >= 0:
                     levels.append(
                         (_PUSH, encoded if forward is None else Instruction(PLAIN, [encoded, forward]), 0, -1)
@@ -482,9 +485,10 @@ class ExpressionParser:
                         self.expression.fixups.append((len(code), *forward))
                     pos = stop + 1
             elif byte == 0x29:
-                if not levels or levels[-1][0] != _PUSH or levels[-1][3] >= 0:
+                how, closed, _, hint = levels[-1] if levels else _NO_LEVEL
+                if how != _PUSH or hint >= 0:
                     break
-                closed = levels.pop()[1]
+                levels.pop()
                 if isinstance(closed, bytes):
                     code += closed
                 else:
