@@ -14,7 +14,6 @@ from pywasmtools.componentize.linkage import (
     EXPORTED_RESOURCE,
     MAIN_EXPORT,
     MAIN_MEMORY,
-    MEMORY32,
     PAYLOAD,
     PAYLOAD_BUILTINS,
     RESOURCE_DROP,
@@ -27,7 +26,6 @@ from pywasmtools.componentize.linkage import (
     Payload,
     check_func,
     check_signature,
-    core_name,
     strip_affix,
 )
 from pywasmtools.diagnostics import WasmToolsError, error
@@ -219,7 +217,7 @@ class ImportClassifier:
         if resource is not None:
             id_ = self._resource(resource, interface)
             if id_ is not None:
-                check_signature(name, canon.RESOURCE_DROP.core_type(MEMORY32), found)
+                check_signature(name, canon.RESOURCE_DROP.core_type(canon.MEMORY32), found)
                 item = Import(RESOURCE_DROP if imported else EXPORTED_RESOURCE, row=canon.RESOURCE_DROP)
                 item.key = resource if key is None else key
                 item.interface = interface
@@ -245,7 +243,7 @@ class ImportClassifier:
             if resource is not None:
                 id_ = self._resource(resource, interface)
                 if id_ is not None:
-                    check_signature(resource, row.core_type(MEMORY32), found)
+                    check_signature(resource, row.core_type(canon.MEMORY32), found)
                     item = Import(EXPORTED_RESOURCE, row=row)
                     item.key = resource if key is None else key
                     item.type_id = id_
@@ -263,7 +261,7 @@ class ImportClassifier:
             item.func = func
             return item
         if name == "[task-cancel]":
-            check_signature(name, canon.TASK_CANCEL.core_type(MEMORY32), found)
+            check_signature(name, canon.TASK_CANCEL.core_type(canon.MEMORY32), found)
             return Import(BUILTIN, row=canon.TASK_CANCEL)
         return None
 
@@ -299,7 +297,7 @@ class ImportClassifier:
         item = Import(PAYLOAD, row=row[0])
         item.is_async = is_async
         item.payload = Payload(clean, type_id, function, clean if key is None else key, interface, imported)
-        check_signature(name, row[0].core_type(MEMORY32), found)
+        check_signature(name, row[0].core_type(canon.MEMORY32), found)
         return item
 
     def _resource(self, name: str, interface: int | None) -> int | None:
@@ -405,7 +403,7 @@ def _root_builtin(name: str, found: FuncType) -> Import | None:
             item.immediates = immediates
         return item
     for is_set, row in ((False, canon.CONTEXT_GET), (True, canon.CONTEXT_SET)):
-        prefix = f"[{core_name(row)}-"
+        prefix = f"[{row.core_name()}-"
         if name.startswith(prefix):
             slot = _context_slot(name, prefix)
             if slot is not None:

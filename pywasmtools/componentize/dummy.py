@@ -30,7 +30,6 @@ from pywasmtools.componentize.core_names import (
     resource_import,
     task_return_import,
 )
-from pywasmtools.componentize.linkage import MEMORY32, core_name
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm.module import FUNC, MEMORY
 from pywasmtools.wasm.module_builder import ModuleBuilder
@@ -114,7 +113,7 @@ def dummy_module(resolve: Resolve, world: int, mangling: int) -> bytes:
                 module.import_resource(key, type_)
     if is_async(mangling):
         for module_name, row, suffix in _ROOT_BUILT_INS:
-            module.add_import((module_name, f"[{core_name(row)}{suffix}]"), row.core_type(MEMORY32))
+            module.add_import((module_name, f"[{row.core_name()}{suffix}]"), row.core_type(canon.MEMORY32))
     for key, item in found.exports.items():
         if isinstance(item, Function):
             module.import_for_exported_func(None, item)
@@ -172,16 +171,16 @@ class _Dummy:
             first = indices.setdefault(type_, index)
             kind = self.resolve.types[type_].kind
             for prefix, row in _FUTURE_BUILT_INS if isinstance(kind, Future) else _STREAM_BUILT_INS:
-                built_in = prefix + core_name(row)
+                built_in = prefix + row.core_name()
                 names = payload_import(self.resolve, key, function, built_in, first, exported)
-                self.add_import(names, row.core_type(MEMORY32))
+                self.add_import(names, row.core_type(canon.MEMORY32))
 
     def import_resource(self, key: WorldKey | None, type_: int) -> None:
         """The drop of an imported type, if that is a resource."""
         found = self.resolve.types[type_]
         if isinstance(found.kind, Resource):
             names = resource_import(self.resolve, self.mangling, key, found.name or "", IMPORTED_DROP)
-            self.add_import(names, canon.RESOURCE_DROP.core_type(MEMORY32))
+            self.add_import(names, canon.RESOURCE_DROP.core_type(canon.MEMORY32))
 
     def import_for_exported_func(self, key: WorldKey | None, function: Function) -> None:
         """What an exported function needs in an asynchronous module: `task.return` and its futures and streams."""
@@ -201,7 +200,7 @@ class _Dummy:
                 (EXPORTED_REP, canon.RESOURCE_REP),
             ):
                 names = resource_import(self.resolve, self.mangling, key, resource, intrinsic)
-                self.add_import(names, row.core_type(MEMORY32))
+                self.add_import(names, row.core_type(canon.MEMORY32))
 
     def export_func(self, key: WorldKey | None, function: Function) -> None:
         """A function that the world exports, with its post-return or its callback."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import error
 from pywasmtools.wasm import canonicals as canon
-from pywasmtools.wasm.canonicals import LIFT
-from pywasmtools.wasm.types import I32, I64, debug_val_types
+from pywasmtools.wasm.canonicals import LIFT, MEMORY32, MEMORY64
+from pywasmtools.wasm.types import debug_val_types
 from pywasmtools.wit.abi import GUEST_EXPORT, wasm_signature
 
 TYPE_CHECKING = False
@@ -315,20 +315,9 @@ def check_post_return(flat: FlatTypes, found: FuncType, func: Function) -> None:
 
 # ------------------------------------------------------------------------------- names of built-ins
 
-MEMORY32: Final = {"ptr": I32, "index": I32, "rep": I32, "value": I32}
-"""What names in the core types of built-ins stand for where memories and tables have 32-bit indices."""
-MEMORY64: Final = {"ptr": I64, "index": I32, "rep": I32, "value": I32}
-"""The same where memories have 64-bit ones."""
-
-
-def core_name(row: CanonRow) -> str:
-    """What core modules call a built-in, without brackets: `stream-cancel-read`."""
-    return row.name.replace(".", "-")
-
-
 ROOT_BUILTINS: Final[dict[str, tuple[int, CanonRow, tuple[int, ...], dict[str, int]]]] = {
     **{
-        f"[{core_name(row)}]": (BUILTIN, row, (), MEMORY32)
+        f"[{row.core_name()}]": (BUILTIN, row, (), MEMORY32)
         for row in (
             canon.ERROR_CONTEXT_DROP,
             canon.BACKPRESSURE_INC,
@@ -382,7 +371,7 @@ ROOT_BUILTINS: Final[dict[str, tuple[int, CanonRow, tuple[int, ...], dict[str, i
 
 PAYLOAD_BUILTINS: Final[dict[str, tuple[CanonRow, bool]]] = {
     **{
-        f"[{core_name(row)}-": (row, False)
+        f"[{row.core_name()}-": (row, False)
         for row in (
             canon.FUTURE_NEW,
             canon.FUTURE_FORWARD,
@@ -395,7 +384,7 @@ PAYLOAD_BUILTINS: Final[dict[str, tuple[CanonRow, bool]]] = {
         )
     },
     **{
-        f"[{core_name(row)}-": (row, True)
+        f"[{row.core_name()}-": (row, True)
         for row in (
             canon.FUTURE_WRITE,
             canon.FUTURE_READ,

@@ -119,8 +119,17 @@ class CanonRow:
             tuple([_NUMERIC.get(word) or bound[word] for word in results.split()]),
         )
 
+    def core_name(self) -> str:
+        """What core modules call it, by convention, and without brackets: `stream-cancel-read`."""
+        return self.name.replace(".", "-")
+
 
 _NUMERIC: Final = {"i32": I32, "i64": I64}
+
+MEMORY32: Final = {"ptr": I32, "index": I32, "rep": I32, "value": I32}
+"""What names in core types stand for where memories have 32-bit indices; the others are 32-bit in any case."""
+MEMORY64: Final = {"ptr": I64, "index": I32, "rep": I32, "value": I32}
+"""The same where memories have 64-bit ones."""
 
 LIFT: Final = CanonRow(0x00, "lift", "0 core_func options func_type", "")
 LOWER: Final = CanonRow(0x01, "lower", "0 func options", "")
