@@ -1,0 +1,55 @@
+"""The derived tables: their forms, and that each is what `scripts/derive_tables.py` makes of the reference."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _scripts_on_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    yield
+
+
+def test_forms() -> None:
+    import derive_tables as derive
+
+    assert derive.toggles({1, 2, 5}) == [1, 3, 5, 6]
+    assert derive.toggles({0xD7FF, 0xE000}) == [0xD7FF, 0xE001]  # surrogates are like what is before them
+    assert derive.ranges([5, 1, 2]) == [1, 2, 5, 5]
+    assert derive.entries([(1, (8,)), (2, (9,)), (3, (9, 1)), (4, (10, 1))]) == ["1+2=8", "3+2=9,1"]
+    assert derive.base36(36 * 35 + 10) == "za"
+    assert derive.numbers(range(3)) == "    0x0, 0x1, 0x2,"
+    assert derive.words(["a" * 100, "b" * 100]) == f'    "{"a" * 100} "\n    "{"b" * 100}"'
+
+
+def test_a_table_is_put_in_the_place_of_the_one_of_its_name() -> None:
+    import derive_tables as derive
+
+    text = "A: Final = (\n    1,\n)\nBA: Final = (\n    2,\n)\n"
+    assert derive.with_tables(text, {"A": "    3,"}) == text.replace("1", "3")
+    with pytest.raises(derive.CannotDerive, match="0 tables C"):
+        derive.with_tables(text, {"C": ""})
+
+
+@pytest.mark.slow
+def test_the_tables_are_what_the_reference_makes(request: pytest.FixtureRequest) -> None:
+    import derive_tables as derive
+    from reference import ReferenceUnavailable
+
+    try:
+        found = dict(derive.made(derive.emulated()))
+    except ReferenceUnavailable as e:
+        if request.config.getoption("--require-reference", default=False):
+            pytest.fail(str(e))
+        pytest.skip(str(e))
+    for path, text in found.items():
+        if isinstance(text, derive.CannotDerive) and sys.version_info[:2] != (3, 11):
+            continue
+        assert text == (ROOT / path).read_text(), path
