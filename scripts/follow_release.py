@@ -171,7 +171,17 @@ def recorded_runs(folder: Path) -> list[Recorded]:
     env = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "WASM_TOOLS_REFERENCE")}
     env["PYWASMTOOLS_RECORD_RUNS"] = str(folder)
     env["PYTHONPATH"] = str(Path(__file__).resolve().parent)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "record_runs", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "record_runs",
+        "-p",
+        "no:cacheprovider",
+        "--snapshot-warn-unused",
+    ]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(f"error: the tests can't be run: {done.stdout[-2000:]}{done.stderr[-2000:]}")

@@ -25,8 +25,8 @@ PROGRESS_SECONDS = 20.0
 """How long a build may be silent."""
 
 
-class ReferenceUnavailable(Exception):
-    """The real executable can't be had here; the message says why. Tests that need it are skipped with it."""
+class ReferenceUnavailable(OSError):
+    """The real executable can't be had here; the message says why. Tests that need it are skipped with that reason."""
 
 
 def cache() -> Path:

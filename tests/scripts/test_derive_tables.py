@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
+import derive_tables as derive
 import pytest
+from reference import ReferenceUnavailable
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture(autouse=True)
-def _scripts_on_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    yield
-
-
 def test_forms() -> None:
-    import derive_tables as derive
-
     assert derive.toggles({1, 2, 5}) == [1, 3, 5, 6]
     assert derive.toggles({0xD7FF, 0xE000}) == [0xD7FF, 0xE001]  # surrogates are like what is before them
     assert derive.ranges([5, 1, 2]) == [1, 2, 5, 5]
@@ -30,8 +23,6 @@ def test_forms() -> None:
 
 
 def test_a_table_is_put_in_the_place_of_the_one_of_its_name() -> None:
-    import derive_tables as derive
-
     text = "A: Final = (\n    1,\n)\nBA: Final = (\n    2,\n)\n"
     assert derive.with_tables(text, {"A": "    3,"}) == text.replace("1", "3")
     with pytest.raises(derive.CannotDerive, match="0 tables C"):
@@ -40,9 +31,6 @@ def test_a_table_is_put_in_the_place_of_the_one_of_its_name() -> None:
 
 @pytest.mark.slow
 def test_the_tables_are_what_the_reference_makes(request: pytest.FixtureRequest) -> None:
-    import derive_tables as derive
-    from reference import ReferenceUnavailable
-
     try:
         found = dict(derive.made(derive.emulated()))
     except ReferenceUnavailable as e:
