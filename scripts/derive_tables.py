@@ -3,8 +3,8 @@
     python scripts/derive_tables.py --check [--release RELEASE]     say of each table whether it is what is made here
     python scripts/derive_tables.py --write [--release RELEASE]     write those that aren't
 
-What Rust's Debug escapes depends on the compiler that built the executable, so the executable is asked: it shows the
-path that it can't read. All else is data of crates that its lock file pins: a probe (`tables_probe.rs`) is built over
+What Rust's Debug escapes depends on the compiler that built the executable, which the table's file names, so the
+executable is asked: it shows the path that it can't read. All else is data of crates that its lock file pins: a probe (`tables_probe.rs`) is built over
 exactly these and asks them about every character. Needs cargo; the probe is built once a release, in half a minute.
 
 The IDNA tables hold what Unicode 14 doesn't know, which is the oldest that the standard library may have: making them
@@ -41,6 +41,9 @@ IDENTIFIERS = "pywasmtools/text/unicode_tables.py"
 WIDTHS = "pywasmtools/wat/char_widths.py"
 SPDX = "pywasmtools/web/spdx_lists.py"
 IDNA = "pywasmtools/web/idna_tables.py"
+
+COMPILER = re.compile(r"rustc \d+\.\d+\.\d+")
+"""How the file of what Debug escapes names the compiler of the executable that was asked."""
 
 DEPENDENCIES = {
     "unicode-ident": "",
@@ -121,15 +124,15 @@ def locked_versions(lock: str) -> dict[str, str]:
 
 
 def probe(release: str) -> Path:
-    """The probe over the crates of a release, built on first use."""
+    """The probe over the crates of a release, built on first use; releases that pin the same versions share it."""
     source = PROBE.read_bytes()
-    folder = cache() / f"tables-{release}-{hashlib.sha256(source).hexdigest()[:12]}"
+    lock = (unpacked(release) / "Cargo.lock").read_text()
+    versions = locked_versions(lock)
+    folder = cache() / f"tables-{hashlib.sha256(source + repr(sorted(versions.items())).encode()).hexdigest()[:16]}"
     built = folder / "tables-probe"
-    with locked(f"tables-{release}"):
+    with locked("tables"):
         if built.exists():
             return built
-        lock = (unpacked(release) / "Cargo.lock").read_text()
-        versions = locked_versions(lock)
         with tempfile.TemporaryDirectory(prefix="probing-", dir=cache()) as scratch:
             root = Path(scratch)
             lines = [f'{name} = {{ version = "={versions[name]}"{rest} }}' for name, rest in DEPENDENCIES.items()]
@@ -427,6 +430,14 @@ def same_combining(c: Character) -> bool:
 # ---------------------------------------------------------------------------- files
 
 
+def compiler(executable: Path) -> str:
+    """`rustc` and the version that built an executable, as it says itself."""
+    found = re.search(rb"rustc version (\d+\.\d+\.\d+)", executable.read_bytes())
+    if found is None:
+        raise CannotDerive("the executable does not say which compiler built it")
+    return f"rustc {found[1].decode()}"
+
+
 def with_tables(text: str, tables: dict[str, str]) -> str:
     """A file with these tables in place of its own of the same names."""
     for name, body in tables.items():
@@ -450,7 +461,8 @@ def made(release: str) -> Iterator[tuple[str, str | CannotDerive]]:
     }
     for path, maker in makers.items():
         try:
-            yield path, with_tables((ROOT / path).read_text(), maker())
+            text = with_tables((ROOT / path).read_text(), maker())
+            yield path, COMPILER.sub(compiler(executable), text) if path == IDENTIFIERS else text
         except CannotDerive as e:
             yield path, e
 
@@ -474,6 +486,9 @@ def main() -> int:
                 verdict = "written"
             else:
                 verdict = "differs from what is made from the reference"
+                named, built = COMPILER.search((ROOT / path).read_text()), COMPILER.search(text)
+                if named and built and named[0] != built[0]:
+                    verdict += f"; it is of an executable of {named[0]}, this one is of {built[0]}"
             wrong += verdict.startswith(("not", "differs"))
             print(f"{path}: {verdict}", flush=True)
     except ReferenceUnavailable as e:

@@ -40,4 +40,8 @@ def test_the_tables_are_what_the_reference_makes(request: pytest.FixtureRequest)
     for path, text in found.items():
         if isinstance(text, derive.CannotDerive) and sys.version_info[:2] != (3, 11):
             continue
-        assert text == (ROOT / path).read_text(), path
+        kept = (ROOT / path).read_text()
+        if path == derive.IDENTIFIERS and derive.COMPILER.findall(text) != derive.COMPILER.findall(kept):
+            # Of another compiler than the executable whose escapes these are: the rest is to be the same.
+            text, kept = (derive.COMPILER.sub("", derive.with_tables(t, {"_ESCAPED": ""})) for t in (text, kept))
+        assert text == kept, path
