@@ -230,6 +230,12 @@ def as_lines(data: bytes | None, printer: Program) -> list[str]:
     return data.decode(errors="replace").splitlines()
 
 
+def telling(lines: list[str]) -> str:
+    """Of lines on one side of a difference, the one that names the cause: the innermost of a chain, else the first."""
+    chain = any(line.startswith("Caused by:") for line in lines)
+    return plain(lines[-1 if chain else 0]) if lines else ""
+
+
 def parts(want: Result, got: Result) -> list[tuple[str, bytes | None, bytes | None]]:
     """What differs, as a name without its folder and stem, and both sides."""
     found: list[tuple[str, bytes | None, bytes | None]] = [
@@ -256,7 +262,7 @@ def explain(want: Result, got: Result, printer: Program) -> tuple[str, list[str]
         ]
         if not lines:
             lines = ["other bytes, the same text"]
-        first = [next((plain(line[1:]) for line in lines if line[0] == sign), "") for sign in "-+"]
+        first = [telling([line[1:] for line in lines if line[0] == sign]) for sign in "-+"]
         if not cause:
             cause = f"{name}: {first[0] or '(nothing)'}  =>  {first[1] or '(nothing)'}"
             if lines[0].startswith("other"):

@@ -72,6 +72,8 @@ def test_differences_of_one_cause_share_a_name(tmp_path: Path) -> None:
         want = Result(1, b"", f"error: `{name}` at {line}\n".encode(), {})
         names.add(explain(want, Result(1, b"", f"error: no `{name}`\n".encode(), {}), printer)[0])
     assert names == {"stderr: error: … at N  =>  error: no …"}
+    chain = Result(1, b"", b"error: failed\n\nCaused by:\n    0: outer\n    1: inner 3\n", {})
+    assert explain(Result(0, b"", b"", {}), chain, printer)[0] == "stderr: (nothing)  =>  N: inner N"
 
 
 def test_groups_by_size() -> None:
