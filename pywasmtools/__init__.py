@@ -1,4 +1,4 @@
-"""`wasm-tools component wit|embed|new`, release 1.262.0, in Python: the same bytes for the same command line.
+"""`wasm-tools component wit|embed|new`, one release of it (`release.py`), in Python: the same bytes for the same command line.
 
 The library's face is loaded on first use:
 

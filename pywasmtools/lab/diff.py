@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pywasmtools.cli.handing_on import find_real
+from pywasmtools.release import VERSION
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wat.print.printer import print_wasm
 
@@ -46,6 +47,8 @@ class Comparison:
     reference: Run
     ours: Run
     differing: list[str] = field(default_factory=list)
+    note: str | None = None
+    """What to know before the difference is read: the reference is another release."""
 
     @property
     def same(self) -> bool:
@@ -68,7 +71,7 @@ def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO
             copy = Path(scratch, "work")
             shutil.copytree(folder, copy, symlinks=True, ignore_dangling_symlinks=True)
             runs.append(execute(program, argv, copy, data, timeout))
-    result = Comparison(argv, runs[0], runs[1])
+    result = Comparison(argv, runs[0], runs[1], note=release_note(str(Path(real).resolve())))
     for name in ("status", "stdout", "stderr"):
         if getattr(runs[0], name) != getattr(runs[1], name):
             result.differing.append(name)
@@ -78,6 +81,19 @@ def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO
         ):
             result.differing.append(name)
     return result
+
+
+def release_note(executable: str) -> str | None:
+    """One line where a real wasm-tools is another release than ours; None where it is the same, or doesn't say."""
+    with tempfile.TemporaryDirectory(prefix="pywasmtools-diff-") as scratch:
+        try:
+            done = subprocess.run([executable, "--version"], cwd=scratch, input=b"", capture_output=True, timeout=10)
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+    words = done.stdout.decode(errors="replace").split()
+    if len(words) < 2 or words[0] != "wasm-tools" or words[1] == VERSION:
+        return None
+    return f"the real wasm-tools is release {words[1]}, ours is {VERSION}: what differs may be the release"
 
 
 def execute(program: list[str], argv: list[str], folder: Path, stdin: bytes, timeout: float) -> Run:
@@ -114,6 +130,8 @@ def show(comparison: Comparison, console: Console) -> None:
     from rich.table import Table
 
     console.print(f"[bold]$ wasm-tools {escape(' '.join(comparison.argv))}[/]", highlight=False)
+    if comparison.note:
+        console.print(f"[yellow]note[/]: {escape(comparison.note)}", highlight=False)
     a, b = comparison.reference, comparison.ours
     if comparison.same:
         made = len(a.files)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pywasmtools import diagnostics
 from pywasmtools.cli.handing_on import find_real, is_ours
+from pywasmtools.lab.diff import release_note
 from pywasmtools.release import VERSION_LINE
 
 if TYPE_CHECKING:
@@ -45,7 +46,11 @@ def report(console: Console) -> bool:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_row("emulates", VERSION_LINE)
     table.add_row("on PATH", on_path)
-    table.add_row("handed on to", escape(find_real() or "nothing: no real wasm-tools behind ours"))
+    real = find_real()
+    table.add_row("handed on to", escape(real or "nothing: no real wasm-tools behind ours"))
+    note = release_note(real) if real else None
+    if note:
+        table.add_row("note", f"[yellow]{escape(note)}[/]")
     table.add_row("$WASMTOOLS", escape(os.environ.get("WASMTOOLS", "not set")))
     table.add_row(
         "interpreter", f"{platform.python_implementation()} {platform.python_version()}, {escape(sys.executable)}"

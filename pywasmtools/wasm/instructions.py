@@ -1,4 +1,4 @@
-"""The instructions of WebAssembly, a row each, all proposals that wasmparser 0.262 knows: the one table.
+"""The instructions of WebAssembly, a row each, all proposals that wasmparser knows: the one table.
 
 A row reads like the specification's own table: key (prefix and sub-opcode), text mnemonic, immediates in
 binary order, signature, proposal. What reads, validates, prints, parses and encodes instructions indexes

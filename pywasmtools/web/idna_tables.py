@@ -1,7 +1,7 @@
 """What international domain names need of Unicode 17: the classes of code points that UTS #46 tells apart, the mappings
 and normalisation of characters that are younger than the oldest Python's Unicode (14).
 
-Derived by asking the reference's IDNA for every code point, not by hand. Imported at the first host that isn't ASCII.
+`scripts/derive_tables.py` makes them from the data of the reference's crates. Imported at the first host beyond ASCII.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from pywasmtools.lab import diff, doctor
 from pywasmtools.lab.commands import app
+from pywasmtools.release import VERSION, VERSION_LINE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -119,7 +120,7 @@ def test_doctor_knows_ours_from_others(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", str(tmp_path))
     out = io.StringIO()
     assert doctor.report(Console(file=out, width=200))
-    assert "wasm-tools 1.262.0" in out.getvalue()
+    assert VERSION_LINE in out.getvalue()
     assert "(ours)" in out.getvalue()
     ours.write_text("#!/bin/sh\n")
     out = io.StringIO()
@@ -127,3 +128,22 @@ def test_doctor_knows_ours_from_others(tmp_path: Path, monkeypatch: pytest.Monke
     assert "(not ours)" in out.getvalue()
     monkeypatch.setenv("PATH", os.devnull)
     assert not doctor.report(Console(file=io.StringIO()))
+
+
+def test_another_release_is_said_before_any_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = f"the real wasm-tools is release 1.0.0, ours is {VERSION}: what differs may be the release"
+    comparison = compare(tmp_path, 'echo "wasm-tools 1.0.0"', "component", "wit", "a.wit")
+    text = shown(comparison)
+    assert said in text
+    assert text.index(said) < text.index("differs")
+    (tmp_path / "fake-wasm-tools").rename(tmp_path / "wasm-tools")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    out = io.StringIO()
+    doctor.report(Console(file=out, width=200))
+    assert said in out.getvalue()
+
+
+def test_the_same_release_is_not_mentioned(tmp_path: Path) -> None:
+    assert diff.release_note(str(fake(tmp_path, f'echo "wasm-tools {VERSION} (abc 2026-01-01)"'))) is None
+    assert diff.release_note(str(fake(tmp_path, "echo nothing"))) is None
+    assert diff.release_note(str(tmp_path / "absent")) is None

@@ -1,4 +1,4 @@
-"""Rust's Debug of characters and strings; the expectations are what wasm-tools 1.262.0 printed of such paths."""
+"""Rust's Debug of characters and strings; the expectations are what wasm-tools printed of such paths."""
 
 from __future__ import annotations
 

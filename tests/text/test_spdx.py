@@ -1,4 +1,4 @@
-"""License expressions of SPDX. Expectations are the `spdx` crate's (0.13.5), which the reference uses."""
+"""License expressions of SPDX. Expectations are the `spdx` crate's, which the reference uses."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import pytest
 from wit_binaries import printed, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.release import CRATE_VERSION
 from pywasmtools.wasm.writer import custom_section, name
 from pywasmtools.wit_binary import component_type
 from pywasmtools.wit_binary.encoder import encode_package
@@ -46,7 +47,7 @@ def test_round_trip() -> None:
     assert metadata.import_encodings.encodings == {"a:b/i/f": component_type.COMPACT_UTF16}
     assert metadata.export_encodings.encodings == {"g/g": component_type.COMPACT_UTF16}
     assert bindgen.producers is not None
-    assert bindgen.producers.fields == {"processed-by": {"wit-component": "0.262.0"}}
+    assert bindgen.producers.fields == {"processed-by": {"wit-component": CRATE_VERSION}}
 
 
 def test_sections_are_merged() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pywasmtools.release import CRATE_VERSION
 from pywasmtools.wasm.writer import custom_section
+from pywasmtools.wasm.writer import name as encode_name
 from pywasmtools.wit.model import Resolve
 from pywasmtools.wit.printer import WitPrinter
 from pywasmtools.wit.transform.push import push_source
 
 HEADER = bytes.fromhex("0061736d 0d000100")
-PRODUCERS = custom_section("producers", b"\x01\x0cprocessed-by\x01\x0dwit-component\x070.262.0")
+PRODUCERS = custom_section("producers", b"\x01\x0cprocessed-by\x01\x0dwit-component" + encode_name(CRATE_VERSION))
 
 
 def resolve_of(*texts: str) -> Resolve:
