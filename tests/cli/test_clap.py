@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Run
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.cli.clap import did_you_mean, jaro
 
@@ -54,7 +56,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_mistake(name: str, run, golden) -> None:
+def test_mistake(name: str, run: Run, golden: SnapshotAssertion) -> None:
     assert run(MISTAKES[name], {"a.wit": "package a:b;\n\nworld w {}\n"}) == golden
 
 
@@ -73,7 +75,7 @@ def test_did_you_mean_puts_the_most_similar_last() -> None:
 @pytest.mark.parametrize(
     "page", ["component wit --help", "component embed -h", "component new --help", "component help wit"]
 )
-def test_help_pages_list_every_option(page: str, run) -> None:
+def test_help_pages_list_every_option(page: str, run: Run) -> None:
     from pywasmtools.cli import commands
 
     name = next(n for n in ("wit", "embed", "new") if n in page)
