@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,6 @@ from pywasmtools import (
     parse_wit,
     print_wit,
 )
-
-Run = Callable[..., str]
 
 WIT = """package a:b@1.2.3;
 
@@ -129,7 +128,7 @@ def test_new(command: Callable[..., bytes]) -> None:
     embedded = component_embed(WIT, MODULE)
     component = component_new(embedded)
     assert component == command("new", "m.wasm", **{"m.wasm": embedded})
-    options: list[tuple[dict[str, bool], str]] = [
+    options: list[tuple[dict[str, Any], str]] = [
         ({"validate": False}, "--validate=false"),
         ({"reject_legacy_names": False}, "--validate=true"),
         ({"realloc_via_memory_grow": True}, "--realloc-via-memory-grow"),

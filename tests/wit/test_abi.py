@@ -18,7 +18,7 @@ from pywasmtools.wit.abi import (
     FlatTypes,
     wasm_signature,
 )
-from pywasmtools.wit.model import U8, Alias, FixedLengthList, Resolve, Tuple, TypeDef
+from pywasmtools.wit.model import U8, Alias, FixedLengthList, Prim, Resolve, Tuple, TypeDef
 
 TYPES = """package a:b;
 interface i {
@@ -31,7 +31,7 @@ f: func(x: %s);
 NAMES = {I32: "i32", I64: "i64", F32: "f32", F64: "f64"}
 
 
-def param_of(type_: str, definitions: str = "") -> tuple[Resolve, int]:
+def param_of(type_: str, definitions: str = "") -> tuple[Resolve, Prim | int]:
     resolve = resolve_of(TYPES % (definitions, type_))
     return resolve, resolve.interfaces[0].functions["f"].params[0].type
 
