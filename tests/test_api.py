@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from assemble import assemble
 
 import pywasmtools
 from pywasmtools import (
@@ -36,10 +37,8 @@ world w {
 }
 """
 
-# (module (func (export "run")))
-MODULE = b"\0asm\1\0\0\0" + bytes.fromhex("01040160000003020100070701 0372756e0000 0a040102000b")
-# (module (func (export "run") (result i32) (i32.const 0)))
-WRONG = b"\0asm\1\0\0\0" + bytes.fromhex("010501 6000017f 03020100 070701 0372756e0000 0a06010400 41000b")
+MODULE = assemble('(module (func (export "run")))')
+WRONG = assemble('(module (func (export "run") (result i32) (i32.const 0)))')
 
 
 @pytest.fixture
