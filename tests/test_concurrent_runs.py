@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from conftest import ROOT, environment
 
 from pywasmtools import component_embed, component_new
+
+pytestmark = pytest.mark.slow
 
 HELLO = ROOT / "examples" / "hello"
 

@@ -20,6 +20,8 @@ if sys.platform == "win32":
 
 import resource
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 512 << 20
 SECONDS = 10
 

@@ -92,6 +92,7 @@ def test_text_to_binary_to_text_is_a_fixed_point(seed: int, tmp_path: Path) -> N
     assert not not_fixed(seed, tmp_path)
 
 
+@pytest.mark.slow
 def test_nearly_all_generated_packages_are_valid(tmp_path: Path) -> None:
     refused = []
     for seed in SEEDS:
