@@ -313,6 +313,7 @@ class Ours:
         self.env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         # The package that this process would import; where there is none, the tree.
         package = importlib.util.find_spec("pywasmtools")
+        self.env["PYTHONSAFEPATH"] = "1"
         self.env["PYTHONPATH"] = str(Path(package.origin).parent.parent if package and package.origin else ROOT)
         self.local = threading.local()
         self.servers: list[subprocess.Popen[str]] = []

@@ -4,8 +4,8 @@
 alone: under `pytest --snapshot-update` the fixture executes the real wasm-tools, otherwise pywasmtools, so that
 no golden can be written from our own output.
 
-The package under test is the one that Python imports: the tree under `python -m pytest`, an installed wheel under
-`python -P -m pytest` where one is installed.
+The package under test is the one that Python imports: the tree under `python -m pytest`; under `python -P -m pytest`,
+or with PYTHONSAFEPATH set, an installed wheel.
 """
 
 from __future__ import annotations
@@ -130,9 +130,7 @@ def environment(**more: str) -> dict[str, str]:
     """The environment for a process of ours: the same package as in this process, and nothing that changes results."""
     dropped = ("NO_COLOR", "CLICOLOR", "RUST_LOG", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
     env = {k: v for k, v in os.environ.items() if k not in dropped} | more
-    if not INSTALLED:
-        env["PYTHONPATH"] = str(ROOT)
-    return env
+    return env | ({"PYTHONSAFEPATH": "1"} if INSTALLED else {"PYTHONPATH": str(ROOT)})
 
 
 @pytest.fixture
