@@ -39,7 +39,9 @@ def run_component(path: Path, arguments: list[str], stdout: Path) -> None:
     store.set_wasi(config)
     instance = linker.instantiate(store, component.Component.from_file(engine, str(path)))
     interface = instance.get_export_index(store, "wasi:cli/run@0.2.0")
-    function = instance.get_func(store, instance.get_export_index(store, "run", interface))
+    run = instance.get_export_index(store, "run", interface)
+    assert run is not None
+    function = instance.get_func(store, run)
     assert function is not None
     function(store)
     function.post_return(store)

@@ -15,6 +15,7 @@ Ours runs in forks of one warm process, or as a whole process each with `--whole
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import random
@@ -310,7 +311,10 @@ class Ours:
     def __init__(self, whole: bool) -> None:
         self.whole = whole
         self.env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        self.env["PYTHONPATH"] = str(ROOT)
+        # The package that this process would import; where there is none, the tree.
+        package = importlib.util.find_spec("pywasmtools")
+        self.env["PYTHONSAFEPATH"] = "1"
+        self.env["PYTHONPATH"] = str(Path(package.origin).parent.parent if package and package.origin else ROOT)
         self.local = threading.local()
         self.servers: list[subprocess.Popen[str]] = []
 

@@ -3,41 +3,71 @@
 `run` executes a command line over small files and is compared with a golden. Goldens come from the reference
 alone: under `pytest --snapshot-update` the fixture executes the real wasm-tools, otherwise pywasmtools, so that
 no golden can be written from our own output.
+
+The package under test is the one that Python imports: the tree under `python -m pytest`; under `python -P -m pytest`,
+or with PYTHONSAFEPATH set, an installed wheel.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import hashlib
 import os
-import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Protocol
 
 import pytest
+from annotated import annotated
+from recorder import ROOT, NotTheReference, load_script, recorder, reference
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.types import SerializableData
+from versions import OURS, due, without_versions
 
-ROOT = Path(__file__).parent.parent
-GOLDEN = ROOT / "golden"
+import pywasmtools
+
+__all__ = ["ROOT", "Files", "Run", "Verdicts", "environment", "load_script", "reference"]
+
+INSTALLED = Path(pywasmtools.__file__).parent.parent != ROOT
+"""Whether an installed package is under test, not the tree."""
+
+Files = Mapping[str, str | bytes]
 
 
-def load_script(path: Path) -> ModuleType:
-    """A script of the project, outside the package, as a module."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+class Run(Protocol):
+    """`run("component wit a.wit", {"a.wit": "…"})`: everything that came of a command line, as one text."""
+
+    def __call__(self, command: str | list[str], files: Files | None = None, stdin: bytes = b"") -> str: ...
 
 
-def reference() -> Path:
-    """The real executable, from `scripts/reference.py`."""
-    found: Path = load_script(ROOT / "scripts" / "reference.py").reference()
-    return found
+Verdicts = Callable[[str, Files], str]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--goldens", type=Path, default=ROOT / "golden", help="the folder of goldens, read and recorded")
+    parser.addoption(
+        "--require-reference", action="store_true", help="a test that lacks the real wasm-tools fails, not skipped"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    GoldenFile.folder = config.getoption("--goldens").resolve()
+    if config.getoption("--snapshot-update"):
+        try:
+            recorder()
+        except (NotTheReference, OSError, subprocess.CalledProcessError) as e:
+            raise pytest.UsageError(f"goldens come from the real wasm-tools alone: {e}") from e
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m golden` are the tests that read goldens."""
+    for item in items:
+        if "golden" in getattr(item, "fixturenames", ()):
+            item.add_marker("golden")
 
 
 class GoldenFile(SingleFileSnapshotExtension):
@@ -45,13 +75,14 @@ class GoldenFile(SingleFileSnapshotExtension):
 
     file_extension = "txt"
     _write_mode = WriteMode.TEXT
+    folder = ROOT / "golden"
 
     @classmethod
-    def dirname(cls, *, test_location: Any) -> str:
-        test = Path(test_location.filepath)
-        return str(GOLDEN / test.relative_to(ROOT / "tests").with_suffix(""))
+    def dirname(cls, *, test_location: object) -> str:
+        test = Path(test_location.filepath)  # type: ignore[attr-defined]
+        return str(cls.folder / test.relative_to(ROOT / "tests").with_suffix(""))
 
-    def serialize(self, data: Any, **_: Any) -> str:
+    def serialize(self, data: SerializableData, **_: object) -> str:
         assert isinstance(data, str)
         return data
 
@@ -62,16 +93,55 @@ def golden(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(GoldenFile)
 
 
-@pytest.fixture
-def run(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., str]:
-    """`run("component wit a.wit", {"a.wit": "…"})`: everything that came of a command line, as one text.
+@pytest.fixture(scope="session")
+def recording(request: pytest.FixtureRequest) -> bool:
+    """Whether goldens are recorded: the reference is run then, in place of ours."""
+    return bool(request.config.getoption("--snapshot-update"))
 
-    Files are laid out in an empty folder first; `stdin` is bytes. What is shown: status, stdout, stderr, and
-    every file that was made or changed, text as text, binary as an annotated hex dump.
+
+@pytest.fixture(scope="session")
+def versions(recording: bool) -> list[str]:
+    """The versions that results name, for `without_versions`: ours from `release.py`, the reference's own as it says.
+
+    Where the reference is of another release, its results may name ours too, for tests make inputs with our library.
     """
-    recording = bool(request.config.getoption("--snapshot-update"))
+    return [*due(recorder()[1]), *OURS] if recording else OURS
 
-    def execute(command: str | list[str], files: dict[str, str | bytes] | None = None, stdin: bytes = b"") -> str:
+
+@pytest.fixture(scope="session")
+def program(recording: bool) -> list[str]:
+    """The command to be run: ours, or the reference where goldens are recorded."""
+    return [str(reference())] if recording else [sys.executable, "-m", "pywasmtools"]
+
+
+@pytest.fixture(scope="session")
+def the_reference(request: pytest.FixtureRequest) -> Path:
+    """The real executable; where it can't be had, the test is skipped, or fails under `--require-reference`."""
+    try:
+        return reference()
+    except (OSError, subprocess.CalledProcessError) as e:
+        reason = f"the reference is not cached and could not be installed: {e}"
+    if request.config.getoption("--require-reference"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment for a process of ours: the same package as in this process, and nothing that changes results."""
+    dropped = ("NO_COLOR", "CLICOLOR", "RUST_LOG", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
+    env = {k: v for k, v in os.environ.items() if k not in dropped} | more
+    return env | ({"PYTHONSAFEPATH": "1"} if INSTALLED else {"PYTHONPATH": str(ROOT)})
+
+
+@pytest.fixture
+def run(tmp_path: Path, program: list[str], versions: list[str]) -> Run:
+    """Runs a command line over files, laid out in an empty folder first.
+
+    What is shown: status, stdout, stderr, and every file that was made or changed; text as text, binary as annotated
+    rows, versions as placeholders.
+    """
+
+    def execute(command: str | list[str], files: Files | None = None, stdin: bytes = b"") -> str:
         folder = tmp_path / "work"
         folder.mkdir(exist_ok=True)
         for name, contents in (files or {}).items():
@@ -79,20 +149,18 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., str]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(contents.encode() if isinstance(contents, str) else contents)
         argv = command.split() if isinstance(command, str) else command
-        program = [str(reference())] if recording else [sys.executable, "-m", "pywasmtools"]
         before = contents_of(folder)
-        dropped = ("NO_COLOR", "CLICOLOR", "RUST_LOG", "PYTHONDONTWRITEBYTECODE")
-        env = {k: v for k, v in os.environ.items() if k not in dropped}
-        env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
-        done = subprocess.run(program + argv, cwd=folder, input=stdin, capture_output=True, env=env, timeout=60)
+        done = subprocess.run(
+            program + argv, cwd=folder, input=stdin, capture_output=True, env=environment(), timeout=60
+        )
         assert b"Traceback (most recent call last)" not in done.stderr, done.stderr.decode()
         parts = [f"status {done.returncode}"]
         for name, data in (("stdout", done.stdout), ("stderr", done.stderr)):
             if data:
-                parts.append(f"--- {name}\n{shown(data)}")
+                parts.append(f"--- {name}\n{shown(data, versions)}")
         for name, data in contents_of(folder).items():
             if before.get(name) != data:
-                parts.append(f"--- {name}\n{shown(data)}")
+                parts.append(f"--- {name}\n{shown(data, versions)}")
         return "\n".join(parts) + "\n"
 
     return execute
@@ -103,51 +171,67 @@ def contents_of(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def shown(data: bytes) -> str:
-    """Text as it is; anything else as a hex dump, sixteen bytes a line with their offset and letters."""
+def as_text(data: bytes) -> str | None:
+    """Text as it is, told if its last line has no end; None for anything else."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        text = "\0"
-    if "\0" not in text and "\r" not in text:
-        return text if text.endswith("\n") else text + "\n(no newline at the end)"
-    lines = []
-    for at in range(0, len(data), 16):
-        row = data[at : at + 16]
-        letters = "".join(chr(b) if 32 <= b < 127 else "." for b in row)
-        lines.append(f"{at:06x}  {row.hex(' '):<47}  {letters}")
-    return "\n".join(lines)
+        return None
+    if "\0" in text or "\r" in text:
+        return None
+    return text if text.endswith("\n") else text + "\n(no newline at the end)"
+
+
+def shown(data: bytes, versions: list[str]) -> str:
+    """Text as it is; anything else as annotated rows."""
+    data = without_versions(data, versions)
+    text = as_text(data)
+    return annotated(data) if text is None else text
+
+
+def digest(data: bytes, versions: list[str]) -> str:
+    """A result in short, where it would be long: its size and hash, without versions."""
+    return f"{len(data)} bytes, SHA-256 {hashlib.sha256(without_versions(data, versions)).hexdigest()}"
 
 
 @pytest.fixture
 def verdicts(
-    request: pytest.FixtureRequest,
+    recording: bool,
+    versions: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
-) -> Callable[[str, Mapping[str, str | bytes]], str]:
-    """`verdicts("component new", {name: module})`: each name, and under it `valid` or the innermost cause in stderr.
+) -> Verdicts:
+    """`verdicts("component new", {name: module})`: each name, and under it status, stderr and the result.
 
-    As `run`, it asks the reference where goldens are recorded; ours runs in this process, for there are many.
+    A result that is text is shown whole, another by its size and hash. As `run`, it asks the reference where goldens
+    are recorded; ours runs in this process, for there are many.
     """
     from pywasmtools.cli.main import main
 
-    recording = bool(request.config.getoption("--snapshot-update"))
     monkeypatch.chdir(tmp_path)
+    out = Path("out")
 
-    def execute(command: str, cases: Mapping[str, str | bytes]) -> str:
-        shown = ""
+    def execute(command: str, cases: Files) -> str:
+        lines = []
         for name, data in cases.items():
             Path("in.wat").write_bytes(data.encode() if isinstance(data, str) else data)
+            out.unlink(missing_ok=True)
             argv = [*command.split(), "in.wat", "-o", "out"]
             if recording:
-                done = subprocess.run([str(reference()), *argv], capture_output=True, text=True, timeout=60)
-                status, said = done.returncode, done.stderr
+                done = subprocess.run([str(reference()), *argv], capture_output=True, timeout=60)
+                status, stdout, stderr = done.returncode, done.stdout.decode(), done.stderr.decode()
             else:
                 status = main(argv)
-                said = capfd.readouterr().err
-            cause = "valid" if status == 0 else re.split(r"\n +\d+: ", said.rstrip("\n"))[-1]
-            shown += f"{name}\n  " + cause.replace("\n", "\n  ") + "\n"
-        return shown
+                stdout, stderr = capfd.readouterr()
+            parts = [f"status {status}"]
+            parts += [shown(text.encode(), versions) for text in (stdout, stderr) if text]
+            if out.exists():
+                result = out.read_bytes()
+                text = as_text(result)
+                parts.append(f"out: {digest(result, versions)}" if text is None else f"out:\n{text}")
+            body = "\n".join(part.removesuffix("\n") for part in parts)
+            lines.append(f"{name}\n{textwrap.indent(body, '  ')}\n")
+        return "".join(lines)
 
     return execute

@@ -5,14 +5,11 @@ The core modules stand as bytes below the text that they were made of; their wor
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
+from conftest import Run
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import component_embed, component_new
-
-Run = Callable[..., str]
 
 MAIN_WIT = "package a:main;\nworld w { export run: func() -> u32; }\n"
 ADAPTER_WIT = """package a:old;
@@ -139,13 +136,13 @@ NEW = "component new m.wasm --adapt old.wasm -o o.wasm"
         "GOOD",
     ],
 )
-def test_what_an_adapter_may_hold(run: Run, golden: Any, module: str) -> None:
+def test_what_an_adapter_may_hold(run: Run, golden: SnapshotAssertion, module: str) -> None:
     """Alone of its kind in each adapter: memory, data, table, start, tag, imports that others don't have, bad bodies."""
     files = {"m.wasm": main_module(), "old.wasm": adapter(globals()[module])}
     assert run(NEW, files) == golden
 
 
-def test_an_adapter_that_is_no_module(run: Run, golden: Any) -> None:
+def test_an_adapter_that_is_no_module(run: Run, golden: SnapshotAssertion) -> None:
     """Cut off at several places, or of another version."""
     shown = ""
     for data in (b"\0asm", b"\0asm\2\0\0\0", GOOD[:30], adapter(GOOD)[:-1]):
@@ -160,19 +157,19 @@ def test_an_adapter_whose_header_or_code_is_cut(run: Run, data: bytes) -> None:
     assert shown.startswith(("status 1\n--- stderr\nerror: ", "status 101\n"))
 
 
-def test_an_adapter_that_is_a_component(run: Run, golden: Any) -> None:
+def test_an_adapter_that_is_a_component(run: Run, golden: SnapshotAssertion) -> None:
     component = component_new(main_module(MAIN_ALONE))
     shown = run(NEW, {"m.wasm": main_module(), "old.wasm": b"\0asm\x0d\0\1\0"})
     assert shown + run(NEW, {"m.wasm": main_module(), "old.wasm": component}) == golden
 
 
-def test_an_adapter_without_metadata(run: Run, golden: Any) -> None:
+def test_an_adapter_without_metadata(run: Run, golden: SnapshotAssertion) -> None:
     """Its world is empty then: what imports nothing is good, what imports from `log` is not."""
     shown = run(NEW, {"m.wasm": main_module(), "old.wasm": GOOD})
     assert shown + run(NEW, {"m.wasm": main_module(), "old.wasm": OWN_START}) == golden
 
 
-def test_an_adapter_with_bad_metadata(run: Run, golden: Any) -> None:
+def test_an_adapter_with_bad_metadata(run: Run, golden: SnapshotAssertion) -> None:
     good = adapter(GOOD)
     at = good.index(b"component-type") + len("component-type")
     shown = ""
@@ -182,7 +179,7 @@ def test_an_adapter_with_bad_metadata(run: Run, golden: Any) -> None:
     assert shown == golden
 
 
-def test_an_adapter_given_twice(run: Run, golden: Any) -> None:
+def test_an_adapter_given_twice(run: Run, golden: SnapshotAssertion) -> None:
     files = {"m.wasm": main_module(), "old.wasm": adapter(GOOD), "other.wasm": adapter(GOOD)}
     shown = run("component new m.wasm --adapt old.wasm --adapt old.wasm -o o.wasm", files)
     shown += run("component new m.wasm --adapt old.wasm --adapt old=other.wasm -o o.wasm", files)
@@ -191,7 +188,7 @@ def test_an_adapter_given_twice(run: Run, golden: Any) -> None:
 
 
 @pytest.mark.parametrize("argument", ["=old.wasm", "old=", "=", "missing.wasm", "old=missing.wasm"])
-def test_names_and_files_of_adapters(run: Run, golden: Any, argument: str) -> None:
+def test_names_and_files_of_adapters(run: Run, golden: SnapshotAssertion, argument: str) -> None:
     """An empty name is a name; an empty path and a missing file are told while arguments are read."""
     command = ["component", "new", "m.wasm", "--adapt", argument, "-o", "o.wasm"]
     assert run(command, {"m.wasm": main_module(), "old.wasm": adapter(GOOD)}) == golden
@@ -205,7 +202,7 @@ def test_paths_without_a_name(run: Run, argument: str) -> None:
     assert shown.startswith(("status 2\n--- stderr\nerror: ", "status 1\n--- stderr\nerror: ", "status 101\n"))
 
 
-def test_a_hidden_file_and_two_dots(run: Run, golden: Any) -> None:
+def test_a_hidden_file_and_two_dots(run: Run, golden: SnapshotAssertion) -> None:
     """The name is the file's up to its first dot, but for a dot at its start."""
     good = adapter(GOOD)
     shown = ""
@@ -215,12 +212,12 @@ def test_a_hidden_file_and_two_dots(run: Run, golden: Any) -> None:
 
 
 @pytest.mark.parametrize("module", ["MAIN_OTHER_TYPE", "MAIN_OTHER_NAME", "MAIN_ALONE"])
-def test_a_main_module_that_does_not_fit(run: Run, golden: Any, module: str) -> None:
+def test_a_main_module_that_does_not_fit(run: Run, golden: SnapshotAssertion, module: str) -> None:
     """It wants a function of another type, one that is not there, or nothing (then the adapter leaves no trace)."""
     assert run(NEW, {"m.wasm": main_module(globals()[module]), "old.wasm": adapter(GOOD)}) == golden
 
 
-def test_an_import_without_its_adapter(run: Run, golden: Any) -> None:
+def test_an_import_without_its_adapter(run: Run, golden: SnapshotAssertion) -> None:
     shown = run("component new m.wasm -o o.wasm", {"m.wasm": main_module()})
     shown += run("component new m.wasm --adapt other=old.wasm -o o.wasm", {"old.wasm": adapter(GOOD)})
     assert shown == golden

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from assemble import assemble
 
 import pywasmtools
 from pywasmtools import (
@@ -18,8 +20,6 @@ from pywasmtools import (
     parse_wit,
     print_wit,
 )
-
-Run = Callable[..., str]
 
 WIT = """package a:b@1.2.3;
 
@@ -37,10 +37,8 @@ world w {
 }
 """
 
-# (module (func (export "run")))
-MODULE = b"\0asm\1\0\0\0" + bytes.fromhex("01040160000003020100070701 0372756e0000 0a040102000b")
-# (module (func (export "run") (result i32) (i32.const 0)))
-WRONG = b"\0asm\1\0\0\0" + bytes.fromhex("010501 6000017f 03020100 070701 0372756e0000 0a06010400 41000b")
+MODULE = assemble('(module (func (export "run")))')
+WRONG = assemble('(module (func (export "run") (result i32) (i32.const 0)))')
 
 
 @pytest.fixture
@@ -129,7 +127,7 @@ def test_new(command: Callable[..., bytes]) -> None:
     embedded = component_embed(WIT, MODULE)
     component = component_new(embedded)
     assert component == command("new", "m.wasm", **{"m.wasm": embedded})
-    options: list[tuple[dict[str, bool], str]] = [
+    options: list[tuple[dict[str, Any], str]] = [
         ({"validate": False}, "--validate=false"),
         ({"reject_legacy_names": False}, "--validate=true"),
         ({"realloc_via_memory_grow": True}, "--realloc-via-memory-grow"),

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from conftest import ROOT, environment
+
 from pywasmtools import component_embed, component_new
 
-ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.slow
+
 HELLO = ROOT / "examples" / "hello"
 
 
 def begin(argv: str, folder: Path) -> subprocess.Popen[bytes]:
     """Starts a command line in `folder` and doesn't wait."""
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    env["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-m", "pywasmtools", *argv.split()]
-    return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def finish(running: list[subprocess.Popen[bytes]]) -> list[bytes]:

@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, environment
 
 from pywasmtools.cli.commands import WASM_TOOLS, Row, ours
 
-ROOT = Path(__file__).parent.parent
 HELLO = ROOT / "examples" / "hello"
 LISTED = Path(__file__).parent / "drop_in_modules.txt"
 
@@ -29,7 +29,7 @@ sys.exit(status)
 
 def loaded(folder: Path, *argv: str) -> list[str]:
     """The modules that a command line loads beyond those of a bare interpreter, by name."""
-    env = {"PYTHONPATH": str(ROOT), "PATH": ""}
+    env = environment(PATH="")
     done = subprocess.run([sys.executable, "-c", CODE, *argv], cwd=folder, capture_output=True, text=True, env=env)
     assert done.returncode == 0, done.stderr
     return done.stderr.split()

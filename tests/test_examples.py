@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, load_script
+from conftest import ROOT, Run, environment, load_script
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import component_embed, component_new, component_wit, decode, print_wit
 
@@ -31,7 +32,7 @@ def test_the_library_makes_a_component_that_runs(tmp_path: Path) -> None:
     assert run_under_wasmtime(component, ["one", "two"], tmp_path) == "hello, component\none\ntwo\n"
 
 
-def test_the_commands_give_the_same_bytes_in_place(run, tmp_path: Path) -> None:
+def test_the_commands_give_the_same_bytes_in_place(run: Run, tmp_path: Path) -> None:
     files = {f"wit/{p.relative_to(HELLO / 'wit')}": p.read_bytes() for p in (HELLO / "wit").rglob("*.wit")}
     files["main.wasm"] = (HELLO / "hello.wasm").read_bytes()
     run("component embed -w hello wit/ main.wasm -o main.wasm", files)
@@ -40,7 +41,7 @@ def test_the_commands_give_the_same_bytes_in_place(run, tmp_path: Path) -> None:
     assert (tmp_path / "work" / "main.wasm").read_bytes() == expected
 
 
-def test_golden_component(run, golden) -> None:
+def test_golden_component(run: Run, golden: SnapshotAssertion) -> None:
     """The whole main job against the reference: the embedded module and the component, to the byte."""
     files = {f"wit/{p.relative_to(HELLO / 'wit')}": p.read_bytes() for p in (HELLO / "wit").rglob("*.wit")}
     files["main.wasm"] = (HELLO / "hello.wasm").read_bytes()
@@ -59,7 +60,7 @@ def test_what_the_component_shows_is_its_world() -> None:
 
 def test_the_readme_script_says_that_it_is_a_component(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "examples" / "run_hello.py"), str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment())
     assert done.returncode == 0, done.stderr
     assert "header 00 61 73 6d 0d 00 01 00: a component" in done.stdout
     assert "hello, component" in done.stdout

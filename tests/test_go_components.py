@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT, environment
 
 from pywasmtools import component_embed, component_new, component_wit
 
-ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.slow
+
 SCRIPTS = ROOT / "scripts"
 
 
@@ -145,29 +147,18 @@ def test_what_the_components_show(command: bytes, reactor: bytes) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["go.wasm", "reactor-go.wasm"])
-def test_the_bytes_are_the_reference_s(go: Any, name: str, options: str, tmp_path: Path) -> None:
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        from reference import reference
-    finally:
-        sys.path.remove(str(SCRIPTS))
-    try:
-        real = str(reference())
-    except (OSError, subprocess.CalledProcessError) as e:
-        pytest.skip(f"the reference is not cached and could not be installed from PyPI: {e}")
+def test_the_bytes_are_the_reference_s(go: Any, name: str, options: str, tmp_path: Path, the_reference: Path) -> None:
     wit = ROOT / "examples" / "go" / "reactor" / "reactor.wit"
     (tmp_path / "go.wasm").write_bytes(go.command.read_bytes())
     (tmp_path / "reactor-go.wasm").write_bytes(component_embed(wit, go.reactor.read_bytes()))
     (tmp_path / "command.wasm").write_bytes(go.command_adapter.read_bytes())
     (tmp_path / "reactor.wasm").write_bytes(go.reactor_adapter.read_bytes())
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    env["PYTHONPATH"] = str(ROOT)
     results = []
-    for program in ([real], [sys.executable, "-m", "pywasmtools"]):
+    for program in ([str(the_reference)], [sys.executable, "-m", "pywasmtools"]):
         out = tmp_path / "o.wasm"
         out.unlink(missing_ok=True)
         argv = [*program, "component", "new", name, *options.split(), "-o", "o.wasm"]
-        done = subprocess.run(argv, cwd=tmp_path, capture_output=True, env=env)
+        done = subprocess.run(argv, cwd=tmp_path, capture_output=True, env=environment())
         results.append((done.returncode, done.stdout, done.stderr, out.read_bytes() if out.exists() else b""))
     theirs, ours = results
     assert ours[:3] == theirs[:3]

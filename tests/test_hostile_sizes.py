@@ -6,20 +6,21 @@ goldens. Results are shown by their length and hash, for some of them are large.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, reference
+from conftest import digest, environment
+from syrupy.assertion import SnapshotAssertion
 
 if sys.platform == "win32":
     pytest.skip("limits of processes are POSIX", allow_module_level=True)
 
 import resource
+
+pytestmark = pytest.mark.slow
 
 MEMORY = 512 << 20
 SECONDS = 10
@@ -34,12 +35,11 @@ def limit() -> None:
 
 
 @pytest.fixture
-def limited(request: pytest.FixtureRequest, tmp_path: Path) -> Limited:
+def limited(recording: bool, program: list[str], versions: list[str], tmp_path: Path) -> Limited:
     """`limited("what it is", "component new m.wasm", contents)`: status, messages and result, as one text.
 
     The command's last word but options is the file. As with `run`, the reference itself is run when goldens are recorded.
     """
-    recording = bool(request.config.getoption("--snapshot-update"))
 
     def execute(title: str, command: str, contents: str | bytes) -> str:
         argv = command.split()
@@ -47,22 +47,19 @@ def limited(request: pytest.FixtureRequest, tmp_path: Path) -> Limited:
         (tmp_path / argv[2]).write_bytes(data)
         out = tmp_path / "o.wasm"
         out.unlink(missing_ok=True)
-        program = [str(reference())] if recording else [sys.executable, "-m", "pywasmtools"]
-        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        env["PYTHONPATH"] = str(ROOT)
         done = subprocess.run(
             program + argv,
             cwd=tmp_path,
             capture_output=True,
-            env=env,
+            env=environment(),
             preexec_fn=None if recording else limit,
             timeout=120,
         )
-        shown = f"--- {title}: {command}\nstatus {done.returncode}\n{done.stderr.decode()}"
+        text = f"--- {title}: {command}\nstatus {done.returncode}\n{done.stderr.decode()}"
         for name, result in (("stdout", done.stdout), ("o.wasm", out.read_bytes() if out.exists() else b"")):
             if result:
-                shown += f"{name}: {len(result)} bytes, SHA-256 {hashlib.sha256(result).hexdigest()}\n"
-        return shown
+                text += f"{name}: {digest(result, versions)}\n"
+        return text
 
     return execute
 
@@ -93,17 +90,17 @@ def body(code: bytes) -> bytes:
     return CORE + types + section(10, b"\1" + leb(len(code)) + code)
 
 
-def test_counts_of_four_billion_in_core_sections(limited: Limited, golden: str) -> None:
+def test_counts_of_four_billion_in_core_sections(limited: Limited, golden: SnapshotAssertion) -> None:
     shown = "".join(limited(f"section {k}", NEW, CORE + section(k, HUGE + b"\0")) for k in range(1, 14) if k != 8)
     assert shown == golden
 
 
-def test_counts_of_four_billion_in_component_sections(limited: Limited, golden: str) -> None:
+def test_counts_of_four_billion_in_component_sections(limited: Limited, golden: SnapshotAssertion) -> None:
     shown = "".join(limited(f"section {k}", WIT, COMPONENT + section(k, HUGE + b"\0")) for k in range(1, 12))
     assert shown == golden
 
 
-def test_vectors_longer_than_the_file(limited: Limited, golden: str) -> None:
+def test_vectors_longer_than_the_file(limited: Limited, golden: SnapshotAssertion) -> None:
     cases = [
         ("fields", NEW, CORE + section(1, b"\1\x5f" + HUGE + b"\x7f\0")),
         ("parameters", NEW, CORE + section(1, b"\1\x60" + HUGE + b"\x7f\0")),
@@ -126,7 +123,7 @@ def test_vectors_longer_than_the_file(limited: Limited, golden: str) -> None:
     assert "".join(limited(*case) for case in cases) == golden
 
 
-def test_bodies_that_claim_too_much(limited: Limited, golden: str) -> None:
+def test_bodies_that_claim_too_much(limited: Limited, golden: SnapshotAssertion) -> None:
     cases = [
         ("four billion locals", b"\1" + HUGE + b"\x7f\x0b"),
         ("four billion groups of locals", HUGE + b"\1\x7f\x0b"),
@@ -138,7 +135,7 @@ def test_bodies_that_claim_too_much(limited: Limited, golden: str) -> None:
     assert "".join(limited(title, NEW, body(code)) for title, code in cases) == golden
 
 
-def test_deep_and_long_bodies(limited: Limited, golden: str) -> None:
+def test_deep_and_long_bodies(limited: Limited, golden: SnapshotAssertion) -> None:
     targets = b"".join(leb(k % 1000) for k in range(60_000))
     cases = [
         ("10,000 blocks", b"\0" + b"\x02\x40" * 10_000 + b"\x0b" * 10_001),
@@ -156,7 +153,7 @@ def test_deep_and_long_bodies(limited: Limited, golden: str) -> None:
     assert shown == golden
 
 
-def test_types_that_double_themselves(limited: Limited, golden: str) -> None:
+def test_types_that_double_themselves(limited: Limited, golden: SnapshotAssertion) -> None:
     def tuples(n: int) -> bytes:
         later = b"".join(b"\x6f\2" + leb(k) * 2 for k in range(n))
         return COMPONENT + section(7, leb(n + 1) + b"\x6f\2\x7d\x7d" + later)
@@ -178,7 +175,7 @@ def test_types_that_double_themselves(limited: Limited, golden: str) -> None:
     assert "".join(limited(*case) for case in cases) == golden
 
 
-def test_deep_components(limited: Limited, golden: str) -> None:
+def test_deep_components(limited: Limited, golden: SnapshotAssertion) -> None:
     def components(depth: int) -> bytes:
         data = COMPONENT
         for _ in range(depth):
@@ -193,7 +190,7 @@ def test_deep_components(limited: Limited, golden: str) -> None:
     assert shown == golden
 
 
-def test_deep_text(limited: Limited, golden: str) -> None:
+def test_deep_text(limited: Limited, golden: SnapshotAssertion) -> None:
     def chain(first: str, step: Callable[[int], str], last: str) -> str:
         return f"package a:b;\n{first}" + "".join(step(k) for k in range(2000)) + last
 
@@ -234,7 +231,7 @@ def test_deep_text(limited: Limited, golden: str) -> None:
     assert "".join(limited(*case) for case in cases) == golden
 
 
-def test_deep_package_docs(limited: Limited, golden: str) -> None:
+def test_deep_package_docs(limited: Limited, golden: SnapshotAssertion) -> None:
     cases = [
         ("functions", b'{"interfaces":{"i":{"funcs":' + b'{"f":' * 100_000),
         ("an unknown field", b'{"x":' + b"[" * 100_000),

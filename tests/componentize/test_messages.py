@@ -6,9 +6,8 @@ export of that name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from conftest import Verdicts
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import WasmToolsError, component_embed, component_new
@@ -218,7 +217,7 @@ def module(line: str, exports: dict[str, str]) -> bytes:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_messages(group: str, verdicts: Callable[..., str], golden: SnapshotAssertion) -> None:
+def test_messages(group: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     lines = [line.strip() for line in GROUPS[group].strip().splitlines()]
     exports = STANDARD_EXPORTS if group == "standard" else EXPORTS
     modules = {line: module(line, exports) for line in lines}

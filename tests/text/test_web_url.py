@@ -122,6 +122,7 @@ def test_what_is_no_url_is_refused(text: str, message: str) -> None:
     assert [layer.message for layer in caught.value.layers] == [message]
 
 
+@pytest.mark.slow
 def test_long_paths_take_time_in_proportion() -> None:
     # A path that goes up and down behind a long segment: quadratic work would take minutes.
     url = "http://h/" + "a" * 200_000 + "/b/.." * 100_000

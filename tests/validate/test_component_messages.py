@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from conftest import Verdicts
 from syrupy.assertion import SnapshotAssertion
-
-Verdicts = Callable[..., str]
 
 TYPES = """
     u32 / u32

@@ -5,9 +5,8 @@ Each line of a group is a body in `MODULE`; the golden has what the reference sa
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from conftest import Verdicts
 from syrupy.assertion import SnapshotAssertion
 
 MODULE = """(module
@@ -306,6 +305,6 @@ GROUPS = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_messages(group: str, verdicts: Callable[..., str], golden: SnapshotAssertion) -> None:
+def test_messages(group: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     bodies = [line.strip() for line in GROUPS[group].strip().splitlines()]
     assert verdicts("component new", {body: MODULE.replace("BODY", body) for body in bodies}) == golden

@@ -5,9 +5,8 @@ Each line of a group stands in a module of its own, behind the types that `HEAD`
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from conftest import Verdicts
 from syrupy.assertion import SnapshotAssertion
 
 HEAD = """
@@ -163,7 +162,7 @@ GROUPS = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_messages(group: str, verdicts: Callable[..., str], golden: SnapshotAssertion) -> None:
+def test_messages(group: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     lines = [line.strip() for line in GROUPS[group].strip().splitlines()]
     # What is imported stands first.
     modules = {line: f"(module {line}{HEAD})\n" if "(import" in line else f"(module {HEAD} {line})\n" for line in lines}

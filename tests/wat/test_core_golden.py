@@ -230,6 +230,7 @@ def mutations(count: int) -> list[str]:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(4))
 def test_mutations(run: Callable[..., str], golden: SnapshotAssertion, batch: int) -> None:
     """Random small mistakes: the same acceptance, message, place and caret."""

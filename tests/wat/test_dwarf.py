@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 
 import pytest
+from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.release import WAST_VERSION
 from pywasmtools.wasm.types import EXTERNREF, F64, I32, I64, V128
 from pywasmtools.wat.dwarf import Dwarf, DwarfSource, dwarf_source, split_path
-
-Run = Callable[..., str]
 
 WORLD = "package a:b;\nworld w {}\n"
 

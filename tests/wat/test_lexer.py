@@ -16,7 +16,7 @@ def lexer_of(text: str | bytes) -> Lexer:
 def tokens(text: str) -> list[tuple[int, str]]:
     """Kinds and texts of all tokens."""
     lex = lexer_of(text)
-    found = []
+    found: list[tuple[int, str]] = []
     at = 0
     while True:
         kind, start, at = lex.token(at)

@@ -185,6 +185,7 @@ def test_a_carriage_return_is_a_blank_but_a_form_feed_is_none() -> None:
         binary("(func\nnop\f\nnop\n)")
 
 
+@pytest.mark.slow
 def test_nesting_needs_no_stack() -> None:
     depth = 100_000
     folded = "(func " + "(drop " * depth + ")" * depth + ")"
@@ -213,6 +214,7 @@ def test_duplicates_and_unknown_names_in_the_order_of_the_reference() -> None:
             binary(text)
 
 
+@pytest.mark.slow
 def test_work_is_linear_in_long_lines() -> None:
     # Many functions on one line: no line is read twice.
     text = "(module " + "(func nop nop) " * 20_000 + ")"

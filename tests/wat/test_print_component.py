@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from binaries import FUNC_TYPE, body, component, custom, functions, leb, module, name, names, section, vec
+from conftest import Run
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.wasm import canonicals
 from pywasmtools.wasm.canonicals import OPTION_SPACES, ROWS, CanonRow
 
-Run = Callable[..., str]
 WIT = "package a:b; world w {}"
 
 
@@ -62,7 +60,7 @@ ALL_NAMES = custom("component-name", section(0, name("the component")), *EVERY_S
 
 @pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("color", ["never", "always"])
-def test_every_canonical_built_in(run: Run, golden: Any, named: bool, color: str) -> None:
+def test_every_canonical_built_in(run: Run, golden: SnapshotAssertion, named: bool, color: str) -> None:
     built_ins = [canon(row, rich) for row in sorted(ROWS, key=lambda row: row.code) for rich in (False, True)]
     binary = component(ALL_NAMES if named else b"", section(8, vec(*built_ins)))
     assert embedded(run, binary, f"-t --color {color}") == golden
@@ -82,12 +80,12 @@ TYPES = [
 
 
 @pytest.mark.parametrize("named", [False, True])
-def test_every_form_of_type(run: Run, golden: Any, named: bool) -> None:
+def test_every_form_of_type(run: Run, golden: SnapshotAssertion, named: bool) -> None:
     binary = component(ALL_NAMES if named else b"", section(7, vec(*[bytes.fromhex(text) for text in TYPES])))
     assert embedded(run, binary) == golden
 
 
-def test_types_with_a_scope(run: Run, golden: Any) -> None:
+def test_types_with_a_scope(run: Run, golden: SnapshotAssertion) -> None:
     """Component, instance and module types in each other; outer aliases, one that leads nowhere."""
     instance = "42 04  01 7f  04 00 01 61 03 00 00  04 00 01 62 03 01  02 03 02 01 00"
     binary = component(
@@ -116,7 +114,7 @@ def test_types_with_a_scope(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_instances_aliases_imports_exports_start(run: Run, golden: Any) -> None:
+def test_instances_aliases_imports_exports_start(run: Run, golden: SnapshotAssertion) -> None:
     """Each kind of item in each place; attributes of names; ascribed types; a start function's values."""
     kinds = [b"\1", b"\2", b"\3", b"\4", b"\5", b"\0\x11"]
     with_names = b"\2" + name("n") + vec(b"\0" + name("a:b/c"), b"\1" + name(".1"), b"\2" + name("id\n"))
@@ -142,7 +140,7 @@ def test_instances_aliases_imports_exports_start(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_nested_binaries(run: Run, golden: Any) -> None:
+def test_nested_binaries(run: Run, golden: SnapshotAssertion) -> None:
     """A nested module's own name is not printed; custom sections of components have no place."""
     inner = functions(body("10 00 0b"), before=custom("name", section(0, name("own")), section(1, names((0, "f")))))
     binary = component(
@@ -163,7 +161,7 @@ def test_nested_binaries(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_branch_hints_of_a_component_wait_for_a_module_without(run: Run, golden: Any) -> None:
+def test_branch_hints_of_a_component_wait_for_a_module_without(run: Run, golden: SnapshotAssertion) -> None:
     hints = custom("metadata.code.branch_hint", vec(leb(0) + vec(bytes.fromhex("03 01 01"))))
     assert embedded(run, component(hints, section(1, functions(body("41 00 0d 00 0b"))))) == golden
 
@@ -183,9 +181,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_is_broken_prints_up_to_there(run: Run, golden: Any, case: str) -> None:
+def test_what_is_broken_prints_up_to_there(run: Run, golden: SnapshotAssertion, case: str) -> None:
     assert embedded(run, BROKEN[case]) == golden
 
 
-def test_types_nest_as_deep_as_they_can_be_read(run: Run, golden: Any) -> None:
+def test_types_nest_as_deep_as_they_can_be_read(run: Run, golden: SnapshotAssertion) -> None:
     assert embedded(run, component(section(7, vec(b"\x41\1\1" * 100 + b"\x7f")))) == golden

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from binaries import FUNC_TYPE, body, custom, functions, indirect, leb, module, name, names, section, vec
+from conftest import Run
+from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.wasm.instructions import ROWS, Row
 from pywasmtools.wat.print.printer import print_wasm
 
-Run = Callable[..., str]
 WIT = "package a:b; world w {}"
 
 
@@ -54,7 +52,7 @@ def operator(row: Row, index: int) -> str:
 
 
 @pytest.mark.parametrize("index", [0, 1, 300])
-def test_every_operator_prints_as_in_the_reference(run: Run, golden: Any, index: int) -> None:
+def test_every_operator_prints_as_in_the_reference(run: Run, golden: SnapshotAssertion, index: int) -> None:
     """A function an operator: mnemonics, immediates, which of them are left out at 0, labels out of range."""
     bodies = []
     for row in ROWS:
@@ -73,7 +71,7 @@ def test_every_operator_prints_as_in_the_reference(run: Run, golden: Any, index:
     assert embedded(run, functions(*bodies)) == golden
 
 
-def test_labels(run: Run, golden: Any) -> None:
+def test_labels(run: Run, golden: SnapshotAssertion) -> None:
     """Named and unnamed labels, shadowed ones, the function's own, `delegate` (which leaves its label behind)."""
     code = [
         "02 40  03 7f  04 00  0c 00 0c 01 0c 02 0c 03 0c 04  05 0d 01 0b",  # block a, loop b, if a
@@ -87,7 +85,7 @@ def test_labels(run: Run, golden: Any) -> None:
     assert embedded(run, functions(body(*code), body(*code), before=custom("name", section(3, labels)))) == golden
 
 
-def test_names_in_every_subsection(run: Run, golden: Any) -> None:
+def test_names_in_every_subsection(run: Run, golden: SnapshotAssertion) -> None:
     """Quoted, taken, empty and reserved names; locals and parameters; fields without `@name`; tags' parameters."""
     some = names((0, "plain"), (1, "two words"), (2, "plain"), (3, ""), (4, "#x"), (5, 'é"\\'), (6, "a.b:c"))
     inner = indirect((0, some), (1, names((1, "only"))))
@@ -137,7 +135,9 @@ def test_names_in_every_subsection(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_a_later_name_section_overrides_and_a_malformed_one_counts_up_to_its_fault(run: Run, golden: Any) -> None:
+def test_a_later_name_section_overrides_and_a_malformed_one_counts_up_to_its_fault(
+    run: Run, golden: SnapshotAssertion
+) -> None:
     """Both name sections are heeded before anything prints; the third stops at an index that does not rise."""
     binary = functions(
         body("10 00 10 01 10 02 0b"),
@@ -152,7 +152,7 @@ def test_a_later_name_section_overrides_and_a_malformed_one_counts_up_to_its_fau
     assert embedded(run, binary) == golden
 
 
-def test_type_definitions(run: Run, golden: Any) -> None:
+def test_type_definitions(run: Run, golden: SnapshotAssertion) -> None:
     """Recursion groups, subtypes, shared types, descriptors, continuations; which types are spelled out in a use."""
     types = vec(
         bytes.fromhex("60 02 7f7b 02 70 6f"),
@@ -174,7 +174,7 @@ def test_type_definitions(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_tables_memories_and_compact_imports(run: Run, golden: Any) -> None:
+def test_tables_memories_and_compact_imports(run: Run, golden: SnapshotAssertion) -> None:
     """Limits, 64-bit and shared ones, page sizes, initialisers, imports that share a module or a type."""
     imports = vec(
         name("m") + name("") + b"\x7f" + vec(name("a") + b"\0\0", name("b") + bytes.fromhex("03 7f 03")),
@@ -190,7 +190,7 @@ def test_tables_memories_and_compact_imports(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_segments_and_constant_expressions(run: Run, golden: Any) -> None:
+def test_segments_and_constant_expressions(run: Run, golden: SnapshotAssertion) -> None:
     """Every form of segment; expressions of no operator, of one and of several; bytes in strings."""
     elements = vec(
         bytes.fromhex("00 41 01 0b 01 00"),
@@ -216,7 +216,7 @@ def test_segments_and_constant_expressions(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_custom_sections_and_their_places(run: Run, golden: Any) -> None:
+def test_custom_sections_and_their_places(run: Run, golden: SnapshotAssertion) -> None:
     """The place follows the last section that has items; known names; sections that are malformed print raw."""
     info = section(1, bytes.fromhex("01 02 00 00")) + section(2, vec(name("a.so"), name("b.so")))
     info += section(3, vec(name("e") + leb(0x1F7))) + section(4, vec(name("m") + name("f") + leb(0x408)))
@@ -246,7 +246,7 @@ def test_custom_sections_and_their_places(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_branch_hints(run: Run, golden: Any) -> None:
+def test_branch_hints(run: Run, golden: SnapshotAssertion) -> None:
     """Hints print before their instruction; one that is at none holds up those after it."""
     hints = vec(
         leb(0) + vec(bytes.fromhex("03 01 01"), bytes.fromhex("05 01 00")),
@@ -259,7 +259,7 @@ def test_branch_hints(run: Run, golden: Any) -> None:
     assert embedded(run, binary) == golden
 
 
-def test_locals(run: Run, golden: Any) -> None:
+def test_locals(run: Run, golden: SnapshotAssertion) -> None:
     """Unnamed locals share a group, named ones stand alone; parameters are counted first."""
     locals_ = bytes.fromhex("03 02 7f 01 7e 02 7b")
     types = vec(bytes.fromhex("60 03 7f 7f 7e 00"))
@@ -309,12 +309,12 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_is_broken_prints_up_to_there(run: Run, golden: Any, case: str) -> None:
+def test_what_is_broken_prints_up_to_there(run: Run, golden: SnapshotAssertion, case: str) -> None:
     """Text so far on stdout, then the error."""
     assert embedded(run, BROKEN[case]) == golden
 
 
-def test_what_is_broken_leaves_the_text_so_far_in_the_file(run: Run, golden: Any) -> None:
+def test_what_is_broken_leaves_the_text_so_far_in_the_file(run: Run, golden: SnapshotAssertion) -> None:
     assert embedded(run, BROKEN["unknown-opcode"], "-t -o out.wat") == golden
 
 
@@ -322,7 +322,7 @@ def test_what_is_broken_leaves_the_text_so_far_in_the_file(run: Run, golden: Any
 
 
 @pytest.mark.parametrize("color", ["always", "always-ansi", "never", "auto"])
-def test_colors(run: Run, golden: Any, color: str) -> None:
+def test_colors(run: Run, golden: SnapshotAssertion, color: str) -> None:
     """Literals, names, keywords, types and comments."""
     binary = functions(
         body("02 7f 41 05 0c 00 43 00 00 80 3f 43 00 00 80 7f 0b 20 00 fd 0c", "00" * 16, "1c 01 7f 1c 02 7f 7f 0b"),
@@ -333,7 +333,7 @@ def test_colors(run: Run, golden: Any, color: str) -> None:
     assert embedded(run, binary, f"-t --color {color}") == golden
 
 
-def test_always_ansi_colors_a_file_and_always_does_not(run: Run, golden: Any) -> None:
+def test_always_ansi_colors_a_file_and_always_does_not(run: Run, golden: SnapshotAssertion) -> None:
     assert (
         embedded(run, module(), "-t -o a.wat --color always-ansi")
         + embedded(run, module(), "-t -o b.wat --color always")
@@ -341,7 +341,7 @@ def test_always_ansi_colors_a_file_and_always_does_not(run: Run, golden: Any) ->
     )
 
 
-def test_a_file_that_cannot_be_made(run: Run, golden: Any) -> None:
+def test_a_file_that_cannot_be_made(run: Run, golden: SnapshotAssertion) -> None:
     """Without a context, as nothing else that is written."""
     assert embedded(run, module(), "-t -o no/such/folder.wat") == golden
 

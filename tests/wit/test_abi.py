@@ -16,7 +16,7 @@ from pywasmtools.wit.abi import (
     wasm_signature,
 )
 from pywasmtools.wit.model import Resolve, TypeDef
-from pywasmtools.wit.types import U8, Alias, FixedLengthList, Tuple
+from pywasmtools.wit.types import U8, Alias, FixedLengthList, Prim, Tuple
 
 TYPES = """package a:b;
 interface i {
@@ -29,7 +29,7 @@ f: func(x: %s);
 NAMES = {I32: "i32", I64: "i64", F32: "f32", F64: "f64"}
 
 
-def param_of(type_: str, definitions: str = "") -> tuple[Resolve, int]:
+def param_of(type_: str, definitions: str = "") -> tuple[Resolve, Prim | int]:
     resolve = resolve_of(TYPES % (definitions, type_))
     return resolve, resolve.interfaces[0].functions["f"].params[0].type
 

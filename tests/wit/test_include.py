@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wit_worlds import flat, names, printed, refusal, resolve_of
+from wit_worlds import flat, id_of, names, printed, refusal, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.model import Function, Resolve, WorldOwner
@@ -73,8 +73,8 @@ def test_anonymous_interfaces_are_copied_named_ones_not() -> None:
         "world a { import i: interface { type t = u32; f: func() -> t; } import n; } world b { include a; }"
     )
     a, b = resolve.worlds
-    assert a.imports["i"].id != b.imports["i"].id
-    assert resolve.interfaces[b.imports["i"].id].clone_of == a.imports["i"].id
+    assert id_of(a.imports["i"]) != id_of(b.imports["i"])
+    assert resolve.interfaces[id_of(b.imports["i"])].clone_of == id_of(a.imports["i"])
     named = next(k for k in a.imports if isinstance(k, int))
     assert named in b.imports
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from wit_worlds import flat, names, printed, resolve_of
+from wit_worlds import flat, id_of, names, printed, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.clone import CloneMaps
-from pywasmtools.wit.model import InterfaceOwner, Resolve, WorldOwner
+from pywasmtools.wit.model import Function, InterfaceOwner, Resolve, WorldOwner
 from pywasmtools.wit.transform.merge import merge, merge_worlds
+from pywasmtools.wit.types import Enum, Record
 
 
 def layers(resolve: Resolve, other: Resolve) -> list[str]:
@@ -57,11 +58,13 @@ def test_spans_point_into_the_joint_source_map() -> None:
     resolve = resolve_of("package a:b;")
     other = resolve_of("package c:d; interface i { record r { f: u8 } enum e { x } g: func(p: u8); }")
     merge(resolve, other)
+    record, enum = resolve.types[0].kind, resolve.types[1].kind
+    assert isinstance(record, Record) and isinstance(enum, Enum)
     for span in (
         resolve.interfaces[0].span,
         resolve.types[0].span,
-        resolve.types[0].kind.fields[0].span,
-        resolve.types[1].kind.cases[0].span,
+        record.fields[0].span,
+        enum.cases[0].span,
         resolve.interfaces[0].functions["g"].params[0].span,
     ):
         assert resolve.source_map.render_location(span).startswith("0.wit:1:")
@@ -166,11 +169,13 @@ def test_new_items_are_cloned_for_the_world() -> None:
     into = resolve.worlds[1]
     assert names(resolve, into.imports) == ["a:b/i", "t", "h", "n", "r", "f"]
     assert names(resolve, into.exports) == ["g"]
-    assert resolve.types[into.imports["r"].id].owner == WorldOwner(1)
+    assert resolve.types[id_of(into.imports["r"])].owner == WorldOwner(1)
     # the type that both use is the one of `into`
-    assert into.imports["f"].result == into.imports["t"].id
-    assert maps.types[resolve.worlds[0].imports["t"].id] == into.imports["t"].id
-    assert maps.interfaces == {resolve.worlds[0].imports["n"].id: into.imports["n"].id}
+    f = into.imports["f"]
+    assert isinstance(f, Function)
+    assert f.result == id_of(into.imports["t"])
+    assert maps.types[id_of(resolve.worlds[0].imports["t"])] == id_of(into.imports["t"])
+    assert maps.interfaces == {id_of(resolve.worlds[0].imports["n"]): id_of(into.imports["n"])}
 
 
 def test_worlds_that_can_not_be_merged() -> None:

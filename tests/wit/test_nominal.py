@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wit_worlds import names, resolve_of
+from wit_worlds import id_of, names, resolve_of
 
 from pywasmtools.wit.model import InterfaceOwner
 from pywasmtools.wit.transform.nominal import generate_nominal_type_ids
@@ -35,9 +35,9 @@ world w { import x: b; import b; import y: b; export z: b; export a; }
 """)
     generate_nominal_type_ids(resolve, 0)
     world = resolve.worlds[0]
-    assert [item.id for item in world.imports.values()] == [0, 2, 1, 3]
+    assert [id_of(item) for item in world.imports.values()] == [0, 2, 1, 3]
     # `z` uses the exported `a`, which is a clone by then
-    assert world.exports["z"].id == 5
+    assert id_of(world.exports["z"]) == 5
     assert list(world.exports) == [4, "z"]
     used = resolve.types[resolve.interfaces[5].types["t"]]
     assert used.kind == Alias(resolve.interfaces[4].types["t"])

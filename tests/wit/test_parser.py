@@ -320,7 +320,9 @@ def test_strings_are_decoded() -> None:
 
 def test_use_paths() -> None:
     assert parse_use_path("w") == "w"
-    package, name = parse_use_path("a:b/c@1.0.0-rc.1+x")
+    path = parse_use_path("a:b/c@1.0.0-rc.1+x")
+    assert not isinstance(path, str)
+    package, name = path
     assert isinstance(package, PackageName)
     assert (str(package), name) == ("a:b@1.0.0-rc.1+x", "c")
 

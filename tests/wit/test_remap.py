@@ -152,6 +152,7 @@ def test_handle_of_a_foreign_type_that_is_no_resource() -> None:
     )
 
 
+@pytest.mark.slow
 def test_long_chains() -> None:
     count = 3000
     types = "".join([f"type t{k} = list<t{k - 1}>; " for k in range(1, count)])

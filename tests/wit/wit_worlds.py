@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wit.model import Resolve
+from pywasmtools.wit.model import Function, InterfaceItem, Resolve, TypeItem
 from pywasmtools.wit.printer import WitPrinter
 from pywasmtools.wit.transform.push import push_source
 
@@ -38,3 +38,9 @@ def names(resolve: Resolve, items: dict[WorldKey, WorldItem]) -> list[str]:
 def refusal(resolve: Resolve, e: WasmToolsError) -> list[str]:
     """The layers of an error, outermost first, each with its snippet."""
     return [layer.render(resolve.source_map) for layer in e.layers]
+
+
+def id_of(item: InterfaceItem | Function | TypeItem) -> int:
+    """The id of an interface or type of a world."""
+    assert not isinstance(item, Function)
+    return item.id

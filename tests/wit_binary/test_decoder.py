@@ -4,6 +4,7 @@ what is expected here."""
 from __future__ import annotations
 
 import pytest
+from assemble import assemble
 from wit_binaries import component, flat, printed, resolve_of
 
 from pywasmtools.diagnostics import WasmToolsError
@@ -52,30 +53,19 @@ def test_foreign_packages_come_back_as_far_as_they_are_used_and_in_order() -> No
 
 
 def test_first_encoding_of_packages() -> None:
-    # (type (component (export "foo:b/i" (instance (type (enum "x")) (export "e" (type (eq 0)))))))
-    # (export "foo:b/wit" (type 0))
-    data = component(
-        "07 1e 01 41 02 01 42 02 01 6d 01 01 78 04 00 01 65 03 00 00 04 00 07 666f6f3a622f69 05 00",
-        "0b 0f 01 00 09 666f6f3a622f776974 03 00 00",
-    )
+    data = assemble("""(component
+        (type (component (export "foo:b/i" (instance (type (enum "x")) (export "e" (type (eq 0)))))))
+        (export "foo:b/wit" (type 0)))""")
     decoded = decode(data)
     assert decoded.is_package
     assert printed(decoded.resolve, decoded.package) == flat("package foo:b;\ninterface i {\nenum e {\nx,\n}\n}")
 
 
 def test_component() -> None:
-    # (import "t" (type (sub resource))) (type (list u8)) (import "l" (type (eq 1)))
-    # (import "f" (func (param "a" (borrow 0)) (result 2)))
-    # (import "g" (func (param "a" (list (option (tuple u8 string))))))
-    data = component(
-        "0a 06 01 00 01 74 03 01",
-        "07 03 01 70 7d",
-        "0a 07 01 00 01 6c 03 00 01",
-        "07 0a 02 68 00 40 01 01 61 03 00 02",
-        "0a 06 01 00 01 66 01 04",
-        "07 10 04 6f 02 7d 73 6b 05 70 06 40 01 01 61 07 01 00",
-        "0a 06 01 00 01 67 01 08",
-    )
+    data = assemble("""(component
+        (import "t" (type (sub resource))) (type (list u8)) (import "l" (type (eq 1)))
+        (import "f" (func (param "a" (borrow 0)) (result 2)))
+        (import "g" (func (param "a" (list (option (tuple u8 string)))))))""")
     decoded = decode(data)
     assert not decoded.is_package
     assert decoded.resolve.worlds[decoded.world].name == "root"
@@ -90,16 +80,9 @@ import g: func(a: list<option<tuple<u8, string>>>);
 
 
 def test_versions_are_put_together() -> None:
-    # (import "a:b/i@1" (version-suffix ".2.3") (instance)) (import "a:b/i@1.2.3" (instance))
-    # (import "a:b/i@2" (version-suffix ".0.0") (instance))
-    data = component(
-        "07 03 01 42 00",
-        "0a 13 01 02 07 613a622f694031 01 01 04 2e322e33 05 00",
-        "07 03 01 42 00",
-        "0a 10 01 00 0b 613a622f6940312e322e33 05 01",
-        "07 03 01 42 00",
-        "0a 13 01 02 07 613a622f694032 01 01 04 2e302e30 05 02",
-    )
+    data = assemble("""(component
+        (import "a:b/i@1" (version-suffix ".2.3") (instance)) (import "a:b/i@1.2.3" (instance))
+        (import "a:b/i@2" (version-suffix ".0.0") (instance)))""")
     decoded = decode(data)
     assert printed(decoded.resolve, decoded.package).startswith(
         flat("package root:component;\nworld root {\nimport a:b/i@1.2.3;\nimport a:b/i@2.0.0;\n}")
@@ -107,42 +90,38 @@ def test_versions_are_put_together() -> None:
 
 
 ERRORS = [
-    # (type (component)) (export "a" (type 0))
-    ("07 03 01 41 00 0b 07 01 00 01 61 03 00 00", ["Expected a single export, but found 0 instead"]),
-    # two packages, a:b/c and a:x/d
+    ('(type (component)) (export "a" (type 0))', ["Expected a single export, but found 0 instead"]),
+    # two packages
     (
-        "07 10 01 41 02 01 42 00 04 00 05 613a622f63 05 00 0b 07 01 00 01 63 03 00 00"
-        "07 10 01 41 02 01 42 00 04 00 05 613a782f64 05 00 0b 07 01 00 01 64 03 02 00",
+        '(type (component (export "a:b/c" (instance)))) (export "c" (type 0))'
+        '(type (component (export "a:x/d" (instance)))) (export "d" (type 2))',
         ["item defined with mismatched package name"],
     ),
-    # (type (component (export "c" (instance)))) (export "c" (type 0))
     (
-        "07 0c 01 41 02 01 42 00 04 00 01 63 05 00 0b 07 01 00 01 63 03 00 00",
+        '(type (component (export "c" (instance)))) (export "c" (type 0))',
         ["expected world name to be fully qualified"],
     ),
-    # (type (component (export "f" (func)))) (export "foo:bar/wit" (type 0))
     (
-        "07 0e 01 41 02 01 40 00 01 00 04 00 01 66 01 00 0b 11 01 00 0b 666f6f3a6261722f776974 03 00 00",
+        '(type (component (export "f" (func)))) (export "foo:bar/wit" (type 0))',
         ["failed to decode document `foo:bar/wit`", "component export `f` is not an instance or component"],
     ),
-    # (type (component (import "f" (instance)))) (export "foo:bar/wit" (type 0))
     (
-        "07 0c 01 41 02 01 42 00 03 00 01 66 05 00 0b 11 01 00 0b 666f6f3a6261722f776974 03 00 00",
+        '(type (component (import "f" (instance)))) (export "foo:bar/wit" (type 0))',
         [
             "failed to decode document `foo:bar/wit`",
             "failed to process import `f`",
             "package name is not a valid id: f",
         ],
     ),
-    # one interface twice, first with a list, then with an option of u8
+    # one interface twice
     (
-        "07 0d 01 42 02 01 70 7d 04 00 01 74 03 00 00 0a 0a 01 00 05 613a622f63 05 00"
-        "07 0d 01 42 02 01 6b 7d 04 00 01 74 03 00 00 0a 0e 01 02 01 6d 01 00 05 613a622f63 05 01",
+        '(import "a:b/c" (instance (type (list u8)) (export "t" (type (eq 0)))))'
+        '(import "m" (implements "a:b/c") (instance (type (option u8)) (export "t" (type (eq 0)))))',
         ["failed to decode WIT from import `m`", "expected an option"],
     ),
     # an instance with a resource imported, and exported under a new name
     (
-        "07 09 01 42 01 04 00 01 72 03 01 0a 0a 01 00 05 613a622f63 05 00 0b 07 01 00 01 6e 05 00 00",
+        '(import "a:b/c" (instance (export "r" (type (sub resource))))) (export "n" (instance 0))',
         [
             "failed to decode WIT from export `n`",
             "failed to register type export 'r'",
@@ -150,27 +129,25 @@ ERRORS = [
             "imported instance is re-exported under a new name)",
         ],
     ),
-    # (import "i" (instance (export "j" (instance))))
     (
-        "07 0c 01 42 02 01 42 00 04 00 01 6a 05 00 0a 06 01 00 01 69 05 00",
+        '(import "i" (instance (export "j" (instance))))',
         ["failed to decode WIT from import `i`", "instance type export `j` is not a type or function"],
     ),
-    # (component) (export "c" (component 0))
-    ("04 08 0061736d0d000100 0b 07 01 00 01 63 04 00 00", ["component export `c` was not a function or instance"]),
+    ('(component) (export "c" (component 0))', ["component export `c` was not a function or instance"]),
 ]
 
 
-@pytest.mark.parametrize(("sections", "layers"), ERRORS)
-def test_errors(sections: str, layers: list[str]) -> None:
+@pytest.mark.parametrize(("fields", "layers"), ERRORS)
+def test_errors(fields: str, layers: list[str]) -> None:
     with pytest.raises(WasmToolsError) as e:
-        decode(component(sections))
+        decode(assemble(f"(component {fields})"))
     assert [layer.message for layer in e.value.layers] == layers
 
 
 def test_crashes_of_the_reference_are_refused_in_one_line() -> None:
-    # (import "a:b/c" (func)): a function may have such a name, but no WIT can say so
+    # A function may have such a name, but no WIT can say so.
     with pytest.raises(WasmToolsError) as e:
-        decode(component("07 05 01 40 00 01 00 0a 0a 01 00 05 613a622f63 01 00"))
+        decode(assemble('(component (import "a:b/c" (func)))'))
     assert len(e.value.layers) == 1
 
 
@@ -181,14 +158,14 @@ def test_two_package_docs_sections() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sections", "message"),
+    ("fields", "message"),
     [
         ("", "expected one export in component"),
-        ("04 08 0061736d0d000100 0b 07 01 00 01 63 04 00 00", "expected an export of a type"),
-        ("07 02 01 7d 0b 07 01 00 01 63 03 00 00", "expected an exported component type"),
+        ('(component) (export "c" (component 0))', "expected an export of a type"),
+        ('(type u8) (export "c" (type 0))', "expected an exported component type"),
     ],
 )
-def test_worlds_that_are_none(sections: str, message: str) -> None:
+def test_worlds_that_are_none(fields: str, message: str) -> None:
     with pytest.raises(WasmToolsError) as e:
-        decode_world(component(sections))
+        decode_world(assemble(f"(component {fields})"))
     assert str(e.value) == message

@@ -5,9 +5,8 @@ Where the reference crashes, we refuse in one line: `CRASHES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from conftest import Verdicts
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import WasmToolsError, decode
@@ -127,7 +126,7 @@ CRASHES = [
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_messages(group: str, verdicts: Callable[..., str], golden: SnapshotAssertion) -> None:
+def test_messages(group: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     cases = {}
     for line in [line.strip() for line in GROUPS[group].strip().splitlines()]:
         body = line

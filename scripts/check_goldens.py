@@ -1,0 +1,41 @@
+"""Records all goldens again from the real wasm-tools, into a temporary folder, and fails where they differ.
+
+    python scripts/check_goldens.py
+
+So a golden that was edited by hand, written by something else or left behind by a test that is gone is found.
+"""
+
+from __future__ import annotations
+
+import difflib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The goldens of a folder, by their path below it."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as scratch:
+        again = Path(scratch, "golden")
+        command = [sys.executable, "-m", "pytest", "-m", "golden", "--snapshot-update", f"--goldens={again}"]
+        if subprocess.run([*command, "--require-reference"], cwd=ROOT).returncode:
+            return 1
+        kept, recorded = contents(ROOT / "golden"), contents(again)
+    differing = sorted(name for name in kept.keys() | recorded.keys() if kept.get(name) != recorded.get(name))
+    for name in differing:
+        before, after = (side.get(name, b"").decode().splitlines() for side in (kept, recorded))
+        lines = list(difflib.unified_diff(before, after, f"golden/{name}", "recorded again", lineterm=""))
+        print("\n".join(lines[:60] or [f"golden/{name}: line ends differ"]))
+    print(f"{len(recorded)} goldens recorded again, {len(differing)} differ")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
