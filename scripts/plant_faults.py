@@ -7,7 +7,8 @@ A copy of the tree is made in a temporary folder; the working tree is only read.
 chosen by the seed: a comparison swapped, a number off by one, `and` for `or`, a `not` dropped, a truth value flipped,
 `+` for `-`, a statement deleted, an order reversed, a word of a text changed. Then the tests that reach the line run
 until one fails. Which tests reach a line is measured once, with `coverage`, whole processes that tests start included,
-and kept in FILE (`--map`) as long as the tree is the same. What stands at module level is reached by every test.
+and kept in FILE (`--map`). What stands at module level, and what has changed since, is taken to be reached by every
+test, and tests that have changed since to reach everything; delete FILE to measure again.
 
 Each fault is noticed (a test failed, hung or could not start), not noticed, or not reached; whether one that is not
 noticed could be noticed at all is for a person to judge. The faults that were not noticed are printed with what was
@@ -76,9 +77,14 @@ class Site(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Which tests reach which line: indices into `tests`, whose seconds are in `seconds`."""
+    """Which tests reach which line: indices into `tests`, whose seconds are in `seconds`.
 
-    tree: str
+    `files` are the files of the program and of the tests as they were when that was measured, by their hashes; those of
+    `changed` are other ones now.
+    """
+
+    files: dict[str, str]
+    changed: list[str]
     tests: list[str]
     seconds: list[float]
     lines: dict[str, dict[int, list[int]]]
@@ -356,13 +362,10 @@ def copy_tree(folder: Path) -> Path:
     return folder
 
 
-def fingerprint(tree: Path) -> str:
-    """What the map of reached lines depends on: the program, the tests and the goldens."""
-    digest = hashlib.sha256()
-    for file in sorted(tree.rglob("*")):
-        if file.is_file() and file.suffix != ".pyc":
-            digest.update(str(file.relative_to(tree)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+def hashes(tree: Path) -> dict[str, str]:
+    """The files that the map of reached lines depends on, with hashes of what is in them."""
+    files = [*(tree / "pywasmtools").rglob("*.py"), *(tree / "tests").rglob("*.py")]
+    return {str(file.relative_to(tree)): hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(files)}
 
 
 def pytest(tree: Path, arguments: list[str], seconds: float, **more: str) -> tuple[int | None, str]:
@@ -390,7 +393,7 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def measure(tree: Path, tree_hash: str) -> Reach:
+def measure(tree: Path) -> Reach:
     """Runs all tests once under coverage, in a copy of the tree without a fault."""
     from coverage import CoverageData
     from coverage.exceptions import CoverageException
@@ -423,35 +426,44 @@ def measure(tree: Path, tree_hash: str) -> Reach:
             for line, contexts in data.contexts_by_lineno(file).items():
                 names = {re.sub(r" \((setup|call|teardown)\)$", "", c.strip("|").split("|")[-1]) for c in contexts}
                 reached[line] = sorted(index[n] for n in names if n in index)
-        return Reach(tree_hash, tests, [seconds[t] for t in tests], lines)
+        return Reach(hashes(tree), [], tests, [seconds[t] for t in tests], lines)
 
 
 def reach_of(tree: Path, kept: Path | None) -> Reach:
-    """The map of reached lines, measured again if the tree is another one."""
-    tree_hash = fingerprint(tree)
+    """The map of reached lines, measured if it is not kept yet."""
     if kept is not None and kept.exists():
         stored = json.loads(kept.read_text())
-        if stored["tree"] == tree_hash:
-            lines = {p: {int(n): tests for n, tests in reached.items()} for p, reached in stored["lines"].items()}
-            return Reach(tree_hash, stored["tests"], stored["seconds"], lines)
-    reach = measure(tree, tree_hash)
+        now = hashes(tree)
+        changed = [path for path, hash_ in now.items() if stored["files"].get(path) != hash_]
+        lines = {path: {int(n): tests for n, tests in reached.items()} for path, reached in stored["lines"].items()}
+        return Reach(stored["files"], changed, stored["tests"], stored["seconds"], lines)
+    reach = measure(tree)
     if kept is not None:
         kept.write_text(json.dumps(reach._asdict()))
     return reach
 
 
-def tests_of(site: Site, reach: Reach) -> list[int]:
-    """The tests that reach a site, those of its own room first, then the quick ones."""
+def tests_of(site: Site, reach: Reach) -> list[str]:
+    """The tests that reach a site, those of its own room first, then the quick ones.
+
+    Test files that have changed since the map was made stand among them whole.
+    """
     lines = reach.lines.get(site.path, {})
+    unsure = site.outside or site.path in reach.changed
     hit = {test for line in range(site.first, site.last + 1) for test in lines.get(line, ())}
-    near = {test for reached in lines.values() for test in reached} if site.outside else hit
-    found = set(range(len(reach.tests))) if site.outside else hit
-    room = "tests/" + "/".join(site.path.split("/")[1:-1])
+    near = {test for reached in lines.values() for test in reached} if unsure else hit
+    room = "tests/" + "/".join(site.path.split("/")[1:2])
+    rows = [
+        (test not in near, not name.startswith(room), reach.seconds[test], name)
+        for test, name in enumerate(reach.tests)
+        if (unsure or test in hit) and name.split("::")[0] not in reach.changed
+    ]
+    rows += [(False, not file.startswith(room), 1.0, file) for file in reach.changed if is_test(file)]
+    return [row[-1] for row in sorted(rows)]
 
-    def rank(test: int) -> tuple[bool, bool, float]:
-        return test not in near, not reach.tests[test].startswith(room), reach.seconds[test]
 
-    return sorted(found, key=rank)
+def is_test(path: str) -> bool:
+    return path.split("/")[-1].startswith("test_")
 
 
 def try_fault(tree: Path, site: Site, reach: Reach) -> Outcome:
@@ -462,12 +474,13 @@ def try_fault(tree: Path, site: Site, reach: Reach) -> Outcome:
     file = tree / site.path
     source = file.read_bytes()
     selection = tree / "selection.json"
-    selection.write_text(json.dumps([reach.tests[t] for t in chosen]))
-    files = sorted({reach.tests[t].split("::")[0] for t in chosen})
+    selection.write_text(json.dumps(chosen))
+    files = sorted({test.split("::")[0] for test in chosen})
+    known = dict(zip(reach.tests, reach.seconds, strict=True))
     began = time.monotonic()
     try:
         write(file, source[: site.start] + site.new.encode() + source[site.end :])
-        allowed = 60 + 4 * sum(reach.seconds[t] for t in chosen)
+        allowed = 120 + 10 * sum(known.get(test, 10.0) for test in chosen)
         status, output = pytest(tree, ["-x", *files], allowed, PLANT_FAULTS_SELECTION=str(selection))
     finally:
         write(file, source)
@@ -583,9 +596,9 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     named = os.environ.get("PLANT_FAULTS_SELECTION")
     if named:
         order = {test: at for at, test in enumerate(json.loads(Path(named).read_text()))}
-        left_out = [item for item in items if item.nodeid not in order]
-        items[:] = sorted((item for item in items if item.nodeid in order), key=lambda item: order[item.nodeid])
-        config.hook.pytest_deselected(items=left_out)
+        places = {item: order.get(item.nodeid, order.get(item.nodeid.split("::")[0], -1)) for item in items}
+        config.hook.pytest_deselected(items=[item for item in items if places[item] < 0])
+        items[:] = sorted((item for item in items if places[item] >= 0), key=places.__getitem__)
 
 
 def pytest_runtest_logstart(nodeid: str) -> None:
