@@ -1,14 +1,15 @@
 """Planted faults: which small changes to the program do the tests notice?
 
     python scripts/plant_faults.py [--seed N] [--count N] [--room NAME]... [--path GLOB]... [--kind NAME]...
-                                   [--map FILE] [--json FILE] [--jobs N] [--tables] [--list] [--only N,N]
+                                   [--map FILE] [--json FILE] [--budget SECONDS] [--jobs N] [--tables] [--list] [--only N,N]
 
 A copy of the tree is made in a temporary folder; the working tree is only read. There one fault at a time is planted,
 chosen by the seed: a comparison swapped, a number off by one, `and` for `or`, a `not` dropped, a truth value flipped,
 `+` for `-`, a statement deleted, an order reversed, a word of a text changed. Then the tests that reach the line run
 until one fails. Which tests reach a line is measured once, with `coverage`, whole processes that tests start included,
 and kept in FILE (`--map`). What stands at module level, and what has changed since, is taken to be reached by every
-test, and tests that have changed since to reach everything; delete FILE to measure again.
+test, and tests that have changed since to reach everything; delete FILE to measure again. Of very many tests the
+nearest and quickest run, as many as `--budget` allows.
 
 Each fault is noticed (a test failed, hung or could not start), not noticed, or not reached; whether one that is not
 noticed could be noticed at all is for a person to judge. The faults that were not noticed are printed with what was
@@ -443,8 +444,8 @@ def reach_of(tree: Path, kept: Path | None) -> Reach:
     return reach
 
 
-def tests_of(site: Site, reach: Reach) -> list[str]:
-    """The tests that reach a site, those of its own room first, then the quick ones.
+def tests_of(site: Site, reach: Reach, budget: float) -> list[str]:
+    """The tests that reach a site, those of its own room first, then the quick ones, as many as `budget` seconds allow.
 
     Test files that have changed since the map was made stand among them whole.
     """
@@ -459,16 +460,22 @@ def tests_of(site: Site, reach: Reach) -> list[str]:
         if (unsure or test in hit) and name.split("::")[0] not in reach.changed
     ]
     rows += [(False, not file.startswith(room), 1.0, file) for file in reach.changed if is_test(file)]
-    return [row[-1] for row in sorted(rows)]
+    chosen: list[str] = []
+    for *_, seconds, name in sorted(rows):
+        budget -= seconds
+        if budget < 0:
+            break
+        chosen.append(name)
+    return chosen
 
 
 def is_test(path: str) -> bool:
     return path.split("/")[-1].startswith("test_")
 
 
-def try_fault(tree: Path, site: Site, reach: Reach) -> Outcome:
+def try_fault(tree: Path, site: Site, reach: Reach, budget: float) -> Outcome:
     """Plants a fault in a copy of the tree, runs the tests that reach it, and takes it out again."""
-    chosen = tests_of(site, reach)
+    chosen = tests_of(site, reach, budget)
     if not chosen:
         return Outcome("not reached", "", 0, 0.0)
     file = tree / site.path
@@ -514,7 +521,7 @@ def difference(site: Site, tree: Path) -> str:
 
 
 def attempt_all(
-    trees: list[Path], sites: list[Site], reach: Reach, say: Callable[[int, Outcome], None]
+    trees: list[Path], sites: list[Site], reach: Reach, budget: float, say: Callable[[int, Outcome], None]
 ) -> list[Outcome]:
     """All faults, one at a time in each copy of the tree."""
     free = list(trees)
@@ -524,7 +531,7 @@ def attempt_all(
         with lock:
             tree = free.pop()
         try:
-            outcome = try_fault(tree, sites[at], reach)
+            outcome = try_fault(tree, sites[at], reach, budget)
         finally:
             with lock:
                 free.append(tree)
@@ -545,6 +552,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kind", action="append", help="a kind of fault: comparison, number, word …")
     parser.add_argument("--map", type=Path, help="where the map of reached lines is kept")
     parser.add_argument("--json", type=Path, help="where to write all outcomes")
+    parser.add_argument("--budget", type=float, default=300, help="seconds of tests for one fault, as they took alone")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--only", default="", help="the numbers of faults to plant, of those chosen")
     parser.add_argument("--tables", action="store_true", help="files of generated tables too")
@@ -574,7 +582,7 @@ def main() -> int:
             if outcome.verdict != "noticed":
                 print(shown[numbers[at]], flush=True)
 
-        outcomes = attempt_all(trees, [sites[n] for n in numbers], reach, say)
+        outcomes = attempt_all(trees, [sites[n] for n in numbers], reach, args.budget, say)
     counts = {v: sum(o.verdict == v for o in outcomes) for v in ("noticed", "not noticed", "not reached")}
     print(f"seed {args.seed}: " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     if args.json:
