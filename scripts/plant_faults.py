@@ -447,7 +447,7 @@ def reach_of(tree: Path, kept: Path | None) -> Reach:
 def tests_of(site: Site, reach: Reach, budget: float) -> list[str]:
     """The tests that reach a site, those of its own room first, then the quick ones, as many as `budget` seconds allow.
 
-    Test files that have changed since the map was made stand among them whole.
+    Test files that have changed since the map was made stand among them whole: those of the room, or all if it has none.
     """
     lines = reach.lines.get(site.path, {})
     unsure = site.outside or site.path in reach.changed
@@ -459,7 +459,9 @@ def tests_of(site: Site, reach: Reach, budget: float) -> list[str]:
         for test, name in enumerate(reach.tests)
         if (unsure or test in hit) and name.split("::")[0] not in reach.changed
     ]
-    rows += [(False, not file.startswith(room), 1.0, file) for file in reach.changed if is_test(file)]
+    files = [file for file in reach.changed if is_test(file)]
+    files = [file for file in files if file.startswith(room)] or files
+    rows += [(False, False, 1.0, file) for file in files]
     chosen: list[str] = []
     for *_, seconds, name in sorted(rows):
         budget -= seconds
