@@ -14,41 +14,71 @@ Answers = Callable[[str, Mapping[str, "str | bytes"]], str]
 WORLD = "package a:b;\nworld w {}\n"
 
 
+Replies = Callable[[list[str]], str]
+
+
+class Asked:
+    """Whoever answers: ours in this process, for there are many cases, or the reference where goldens are recorded."""
+
+    def __init__(self, recording: bool, captured: pytest.CaptureFixture[bytes]) -> None:
+        self.recording = recording
+        self.captured = captured
+
+    def answer(self, argv: list[str]) -> str:
+        """Status, output and errors of a command line."""
+        from pywasmtools.cli.main import main
+
+        if self.recording:
+            done = subprocess.run([str(reference()), *argv], capture_output=True, timeout=60)
+            status, out, err = done.returncode, done.stdout, done.stderr
+        else:
+            status = main(argv)
+            out, err = self.captured.readouterr()
+        told = f"status {status}\n"
+        for stream in (out, err):
+            if stream:
+                text = shown(stream)
+                told += text if text.endswith("\n") else text + "\n"
+        return told
+
+
 @pytest.fixture
-def answers(
+def asked(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfdbinary: pytest.CaptureFixture[bytes],
-) -> Answers:
-    """`answers("component embed -t w.wit in.wat", {name: contents})`: each name, and below it status, output and errors.
-
-    The file named last is made anew for each case; `w.wit` is an empty world. As `run`, it asks the reference where
-    goldens are recorded; ours runs in this process, for there are many.
-    """
-    from pywasmtools.cli.main import main
-
-    recording = bool(request.config.getoption("--snapshot-update"))
+) -> Asked:
+    """In an empty folder but for `w.wit`, which is an empty world."""
     monkeypatch.chdir(tmp_path)
     Path("w.wit").write_text(WORLD)
+    return Asked(bool(request.config.getoption("--snapshot-update")), capfdbinary)
+
+
+@pytest.fixture
+def answers(asked: Asked) -> Answers:
+    """`answers("component embed -t w.wit in.wat", {name: contents})`: each name, and below it status, output and errors.
+
+    The file named last is made anew for each case.
+    """
 
     def execute(command: str, cases: Mapping[str, str | bytes]) -> str:
         told = ""
         argv = command.split()
         for name, data in cases.items():
             Path(argv[-1]).write_bytes(data.encode() if isinstance(data, str) else data)
-            if recording:
-                done = subprocess.run([str(reference()), *argv], capture_output=True, timeout=60)
-                status, out, err = done.returncode, done.stdout, done.stderr
-            else:
-                status = main(argv)
-                out, err = capfdbinary.readouterr()
-            told += f"== {name}\nstatus {status}\n"
-            for stream in (out, err):
-                if stream:
-                    text = shown(stream)
-                    told += text if text.endswith("\n") else text + "\n"
+            told += f"== {name}\n{asked.answer(argv)}"
         return told
+
+    return execute
+
+
+@pytest.fixture
+def replies(asked: Asked) -> Replies:
+    """`replies(["component wit --x"])`: each command line, and below it status, output and errors."""
+
+    def execute(commands: list[str]) -> str:
+        return "".join(f"== {command}\n{asked.answer(command.split())}" for command in commands)
 
     return execute
 

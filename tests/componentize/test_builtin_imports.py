@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from answers import Answers, answers, lines  # noqa: F401
+from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import component_embed

@@ -5,7 +5,7 @@ another, which makes the reference say its type. Functions lifted are exported.
 from __future__ import annotations
 
 import pytest
-from answers import Answers, answers, lines  # noqa: F401
+from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
 HEAD = """(component

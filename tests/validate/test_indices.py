@@ -5,7 +5,7 @@ and the second of two sections or items, which shows whether counts and offsets 
 from __future__ import annotations
 
 import pytest
-from answers import Answers, answers, lines  # noqa: F401
+from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
 ITEMS = {

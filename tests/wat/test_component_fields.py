@@ -4,7 +4,7 @@ of all forms; words that are out of place. What the reference prints of the comp
 
 from __future__ import annotations
 
-from answers import Answers, answers, lines  # noqa: F401
+from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
 SPACES = {

@@ -5,7 +5,7 @@ one, both are asked. What the reference prints of the module, or refuses, is in 
 from __future__ import annotations
 
 import pytest
-from answers import Answers, answers  # noqa: F401
+from answers import Answers, answers, asked  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
 CHARACTERS = {

@@ -5,7 +5,7 @@ and all places of custom sections. What the reference prints of the module, or r
 from __future__ import annotations
 
 import pytest
-from answers import Answers, answers, lines  # noqa: F401
+from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
 DEFINED_LATER = {

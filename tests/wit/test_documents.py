@@ -5,7 +5,7 @@ with the snippet whole. Everything is the reference's.
 from __future__ import annotations
 
 import pytest
-from answers import Answers, answers, lines  # noqa: F401
+from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
 ITEMS = """
