@@ -116,7 +116,7 @@ def test_core_indices(count: int, answers: Answers, golden: SnapshotAssertion) -
         for index in sorted({0, max(count - 1, 0), count, count + 1}):
             used = field.replace("N", str(index))
             cases[f"{count} and {kind}: {used}"] = with_items(kind, count, used)
-    assert answers("component new in.wat -o out", cases) == golden
+    assert answers("component new -o out in.wat", cases) == golden
 
 
 COMPONENT_ITEMS = {
@@ -224,7 +224,7 @@ def test_core_fields_after_others(answers: Answers, golden: SnapshotAssertion) -
     for count in (0, 1, 2):
         good = '(export "a" (func $f))'
         cases[f"{count} equal exports"] = f"(module (func $f) {good * count})"
-    assert answers("component new in.wat -o out", cases) == golden
+    assert answers("component new -o out in.wat", cases) == golden
 
 
 COMPONENT_BAD_AFTER_GOOD = """

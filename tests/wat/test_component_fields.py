@@ -178,3 +178,59 @@ def test_printed(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: 
     told = answers("component wit in.wat", cases)
     told += answers("component wit -t in.wat", cases)
     assert told == golden
+
+
+NAMES = """
+    "a"
+    "a" "b"
+    (interface "a:b/c")
+    (interface "a:b/c" "d")
+    (interface a)
+    (interface)
+    (other "a")
+    (implements "a:b/c")
+    "a" (implements "a:b/c")
+    "a" (implements "a:b/c") (external-id "x")
+    "a" (external-id "x") (implements "a:b/c")
+    "a" (implements)
+    "a" (implements "a" "b")
+    "a" (implements a)
+    "a:b/c@1" (version-suffix ".0.0")
+    "a:b/c@1" (version-suffix)
+    "a:b/c@1" (version-suffix 1)
+    "a:b/c@1" (version-suffix ".0.0") (external-id "x")
+    "a:b/c@1" (external-id "x") (version-suffix ".0.0")
+    "a" (external-id "x")
+    "a" (external-id)
+    "a" (external-id "x") (external-id "y")
+    "a" (interface "b")
+    "\\ff"
+    ""
+    "unlocked-dep=<a:b>"
+    "locked-dep=<a:b@1.0.0>"
+    "url=<https://a.b>"
+    "integrity=<sha256-aaa>"
+    "unlocked-dep=<a:b@{>=1.0.0 <2.0.0}>"
+    "locked-dep=<a:b@1.0.0>,integrity=<sha256-YQ==>"
+"""
+
+
+def test_names_of_imports_and_exports(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    cases = {}
+    for line in lines(NAMES):
+        for item in (
+            "(func)",
+            "(instance)",
+            "(component)",
+            "(type (sub resource))",
+            "(interface)",
+            '(instance $i (export "f" (func)))',
+        ):
+            if (line, item) == ('(interface "a:b/c")', "(func)"):
+                continue  # the reference crashes
+            cases[f"import {line} {item}"] = f"(component (import {line} {item}))"
+        cases[f"export {line}"] = f"(component (instance $i) (export {line} (instance $i)))"
+        cases[f"export in a type {line}"] = f"(component (type (instance (export {line} (instance)))))"
+        cases[f"import inline {line}"] = f'(component (instance $i (import {line})) (export $j "x-y" (instance $i)))'
+        cases[f"export inline {line}"] = f"(component (instance $i (export {line})))"
+    assert answers("component wit in.wat", cases) == golden

@@ -275,3 +275,37 @@ def test_custom_sections(answers: Answers, golden: SnapshotAssertion) -> None:  
     cases = {line: f"(module {line} (func))" for line in lines(CUSTOMS)}
     cases |= {f"component {line}": f"(component {line})" for line in lines(CUSTOMS)}
     assert answers("component embed -t w.wit in.wat", cases) == golden
+
+
+OUTSIDE = """
+    (global i32 (local.get $x))
+    (global i32 (local.get 0))
+    (data (local.get $x) "a")
+    (elem (local.get $x) func)
+    (elem funcref (item local.get $x))
+    (table 1 funcref (local.get $x))
+    (func (drop (local.get $x)))
+    (func (local $y i32) (drop (local.get $x)))
+    (func (param $x i64) (drop (local.get $x)))
+    (func (type $t) (drop (local.get $x)))
+    (func (type $t) (param $z i32) (drop (local.get $z)))
+    (func (type $t) (local $z i32) (drop (local.get $z)))
+    (func (br $l))
+    (global i32 (br $l))
+    (func (block $m) (br $m))
+    (func (block $m (br $l)))
+    (global i32 (block $m (br $m)))
+    (func $x (call $x)) (func (local $z i32) (drop (local.get $z)))
+"""
+
+
+def test_local_names_outside_their_function(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    # Before and after a function that has them.
+    function = "(func $f (param $p i32) (local $x i32) (block $l (br $l)))"
+    cases = {}
+    for line in lines(OUTSIDE):
+        head = "(module (type $t (func (param $q i32)))"
+        cases[f"after: {line}"] = f"{head} {function} {line})"
+        cases[f"before: {line}"] = f"{head} {line} {function})"
+        cases[f"inline: {line}"] = f'{head} (func (export "f") (param $x i32) (param $p i32) (block $l)) {line})'
+    assert answers("component embed -t w.wit in.wat", cases) == golden
