@@ -167,7 +167,7 @@ class Finder:
             self.statement = statement
             self.visit_statement(statement)
             following = body[at + 1] if at + 1 < len(body) else None
-            if following is not None and is_simple(statement) and is_simple(following):
+            if following is not None and is_simple(statement) and is_simple(following) and depend(statement, following):
                 self.statement = statement
                 self.swap(statement, following)
 
@@ -226,7 +226,7 @@ class Finder:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.visit_expression(child)
-            elif isinstance(child, ast.keyword):
+            elif isinstance(child, ast.keyword) and child.arg != "strict":  # of `zip`: an assertion
                 self.visit_expression(child.value)
             elif isinstance(child, ast.comprehension):
                 self.visit_expression(child.iter)
@@ -307,6 +307,17 @@ def is_only_for_types(statement: ast.stmt) -> bool:
 def is_simple(statement: ast.stmt) -> bool:
     """A statement without a body of its own."""
     return not hasattr(statement, "body") and not is_only_for_types(statement) and not is_text(statement)
+
+
+def depend(one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether two neighbours may do something else in the other order: not if both only set names of their own."""
+    if not all(isinstance(s, (ast.Assign, ast.AnnAssign)) for s in (one, other)):
+        return True
+    if any(isinstance(node, (ast.Call, ast.Subscript)) for s in (one, other) for node in ast.walk(s)):
+        return True
+    names = [{ast.unparse(n) for n in ast.walk(s) if isinstance(n, (ast.Name, ast.Attribute))} for s in (one, other)]
+    set_ = [{ast.unparse(t) for t in (s.targets if isinstance(s, ast.Assign) else [s.target])} for s in (one, other)]  # type: ignore[attr-defined]
+    return bool(set_[0] & names[1] or set_[1] & names[0])
 
 
 def is_sound(site: Site, source: bytes) -> bool:

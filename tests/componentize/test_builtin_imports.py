@@ -331,3 +331,43 @@ def test_adapters(
         "another type": module((order[-1], names.split()[-1], "i64 i64 ->")),
     }
     assert answers(f"component new -t {given} in.wat", cases) == golden
+
+
+LIVE = """package a:b;
+
+interface used { record r { a: u8 } record s { b: u8 } resource q; f: func(); }
+interface others { use used.{r}; variant v { c(r) } g: func(); }
+
+world w {
+  import used;
+  import others;
+  use others.{v};
+  use used.{s, q};
+  export run: async func() -> v;
+  export plain: func() -> s;
+  export e: interface { use used.{r}; go: async func(x: future<r>) -> r; }
+}
+"""
+
+
+def test_what_stays_alive(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    # Interfaces and types that only a built-in, or nothing, keeps.
+    imports = {
+        "nothing": "",
+        "task return of the world": '(import "[export]$root" "[task-return]run" (func (param i32 i32)))',
+        "task return of an interface": '(import "[export]e" "[task-return]go" (func (param i32)))',
+        "future": '(import "[export]e" "[future-new-0]go" (func (result i64)))',
+        "drop": '(import "a:b/used" "[resource-drop]q" (func (param i32)))',
+        "drop of the world": '(import "$root" "[resource-drop]q" (func (param i32)))',
+        "a function": '(import "a:b/used" "f" (func))',
+        "another": '(import "a:b/others" "g" (func))',
+    }
+    exports = """
+      (memory (export "memory") 1)
+      (func (export "[async-lift-stackful]run"))
+      (func (export "plain") (result i32) unreachable)
+      (func (export "[async-lift-stackful]e#go") (param i32))"""
+    cases = {}
+    for name, imported in imports.items():
+        cases[name] = component_embed(LIVE, wat_to_binary(f"(module {imported} {exports})".encode(), "in.wat"))
+    assert answers("component new -t in.wat", cases) == golden

@@ -65,6 +65,11 @@ BUILTINS = """
     task.return (result string)
     task.return (result (own $r)) -> i32
     task.return (result $bytes) -> i32
+    task.return (result (tuple u8 u8 u8 u8))
+    task.return (result (tuple u8 u8 u8 u8 u8))
+    task.return (result (tuple u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8))
+    task.return (result (tuple u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8))
+    task.return (result (tuple u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8 u8)) (memory $mem)
     context.get i32 0 -> to i32
     context.get i32 1 -> to i32
     context.get i32 2

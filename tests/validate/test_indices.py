@@ -280,3 +280,43 @@ def test_printed_after_others(answers: Answers, golden: SnapshotAssertion) -> No
     everything = " ".join(field.replace("N", str(n)) for field in fields for n in range(2))
     cases["all"] = f"(module {everything})"
     assert answers("component embed -t w.wit in.wat", cases) == golden
+
+
+def test_segments_of_all_lengths(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    # Segments that are stepped over at once, and those that are not; what comes after shows whether the step was right.
+    cases = {}
+    for length in (0, 1, 2, 63, 64, 127, 128, 129, 255, 256, 8191, 16383, 16384, 16385, 20000):
+        data = f'(data (i32.const 0) "{"a" * length}")'
+        for after in (
+            '(data (i64.const 0) "b")',
+            '(data (i32.const 0) "b")',
+            '(data "b")',
+            "(data (memory 1) (i32.const 0))",
+            "",
+        ):
+            cases[f"{length} and {after}"] = f"(module (memory 1) {data} {after})"
+    for offset in (
+        0,
+        1,
+        63,
+        64,
+        127,
+        128,
+        8191,
+        8192,
+        1048575,
+        1048576,
+        134217727,
+        134217728,
+        2147483647,
+        -1,
+        -64,
+        -65,
+        -2147483648,
+    ):
+        data = f'(data (i32.const {offset}) "abc")'
+        for after in ('(data (i64.const 0) "b")', ""):
+            cases[f"at {offset} and {after}"] = f"(module (memory 1) {data} {data} {after})"
+        cases[f"64-bit at {offset}"] = f"(module (memory i64 1) {data})"
+        cases[f"without a memory at {offset}"] = f"(module {data})"
+    assert answers("component new -o out in.wat", cases) == golden
