@@ -179,3 +179,26 @@ MATRIX = """
 
 def test_lines(replies: Replies, golden: SnapshotAssertion) -> None:  # noqa: F811
     assert told([line.strip() for line in MATRIX.strip().splitlines()], replies) == golden
+
+
+@pytest.mark.parametrize("level", ["", "component"])
+def test_hints_at_subcommands(level: str, replies: Replies, golden: SnapshotAssertion) -> None:  # noqa: F811
+    # An option above the subcommands that have it: which of those that follow is named.
+    found = ""
+    for option in OPTIONS:
+        for after in (
+            "new",
+            "wit",
+            "embed",
+            "targets",
+            "link",
+            "semver-check",
+            "unbundle",
+            "embed new",
+            "a.wit unbundle link",
+            "",
+        ):
+            reply = replies([f"{level} --{option} {after}".strip()])
+            tips = [line.strip() for line in reply.splitlines() if "tip:" in line]
+            found += f"--{option} {after}: {'; '.join(tips)}\n" if tips else ""
+    assert found == golden

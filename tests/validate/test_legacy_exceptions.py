@@ -50,6 +50,10 @@ BODIES = """
     41 00 04 7f 41 00 05 41 01 0b 1a : if i32, else
     41 00 04 7f 41 00 05 42 01 0b 1a : if i32, else i64
     04 40 0b : if on nothing
+    41 00 04 40 05 09 00 0b : if, else, rethrow 0
+    41 00 04 40 09 00 05 0b : if, rethrow 0, else
+    41 00 41 00 04 01 1a 05 1a 0b : if of the type 1, drop, else, drop
+    41 00 41 00 04 01 1a 05 0b : if of the type 1, drop, else with a value left
     05 : else in a function
     19 : catch_all in a function
     07 00 : catch in a function
