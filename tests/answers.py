@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import reference, shown
+from conftest import Files, reference, shown
 
-Answers = Callable[[str, Mapping[str, "str | bytes"]], str]
+Answers = Callable[[str, Files], str]
+Replies = Callable[[list[str]], str]
 
 WORLD = "package a:b;\nworld w {}\n"
-
-
-Replies = Callable[[list[str]], str]
 
 
 class Asked:
     """Whoever answers: ours in this process, for there are many cases, or the reference where goldens are recorded."""
 
-    def __init__(self, recording: bool, captured: pytest.CaptureFixture[bytes]) -> None:
+    def __init__(self, recording: bool, versions: list[str], captured: pytest.CaptureFixture[bytes]) -> None:
         self.recording = recording
+        self.versions = versions
         self.captured = captured
 
     def answer(self, argv: list[str]) -> str:
@@ -37,14 +36,15 @@ class Asked:
         told = f"status {status}\n"
         for stream in (out, err):
             if stream:
-                text = shown(stream)
+                text = shown(stream, self.versions)
                 told += text if text.endswith("\n") else text + "\n"
         return told
 
 
 @pytest.fixture
 def asked(
-    request: pytest.FixtureRequest,
+    recording: bool,
+    versions: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfdbinary: pytest.CaptureFixture[bytes],
@@ -52,7 +52,7 @@ def asked(
     """In an empty folder but for `w.wit`, which is an empty world."""
     monkeypatch.chdir(tmp_path)
     Path("w.wit").write_text(WORLD)
-    return Asked(bool(request.config.getoption("--snapshot-update")), capfdbinary)
+    return Asked(recording, versions, capfdbinary)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def answers(asked: Asked) -> Answers:
     The file named last is made anew for each case.
     """
 
-    def execute(command: str, cases: Mapping[str, str | bytes]) -> str:
+    def execute(command: str, cases: Files) -> str:
         told = ""
         argv = command.split()
         for name, data in cases.items():

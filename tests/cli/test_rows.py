@@ -112,7 +112,8 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         Row("meta", "A group", rows=(Row("meta show", "The same, one level down", module.__name__),)),
     )
     monkeypatch.setattr(WASM_TOOLS, "rows", (*WASM_TOOLS.rows, *more))
-    return module
+    found: ModuleType = module
+    return found
 
 
 def test_a_made_up_row_is_parsed_and_run(made_up: ModuleType, command: Made) -> None:

@@ -258,7 +258,7 @@ def test_all_at_once(answers: Answers, golden: SnapshotAssertion) -> None:  # no
         "-2]",
         "x",
     )
-    root = [("$root", *split(line, 2)) for line in lines(ROOT)]
+    root = [("$root", name, signature) for name, signature in (split(line, 2) for line in lines(ROOT))]
     root = [row for row in root if not any(word in row[1] for word in left_out)]
     root = [
         row for row in root if not row[1].startswith("[context") or row[1] in ("[context-get-0]", "[context-set-1]")
@@ -270,7 +270,7 @@ def test_all_at_once(answers: Answers, golden: SnapshotAssertion) -> None:  # no
         for name, signature in (split(line, 2) for line in lines(PAYLOAD))
         if name.startswith(start)
     ]
-    places = [tuple(split(line, 3)) for line in lines(INTRINSICS)]
+    places = [(m, n, s) for m, n, s in (split(line, 3) for line in lines(INTRINSICS))]
     others = [
         (m, n, s) for m, n, s in places if m.startswith("[export]e") and n in ("[resource-new]q", "[resource-drop]q")
     ]
