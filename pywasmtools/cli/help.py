@@ -4,6 +4,8 @@ page as an error. The page of a command stands in the command's file: the refere
 
 from __future__ import annotations
 
+from pywasmtools.cli.clap import Stop
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -12,12 +14,13 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 100
 """The columns of a page."""
+_ABOUT_HELP: Final = "Print this message or the help of the given subcommand(s)"
 
 
 def group_page(row: Row) -> str:
     """The page of a group: its commands, and the options that a group has."""
     entries = [(below.name, below.about) for below in row.rows]
-    entries.append(("help", "Print this message or the help of the given subcommand(s)"))
+    entries.append(("help", _ABOUT_HELP))
     command = row.command()
     indent = 4 + max(len(name) for name, _ in entries)
     page = f"{row.about}\n\n" if row.about else ""
@@ -27,6 +30,16 @@ def group_page(row: Row) -> str:
     if command.version:
         return page + "\nOptions:\n  -h, --help     Print help\n  -V, --version  Print version\n"
     return page + "\nOptions:\n  -h, --help  Print help\n"
+
+
+def page_of_help(row: Row, more: list[str]) -> Stop:
+    """What `help` below a group says of itself; names behind it are unknown to it."""
+    usage = f"Usage: {row.command().path} help [COMMAND]...\n"
+    if more:
+        from pywasmtools.cli.mistakes import unknown_to_help
+
+        return Stop(unknown_to_help(usage, more[0]), 2)
+    return Stop(f"{_ABOUT_HELP}\n\n{usage}\nArguments:\n  [COMMAND]...  Print help for the subcommand(s)\n", 0)
 
 
 def _wrapped(text: str, indent: int) -> str:

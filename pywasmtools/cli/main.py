@@ -98,7 +98,11 @@ def _run(row: Row, matches: Matches) -> int:
 
 def _help(row: Row, asked: HelpFor, args: list[str]) -> int:
     """The page of the row that the names lead to, or handed on."""
-    for name in asked.names:
+    for place, name in enumerate(asked.names):
+        if name == "help" and row.rows:
+            from pywasmtools.cli.help import page_of_help
+
+            raise page_of_help(row, asked.names[place + 1 :])
         found = row.below(name)
         if found is None:
             raise unrecognized(row.command(), name)

@@ -195,6 +195,11 @@ class Mistake:
         return options + [positionals[k] for k in sorted(positionals)]
 
 
+def unknown_to_help(usage: str, name: str) -> str:
+    """What `help help NAME` says: without a hint, for there is no more help than this."""
+    return f"error: unrecognized subcommand '{_echo(name)}'\n\n{usage}"
+
+
 def _text(message: str, tips: list[str] | None = None, usage: str = "") -> str:
     lines = f"error: {message}"
     if tips:

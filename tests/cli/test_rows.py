@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import api
@@ -148,6 +149,16 @@ def test_a_made_up_row_has_its_mistakes(made_up: ModuleType, command: Made) -> N
     )
 
 
+# ------------------------------------------------------------------ help on help
+
+
+@pytest.mark.parametrize(
+    "line", ["help help", "component help help", "help component help", "help help wit", "component help help \x1b[1mx"]
+)
+def test_help_explains_itself_alone(line: str, run: Run, golden: SnapshotAssertion) -> None:
+    assert run(line.split(" ")) == golden
+
+
 # ------------------------------------------------------------------ hints and defaults
 
 
@@ -163,7 +174,7 @@ HINTS = {
 
 
 @pytest.mark.parametrize("name", HINTS)
-def test_options_of_subcommands_are_hinted_at(name: str, run: Callable[..., str], golden: SnapshotAssertion) -> None:
+def test_options_of_subcommands_are_hinted_at(name: str, run: Run, golden: SnapshotAssertion) -> None:
     assert run(HINTS[name]) == golden
 
 
