@@ -5,8 +5,8 @@
     clap.py         the argument grammar of the reference, over declared options
     output.py       results and errors: bytes to files and streams
     options.py      options that several commands have
+    help.py         the pages of groups of subcommands, and what `help` says of itself
     commands.py     the subcommands, a row each: a new one is a row here and a file of its own
-    help.py         the pages of groups of subcommands, from their rows
     wit.py          `component wit`: its options, its page, its run
     embed.py        `component embed`
     new.py          `component new`

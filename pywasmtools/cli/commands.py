@@ -85,7 +85,8 @@ class Row:
             return str(self._load().PAGE)
         from pywasmtools.cli.help import group_page
 
-        return group_page(self)
+        command = self.command()
+        return group_page(command.path, self.about, [(row.name, row.about) for row in self.rows], bool(command.version))
 
     def run(self, matches: Matches) -> None:
         """Runs a command of ours; raises `WasmToolsError`."""

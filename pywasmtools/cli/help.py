@@ -10,31 +10,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.cli.commands import Row
-
 WIDTH: Final = 100
 """The columns of a page."""
 _ABOUT_HELP: Final = "Print this message or the help of the given subcommand(s)"
 
 
-def group_page(row: Row) -> str:
-    """The page of a group: its commands, and the options that a group has."""
-    entries = [(below.name, below.about) for below in row.rows]
-    entries.append(("help", _ABOUT_HELP))
-    command = row.command()
+def group_page(path: str, about: str, commands: list[tuple[str, str]], has_version: bool) -> str:
+    """The page of a group: its commands by name with what they are about, and the options that a group has."""
+    entries = [*commands, ("help", _ABOUT_HELP)]
     indent = 4 + max(len(name) for name, _ in entries)
-    page = f"{row.about}\n\n" if row.about else ""
-    page += f"Usage: {command.path} <COMMAND>\n\nCommands:\n"
-    for name, about in entries:
-        page += f"  {name:<{indent - 2}}" + _wrapped(about, indent) + "\n"
-    if command.version:
+    page = f"{about}\n\n" if about else ""
+    page += f"Usage: {path} <COMMAND>\n\nCommands:\n"
+    for name, what in entries:
+        page += f"  {name:<{indent - 2}}" + _wrapped(what, indent) + "\n"
+    if has_version:
         return page + "\nOptions:\n  -h, --help     Print help\n  -V, --version  Print version\n"
     return page + "\nOptions:\n  -h, --help  Print help\n"
 
 
-def page_of_help(row: Row, more: list[str]) -> Stop:
+def page_of_help(path: str, more: list[str]) -> Stop:
     """What `help` below a group says of itself; names behind it are unknown to it."""
-    usage = f"Usage: {row.command().path} help [COMMAND]...\n"
+    usage = f"Usage: {path} help [COMMAND]...\n"
     if more:
         from pywasmtools.cli.mistakes import unknown_to_help
 

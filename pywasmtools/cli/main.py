@@ -102,7 +102,7 @@ def _help(row: Row, asked: HelpFor, args: list[str]) -> int:
         if name == "help" and row.rows:
             from pywasmtools.cli.help import page_of_help
 
-            raise page_of_help(row, asked.names[place + 1 :])
+            raise page_of_help(row.command().path, asked.names[place + 1 :])
         found = row.below(name)
         if found is None:
             raise unrecognized(row.command(), name)
