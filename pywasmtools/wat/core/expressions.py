@@ -429,6 +429,11 @@ class ExpressionParser:
             return b"" if _goes_on(data, end) else self._plain_block(words, line)
         if b"$" in line:
             return self._quick(words, start + data[start:end].find(line))
+        if len(words) == 1:
+            op = OPS.get(line)
+            if op is not None and op.how == HOW_MEMARG:
+                # Its code depends on what follows: not to be remembered.
+                return op.opcode + bytes((op.align, 0)) if _stands_alone(data, end) else b""
         encoded = self._quick(words, -1)
         if encoded:
             known = self.p.known_lines
@@ -612,6 +617,19 @@ def _goes_on(data: bytes, end: int) -> bool:
     """Whether a label, a type or a comment may follow the line that ends at `end`."""
     following = data[end : end + 4096].lstrip()
     return following[:1] in (b"$", b"(", b";", b"")
+
+
+def _stands_alone(data: bytes, end: int) -> bool:
+    """Whether nothing behind the load or store on the line that ends at `end` is part of it.
+
+    So it is before an instruction, unless a word `type` comes second.
+    """
+    words = data[end : end + 128].split(None, 2)
+    return len(words) > 1 and words[0] in OPS and words[1][0] in _HARMLESS
+
+
+_HARMLESS: Final = b"abcdefghijklmnopqrsuvwxyz0123456789-$"
+"""What tokens other than `type` begin with, and comments don't."""
 
 
 def _takes_more(line: bytes, following: bytes) -> bool:

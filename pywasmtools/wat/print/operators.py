@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error, error
 from pywasmtools.wasm.immediates import (
-    ALIGN_MASK,
     AS_BLOCK_TYPE,
     AS_CAST,
     AS_F32,
@@ -256,7 +255,7 @@ class OperatorPrinter:
                             pos = k
                             continue
                     elif kind == _MEMARG:
-                        if byte <= ALIGN_MASK and after + 1 < end:
+                        if byte < 0x10 and after + 1 < end:  # no flags
                             offset = data[after + 1]
                             k = after + 2
                             if offset >= 0x80:
