@@ -5,7 +5,8 @@ binary order, signature, proposal. What reads, validates, prints, parses and enc
 `ONE_BYTE` by opcode or `PREFIXED[prefix - 0xFB]` by sub-opcode, or `by_name()`.
 
 Immediates are named as in `immediates.py`. Signatures list operands and results, `addr` being the index type of
-the memory immediate. IRREGULAR ones need a handler in the validator.
+the memory immediate; where that names an array instead, a reference to it and an i32. IRREGULAR ones need a handler
+in the validator.
 """
 
 from __future__ import annotations
