@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-VERSION_LINE: Final = "wasm-tools 1.262.0 (e22db44da 2026-10-13)"
+VERSION_LINE: Final = "wasm-tools 1.263.0"
 """What `wasm-tools --version` prints. An executable built from a checkout adds its commit; the crate as published doesn't."""
 
 POST: Final = ""

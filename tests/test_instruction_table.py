@@ -62,7 +62,7 @@ SAMPLES = {
     im.AS_TRY_TABLE: "40 04 00 01 00 01 02 01 02 00 03 05",
     im.AS_HANDLERS: "02 00 01 00 01 02",
     im.AS_ORDERING: "01",
-    im.AS_ZERO: "00",
+    im.AS_OPTIONAL_ORDERING: "00",
 }
 """An immediate of each form."""
 
@@ -81,16 +81,17 @@ def test_every_form_has_kinds_and_every_kind_a_row() -> None:
     assert {kind.name for row in ROWS for kind in row.kinds} == {kind.name for kind in im.KINDS}
     for kind in im.KINDS:
         if kind.form == im.AS_MEMARG:
-            assert kind.name == f"memarg{1 << kind.align}" and kind.space == "memory"
+            names = {im.NOT_ORDERED: "memarg", im.ORDERED: "ordered", im.ORDERED_TWICE: "rmw"}
+            assert kind.name == f"{names[kind.orderings]}{1 << kind.align}" and kind.space == "memory"
         else:
-            assert kind.align == 0 and (kind.form == im.AS_U32 or not kind.space)
+            assert kind.align == 0 and not kind.orderings and (kind.form == im.AS_U32 or not kind.space)
 
 
 @pytest.mark.parametrize("kind", im.KINDS, ids=[kind.name for kind in im.KINDS])
 def test_immediates_are_written_as_read_and_with_other_indices(kind: im.Kind) -> None:
     sample = bytes.fromhex(SAMPLES[kind.form])
     reader = BinaryReader(sample)
-    value = im.read_immediate(reader, kind, 0)
+    value = im.read_immediate(reader, kind)
     assert reader.eof()
     for other in (value, im.with_indices(kind, value, im.Indices())):
         out = bytearray()
@@ -118,6 +119,9 @@ class Moved(im.Indices):
         ("u32", "03", "03", []),
         ("i32", "03", "03", []),
         ("memarg4", "02 08", "42 0a 08", [("memory", 0)]),
+        ("memarg4", "22 03 08", "22 0d 08", [("type", 3)]),
+        ("ordered4", "12 00 08", "52 0a 00 08", [("memory", 0)]),
+        ("rmw8", "53 01 11 08", "53 0b 11 08", [("memory", 1)]),
         ("block", "02", "0c", [("type", 2)]),
         ("block", "64 02", "64 0c", [("type", 2)]),
         ("block", "40", "40", []),
@@ -140,7 +144,7 @@ def test_other_indices(name: str, before: str, after: str, asked: list[tuple[str
     moved = Moved()
     out = bytearray()
     im.write_immediate(
-        out, kind, im.with_indices(kind, im.read_immediate(BinaryReader(bytes.fromhex(before)), kind, 0), moved)
+        out, kind, im.with_indices(kind, im.read_immediate(BinaryReader(bytes.fromhex(before)), kind), moved)
     )
     assert (out.hex(" "), moved.asked) == (after, asked)
 
@@ -174,7 +178,7 @@ kind = im.KINDS[-1]
 row = by_name()["made.up"]
 body = bytes.fromhex("0061736d01000000 010401600000 03020100 0a07010500fc40000b")
 for name, direction in {
-    "read": lambda: im.read_immediate(BinaryReader(b"\\0"), kind, 0),
+    "read": lambda: im.read_immediate(BinaryReader(b"\\0"), kind),
     "write": lambda: im.write_immediate(bytearray(), kind, 0),
     "other indices": lambda: im.with_indices(kind, 0, im.Indices()),
     "validate": lambda: validate_all(body, BodyValidator().check),
@@ -281,14 +285,14 @@ def test_a_row_is_all_that_a_regular_instruction_needs() -> None:
     Row(0xC7, "i32.made_const", "i64", "-> i32", CORE),
     Row(0xC8, "f32.made_load", "memarg2", "addr -> f32", CORE),
     Row(0xC9, "i32.made_add", "memarg4", "addr i32 i32 -> i32", CORE),
-    Row(0xCA, "made.two", "u32 zero", "i32 -> i32 i64", CORE),
+    Row(0xCA, "made.two", "u32 optional_ordering", "i32 -> i32 i64", CORE),
     Row(0xCB, "memory.made_up", "memory", "addr -> addr", CORE),
     Row(0xFB_0140, "made.up", "f64", "-> f64", GC),
     Row(0xFC_0141, "memory.made", "memory", "addr i32 -> addr", BULK_MEMORY),
     Row(0xFD_0142, "i16x8.made_lane", "lane", "v128 -> i32", SIMD),
     Row(0xFD_0143, "v128.made8_lane", "memarg1 lane", "addr v128 -> v128", SIMD),
     Row(0xFD_0144, "i8x16.made_const", "v128 lanes", "-> v128", SIMD),
-    Row(0xFE_0145, "i32.atomic.made_up", "memarg4", "addr i32 -> i32", THREADS),
+    Row(0xFE_0145, "i32.atomic.made_up", "rmw4", "addr i32 -> i32", THREADS),
     Row(0xFE_0146, "atomic.made_up", "ordering", "->", SHARED_EVERYTHING),
 """
     text = """(module
@@ -321,7 +325,7 @@ def test_a_row_is_all_that_a_regular_instruction_needs() -> None:
     i8x16.made_const i32x4 0x00000001 0x00000002 0x00000003 0x00000004 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
     drop
     i32.const 11
-    i32.atomic.made_up offset=4
+    i32.atomic.made_up offset=4 acqrel
     atomic.made_up acqrel
   )
 )

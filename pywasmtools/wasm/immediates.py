@@ -38,7 +38,7 @@ AS_F64: Final = 4
 AS_V128: Final = 5
 """Sixteen bytes."""
 AS_MEMARG: Final = 6
-"""Alignment, memory index where it is not 0, offset: a `MemArg`."""
+"""Alignment and flags, memory or array type where a flag says so, ordering likewise, offset: a `MemArg`."""
 AS_LANE: Final = 7
 """A byte."""
 AS_LANES: Final = 8
@@ -56,24 +56,37 @@ AS_TRY_TABLE: Final = 14
 AS_HANDLERS: Final = 15
 """A vector of on-clauses: a `ResumeTable`."""
 AS_ORDERING: Final = 16
-"""0 or 1."""
-AS_ZERO: Final = 17
-"""A zero byte."""
+"""A byte: which of ORDERINGS."""
+AS_OPTIONAL_ORDERING: Final = 17
+"""The same; in text the first one is left out."""
+
+ORDERINGS: Final = ("seqcst", "acqrel")
+"""How an atomic access is ordered, by number."""
+
+# The bytes of these orderings in memory arguments; none where a memory argument has no ordering.
+NOT_ORDERED: Final[tuple[int, ...]] = ()
+ORDERED: Final = (0x00, 0x01)
+ORDERED_TWICE: Final = (0x00, 0x11)
+"""Of what reads and writes: an ordering for each, which are the same."""
 
 
 class Kind:
-    """A kind of immediate. `align` is the base-2 logarithm of the natural alignment of a memory access.
+    """A kind of immediate. Of a memory access, `align` is the base-2 logarithm of the natural alignment.
 
-    `space` is the index space that it names, empty where it names none or has several parts that do.
+    `space` is the index space that it names, empty where it names none or has several parts that do; a memory
+    access has its memory's, but may name an array type. `orderings` are the bytes of the orderings that it may have.
     """
 
-    __slots__ = ("align", "form", "name", "space")
+    __slots__ = ("align", "form", "name", "orderings", "space")
 
-    def __init__(self, name: str, form: int, space: str = "", align: int = 0) -> None:
+    def __init__(
+        self, name: str, form: int, space: str = "", align: int = 0, orderings: tuple[int, ...] = NOT_ORDERED
+    ) -> None:
         self.name = name
         self.form = form
         self.space = space
         self.align = align
+        self.orderings = orderings
 
 
 KINDS: Final = (
@@ -99,6 +112,14 @@ KINDS: Final = (
     Kind("memarg4", AS_MEMARG, "memory", 2),
     Kind("memarg8", AS_MEMARG, "memory", 3),
     Kind("memarg16", AS_MEMARG, "memory", 4),
+    Kind("ordered1", AS_MEMARG, "memory", 0, ORDERED),
+    Kind("ordered2", AS_MEMARG, "memory", 1, ORDERED),
+    Kind("ordered4", AS_MEMARG, "memory", 2, ORDERED),
+    Kind("ordered8", AS_MEMARG, "memory", 3, ORDERED),
+    Kind("rmw1", AS_MEMARG, "memory", 0, ORDERED_TWICE),
+    Kind("rmw2", AS_MEMARG, "memory", 1, ORDERED_TWICE),
+    Kind("rmw4", AS_MEMARG, "memory", 2, ORDERED_TWICE),
+    Kind("rmw8", AS_MEMARG, "memory", 3, ORDERED_TWICE),
     Kind("lane", AS_LANE),
     Kind("lanes", AS_LANES),
     Kind("block", AS_BLOCK_TYPE),
@@ -109,7 +130,7 @@ KINDS: Final = (
     Kind("try_table", AS_TRY_TABLE),
     Kind("handlers", AS_HANDLERS),
     Kind("ordering", AS_ORDERING),
-    Kind("zero", AS_ZERO),
+    Kind("optional_ordering", AS_OPTIONAL_ORDERING),
 )
 KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}
 
@@ -128,15 +149,24 @@ ON_LABEL: Final = 0
 ON_SWITCH: Final = 1
 
 
+# The flags of a memory argument, beside its alignment.
+ALIGN_MASK: Final = 0x0F
+HAS_ORDERING: Final = 0x10
+HAS_ARRAY: Final = 0x20
+HAS_MEMORY: Final = 0x40
+
+
 class MemArg:
-    """Alignment (its base-2 logarithm), offset, memory."""
+    """Alignment (its base-2 logarithm), offset, memory; or the type of an array instead; ordering: -1 is none."""
 
-    __slots__ = ("align", "memory", "offset")
+    __slots__ = ("align", "array", "memory", "offset", "ordering")
 
-    def __init__(self, align: int, offset: int, memory: int) -> None:
+    def __init__(self, align: int, offset: int, memory: int, array: int = -1, ordering: int = -1) -> None:
         self.align = align
         self.offset = offset
         self.memory = memory
+        self.array = array
+        self.ordering = ordering
 
 
 class BrTable:
@@ -182,13 +212,13 @@ class Cast:
 # ------------------------------------------------------------------------------- reading
 
 
-def read_immediate(reader: BinaryReader, kind: Kind, pos: int) -> Immediate:
-    """One immediate of the kind; `pos` is where the operator began."""
+def read_immediate(reader: BinaryReader, kind: Kind) -> Immediate:
+    """One immediate of the kind."""
     form = kind.form
     if form == AS_U32:
         return reader.var_u32()
     if form == AS_MEMARG:
-        return read_memarg(reader)
+        return read_memarg(reader, kind)
     if form == AS_S32:
         return reader.var_s32()
     if form == AS_S64:
@@ -217,26 +247,35 @@ def read_immediate(reader: BinaryReader, kind: Kind, pos: int) -> Immediate:
         return read_try_table(reader)
     if form == AS_HANDLERS:
         return read_handlers(reader)
-    if form == AS_ORDERING:
+    if form == AS_ORDERING or form == AS_OPTIONAL_ORDERING:
         return read_ordering(reader)
-    if form == AS_ZERO:
-        if reader.u8() != 0:
-            raise binary_error(pos, "nonzero byte after `atomic.fence`")
-        return 0
     raise unknown_kind(kind)
 
 
-def read_memarg(reader: BinaryReader) -> MemArg:
-    """Alignment, memory and offset of a memory access."""
+def read_memarg(reader: BinaryReader, kind: Kind) -> MemArg:
+    """Alignment, what is accessed, ordering and offset of a memory access."""
     pos = reader.pos
     flags = reader.var_u32()
-    memory = 0
-    if flags & 0x40:
-        flags ^= 0x40
-        memory = reader.var_u32()
-    if flags >= 0x40:
-        raise binary_error(pos, "malformed memop alignment: alignment too large")
-    return MemArg(flags, reader.var_u64(), memory)
+    if flags <= ALIGN_MASK:
+        return MemArg(flags, reader.var_u64(), 0)
+    if flags & HAS_ARRAY and flags & HAS_MEMORY:
+        raise binary_error(pos, "cannot specify both memory and array index")
+    memarg = MemArg(flags & ALIGN_MASK, 0, 0)
+    if flags & HAS_MEMORY:
+        memarg.memory = reader.var_u32()
+    elif flags & HAS_ARRAY:
+        memarg.array = reader.var_u32()
+    if flags & HAS_ORDERING:
+        if not kind.orderings:
+            raise binary_error(pos, "cannot specify atomic ordering on non-atomic instruction")
+        byte = reader.u8()
+        if byte not in kind.orderings:
+            raise binary_error(reader.pos - 1, f"invalid atomic consistency ordering 0x{byte:x}")
+        memarg.ordering = kind.orderings.index(byte)
+    if flags > HAS_MEMORY | HAS_ARRAY | HAS_ORDERING | ALIGN_MASK:
+        raise binary_error(pos, "malformed memop: reserved flags bits set")
+    memarg.offset = reader.var_u64()
+    return memarg
 
 
 def read_lanes(reader: BinaryReader) -> bytes:
@@ -258,9 +297,9 @@ def read_labels(reader: BinaryReader) -> BrTable:
 
 
 def read_ordering(reader: BinaryReader) -> int:
-    """How an atomic access is ordered: 0 is `seqcst`, 1 is `acqrel`."""
-    ordering = reader.var_u32()
-    if ordering > 1:
+    """How an atomic access is ordered: which of ORDERINGS."""
+    ordering = reader.u8()
+    if ordering >= len(ORDERINGS):
         raise binary_error(reader.pos - 1, f"invalid atomic consistency ordering {ordering}")
     return ordering
 
@@ -316,7 +355,7 @@ def write_immediate(out: bytearray, kind: Kind, value: Immediate) -> None:
     form = kind.form
     if form == AS_MEMARG:
         assert isinstance(value, MemArg)
-        write_memarg(out, value)
+        out += memarg_bytes(kind, value)
     elif form == AS_V128 or form == AS_LANES:
         assert isinstance(value, bytes)
         out += value
@@ -347,7 +386,7 @@ def write_immediate(out: bytearray, kind: Kind, value: Immediate) -> None:
 
 def _write_number(out: bytearray, kind: Kind, value: int) -> None:
     form = kind.form
-    if form == AS_U32 or form == AS_ORDERING:
+    if form == AS_U32:
         out += var_u32(value)
     elif form == AS_S32 or form == AS_S64:
         out += var_s64(value)
@@ -355,7 +394,7 @@ def _write_number(out: bytearray, kind: Kind, value: int) -> None:
         out += value.to_bytes(4, "little")
     elif form == AS_F64:
         out += value.to_bytes(8, "little")
-    elif form == AS_LANE or form == AS_ZERO:
+    elif form == AS_LANE or form == AS_ORDERING or form == AS_OPTIONAL_ORDERING:
         out.append(value)
     elif form == AS_BLOCK_TYPE:
         write_block_type(out, value)
@@ -365,13 +404,21 @@ def _write_number(out: bytearray, kind: Kind, value: int) -> None:
         raise unknown_kind(kind)
 
 
-def write_memarg(out: bytearray, memarg: MemArg) -> None:
-    """Encodes a memory access; the memory index only where it is not 0."""
-    if memarg.memory == 0:
-        out += var_u32(memarg.align)
-    else:
-        out += var_u32(memarg.align | 0x40) + var_u32(memarg.memory)
-    out += var_u32(memarg.offset)
+def memarg_bytes(kind: Kind, memarg: MemArg) -> bytes:
+    """A memory access in binary; the memory index only where it is not 0.
+
+    An alignment too large for its bits is not refused: it sets flags.
+    """
+    flags = memarg.align
+    tail = var_u32(memarg.offset)
+    if memarg.ordering >= 0:
+        flags |= HAS_ORDERING
+        tail = bytes((kind.orderings[memarg.ordering],)) + tail
+    if memarg.array >= 0:
+        return var_u32(flags | HAS_ARRAY) + var_u32(memarg.array) + tail
+    if memarg.memory:
+        return var_u32(flags | HAS_MEMORY) + var_u32(memarg.memory) + tail
+    return var_u32(flags) + tail
 
 
 def _write_cast(out: bytearray, cast: Cast) -> None:
@@ -435,7 +482,11 @@ def with_indices(kind: Kind, value: Immediate, indices: Indices) -> Immediate:
         return indices.index(kind.space, value) if kind.space else value
     if form == AS_MEMARG:
         assert isinstance(value, MemArg)
-        return MemArg(value.align, value.offset, indices.index(kind.space, value.memory))
+        if value.array >= 0:
+            array = indices.index("type", value.array)
+            return MemArg(value.align, value.offset, 0, array, value.ordering)
+        memory = indices.index(kind.space, value.memory)
+        return MemArg(value.align, value.offset, memory, -1, value.ordering)
     if form == AS_BLOCK_TYPE:
         assert isinstance(value, int)
         return indices.block_type(value)
@@ -464,7 +515,17 @@ def with_indices(kind: Kind, value: Immediate, indices: Indices) -> Immediate:
     return value
 
 
-_WITHOUT_INDICES: Final = (AS_S32, AS_S64, AS_F32, AS_F64, AS_V128, AS_LANE, AS_LANES, AS_ORDERING, AS_ZERO)
+_WITHOUT_INDICES: Final = (
+    AS_S32,
+    AS_S64,
+    AS_F32,
+    AS_F64,
+    AS_V128,
+    AS_LANE,
+    AS_LANES,
+    AS_ORDERING,
+    AS_OPTIONAL_ORDERING,
+)
 
 
 def _clauses(clauses: tuple[tuple[int, int, int], ...], indices: Indices) -> tuple[tuple[int, int, int], ...]:

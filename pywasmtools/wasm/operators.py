@@ -80,7 +80,7 @@ class OperatorReader:
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced
-        self.immediates = [read_immediate(reader, kind, pos) for kind in row.kinds]
+        self.immediates = [read_immediate(reader, kind) for kind in row.kinds]
         self.offset = pos
         self.row = row
         if key <= 0x1F:  # try_table

@@ -19,7 +19,7 @@ def operators(data: str) -> OperatorReader:
 
 
 def test_every_row_is_found_by_opcode_and_by_name() -> None:
-    assert len(BY_KEY) == len(ROWS) == 626
+    assert len(BY_KEY) == len(ROWS) == 627
     for row in ROWS:
         found = ONE_BYTE[row.key] if row.key < 0x100 else PREFIXED[row.opcode - 0xFB][row.sub_opcode]
         assert found is row
@@ -41,7 +41,10 @@ def test_signatures_name_types_only() -> None:
         (0xFC_0008, "memory.init", ("data", "memory")),
         (0xFD_000D, "i8x16.shuffle", ("lanes",)),
         (0xFD_0113, "i32x4.relaxed_dot_i8x16_i7x16_add_s", ()),
-        (0xFE_0003, "atomic.fence", ("zero",)),
+        (0xFE_0003, "atomic.fence", ("optional_ordering",)),
+        (0xFE_0004, "pause", ()),
+        (0xFE_001D, "i64.atomic.store32", ("ordered4",)),
+        (0xFE_001E, "i32.atomic.rmw.add", ("rmw4",)),
         (0xFE_0066, "struct.atomic.rmw.cmpxchg", ("ordering", "type", "field")),
     ],
 )
@@ -71,6 +74,12 @@ ENCODED = [
     "fd 0c 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f",
     "fd 54 00 05 0f",
     "fd 9a 02",  # i16x8.relaxed_…: a sub-opcode of two bytes
+    "fe 03 01",  # atomic.fence acqrel
+    "fe 04",
+    "fe 10 12 01 00",  # i32.atomic.load acqrel
+    "fe 17 52 03 00 08",  # i32.atomic.store 3 offset=8 seqcst
+    "fe 1e 32 02 11 08",  # i32.atomic.rmw.add (type 2) offset=8 acqrel
+    "28 20 00 80 01",  # i32.load (type 0) offset=128
     "fe 4f 01 02",
 ]
 
@@ -95,6 +104,11 @@ def test_immediates() -> None:
     reader.next_operator()
     cast = reader.immediates[0]
     assert isinstance(cast, Cast) and cast.from_type == ANYREF & ~1 and cast.to_type == I31REF
+    reader = operators("fe 49 33 85 00 11 80 08")
+    reader.next_operator()
+    memarg = reader.immediates[0]
+    assert isinstance(memarg, MemArg) and (memarg.align, memarg.memory, memarg.offset) == (3, 0, 1024)
+    assert (memarg.array, memarg.ordering) == (5, 1)
 
 
 @pytest.mark.parametrize(
@@ -107,9 +121,25 @@ def test_immediates() -> None:
         ("07 00", "`catch` found outside `LegacyTry` block (at offset 0x1)"),
         ("06 40 07 00 18 00", "`delegate` found outside `LegacyTry` block (at offset 0x5)"),
         ("0b 01", "operators remaining after end of function body or expression (at offset 0x1)"),
-        ("28 80 01 00", "malformed memop alignment: alignment too large (at offset 0x1)"),
+        ("28 80 01 00", "malformed memop: reserved flags bits set (at offset 0x1)"),
+        ("28 80 80 80 80 08 00", "malformed memop: reserved flags bits set (at offset 0x1)"),
+        ("28 10", "cannot specify atomic ordering on non-atomic instruction (at offset 0x1)"),
+        ("28 30 00", "cannot specify atomic ordering on non-atomic instruction (at offset 0x1)"),
+        ("28 30", "unexpected end-of-file (at offset 0x2)"),
+        ("28 60", "cannot specify both memory and array index (at offset 0x1)"),
+        ("28 f0 01", "cannot specify both memory and array index (at offset 0x1)"),
+        ("28 c0 01 00", "malformed memop: reserved flags bits set (at offset 0x1)"),
+        ("fe 00 12 00", "cannot specify atomic ordering on non-atomic instruction (at offset 0x2)"),
+        ("fe 10 12", "unexpected end-of-file (at offset 0x3)"),
+        ("fe 10 12 11", "invalid atomic consistency ordering 0x11 (at offset 0x3)"),
+        ("fe 1e 12 01", "invalid atomic consistency ordering 0x1 (at offset 0x3)"),
+        ("fe 1e 92 01 ff", "invalid atomic consistency ordering 0xff (at offset 0x4)"),
+        ("fe 1e 92 01 11", "malformed memop: reserved flags bits set (at offset 0x2)"),
         ("fb 18 04 00 6e 6e", "invalid cast flags: 00000100 (at offset 0x2)"),
-        ("fe 03 01", "nonzero byte after `atomic.fence` (at offset 0x0)"),
+        ("fe 03 02", "invalid atomic consistency ordering 2 (at offset 0x2)"),
+        ("fe 03 81 00", "invalid atomic consistency ordering 129 (at offset 0x2)"),
+        ("fe 05", "unknown 0xfe subopcode: 0x5 (at offset 0x0)"),
+        ("fe 4f 80 00 00", "invalid atomic consistency ordering 128 (at offset 0x2)"),
         ("fe 4f 02 00", "invalid atomic consistency ordering 2 (at offset 0x2)"),
         ("1f 40 01 04 00", "invalid leading byte (0x4) for catch (at offset 0x3)"),
         ("1c 0b", "select types size is out of bounds (at offset 0x1)"),

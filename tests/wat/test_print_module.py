@@ -7,6 +7,7 @@ from binaries import FUNC_TYPE, body, custom, functions, indirect, leb, module, 
 from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
+from pywasmtools.wasm.immediates import AS_MEMARG, AS_OPTIONAL_ORDERING
 from pywasmtools.wasm.instructions import ROWS, Row
 from pywasmtools.wat.print.printer import print_wasm
 
@@ -34,20 +35,21 @@ IMMEDIATES = {
     "try_table": "7f 04 00 01 00 01 02 01 02 00 03 05",
     "handlers": "02 00 01 00 01 02",
     "ordering": "01",
-    "zero": "00",
 }
 
 
 def operator(row: Row, index: int) -> str:
-    """An operator in hex, all its indices and labels being `index`."""
+    """An operator in hex, all its indices and labels being `index`; orderings are none, `seqcst` at 1, else `acqrel`."""
     code = bytes([row.key]) if row.key < 0x100 else bytes([row.key >> 16]) + leb(row.key & 0xFFFF)
     text = code.hex()
-    for kind in row.immediates.split():
-        text += (
-            f"{index & 7:02x}{leb(index).hex()}"
-            if kind.startswith("memarg")
-            else IMMEDIATES.get(kind, leb(index).hex())
-        )
+    for kind in row.kinds:
+        if kind.form == AS_MEMARG:
+            ordering = bytes([kind.orderings[index > 1]]) if index and kind.orderings else b""
+            text += f"{index & 7 | len(ordering) << 4:02x}{ordering.hex()}{leb(index).hex()}"
+        elif kind.form == AS_OPTIONAL_ORDERING:
+            text += f"{min(index, 1):02x}"
+        else:
+            text += IMMEDIATES.get(kind.name, leb(index).hex())
     return text
 
 

@@ -35,13 +35,12 @@ from pywasmtools.validate.core.reference_operators import (
     ref_null,
     stack_switching,
 )
-from pywasmtools.validate.core.regular_operators import TYPES, bulk, check_memarg, regular, shuffle, signature_of
+from pywasmtools.validate.core.regular_operators import TYPES, bulk, regular, shuffle, signature_of
 from pywasmtools.wasm.immediates import (
     AS_F64,
     AS_MEMARG,
     AS_S32,
     read_labels,
-    read_memarg,
     read_try_table,
     read_val_types,
 )
@@ -508,15 +507,16 @@ class BodyValidator:
                     pos += 2
                 elif data[pos + 2] < 0x80:
                     pos += 3
+                elif data[pos + 3] < 0x80:
+                    pos += 4
                 else:
                     type_ = 0
-                if type_ == 0:
-                    reader.pos = pos
-                    memarg = read_memarg(reader)
-                    pos = reader.pos
+                if type_ == 0:  # Other flags, an unusual memory, a large offset, or an array.
                     v.offset = offset
-                    type_ = check_memarg(v, memarg, alignments[opcode])
-                if kind == 6:
+                    reader.pos = pos
+                    self._regular(v, opcode)
+                    pos = reader.pos
+                elif kind == 6:
                     if len(stack) > floor and stack[-1] == type_:
                         stack[-1] = results[opcode]
                     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pywasmtools.wasm.immediates import AS_LANE, MemArg, read_immediate, read_lanes
 from pywasmtools.wasm.instructions import THREADS
-from pywasmtools.wasm.types import F32, F64, I32, I64, V128
+from pywasmtools.wasm.types import F32, F64, I32, I64, REF, V128, show_val_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ TYPES: Final = {"i32": I32, "i64": I64, "f32": F32, "f64": F64, "v128": V128}
 class Signature:
     """What a regular instruction does: immediates, operands from the top down, results.
 
-    -1 among the types is the index type of the memory. `lanes` bounds a lane index; `natural` is the base-2
-    logarithm of the natural alignment, which `atomic` ones must have.
+    -1 among the types is the index type of the memory; of an array, its reference lies below the index. `lanes`
+    bounds a lane index; `natural` is the base-2 logarithm of the natural alignment, which `atomic` ones must have.
     """
 
     __slots__ = ("atomic", "kinds", "lanes", "natural", "operands", "results")
@@ -70,7 +70,7 @@ def regular(v: OperandStack, reader: BinaryReader, signature: Signature) -> None
     memory = -1
     lane = -1
     for kind in signature.kinds:
-        value = read_immediate(reader, kind, v.offset)
+        value = read_immediate(reader, kind)
         if isinstance(value, MemArg):
             memarg = value
         elif isinstance(value, int):
@@ -79,25 +79,41 @@ def regular(v: OperandStack, reader: BinaryReader, signature: Signature) -> None
             elif kind.space:
                 memory = value
     address = 0
+    array = -1
     if memarg is not None:
-        if signature.atomic and memarg.align != signature.natural:
-            raise v.error("atomic instructions must always specify maximum alignment")
-        address = check_memarg(v, memarg, signature.natural)
+        address = _check_memarg(v, memarg, signature)
+        array = memarg.array
     elif memory >= 0:
         address = v.memory_index_type(memory)
     if lane >= signature.lanes and signature.lanes > 0:
         raise v.error("SIMD index out of bounds")
     for type_ in signature.operands:
         v.pop(type_ if type_ >= 0 else address)
+        if array >= 0 and type_ < 0:
+            v.pop(v.concrete(array))
     for type_ in signature.results:
         v.stack.append(type_ if type_ >= 0 else address)
 
 
-def check_memarg(v: OperandStack, memarg: MemArg, natural: int) -> ValType:
-    """Checks a memory access; returns the index type of the memory."""
-    type_ = v.memory_index_type(memarg.memory)
-    if memarg.align > natural:
+def _check_memarg(v: OperandStack, memarg: MemArg, signature: Signature) -> ValType:
+    """Checks a memory access; returns the type of addresses: i32 in an array."""
+    if signature.atomic:
+        if memarg.align != signature.natural:
+            raise v.error("atomic instructions must always specify maximum alignment")
+        if memarg.array >= 0:
+            raise v.error("atomic instructions cannot operate on arrays")
+    if memarg.align > signature.natural:
         raise v.error("invalid memop alignment: alignment must not be larger than natural")
+    if memarg.array >= 0:
+        field = v.array_type_at(memarg.array) if signature.results else v.mutable_array_type_at(memarg.array)
+        if field.element_type & REF:
+            raise v.error(
+                "array access instructions require a numeric, vector, or packed element type, "
+                f"found `{show_val_type(field.element_type)}`"
+            )
+        type_ = I32
+    else:
+        type_ = v.memory_index_type(memarg.memory)
     if type_ == I32 and memarg.offset > 0xFFFF_FFFF:
         raise v.error("offset out of range: must be <= 2**32")
     return type_

@@ -11,7 +11,7 @@ how they are written. Whatever is not plain is left to the careful way, which ha
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.immediates import AS_F32, AS_S32, AS_S64
+from pywasmtools.wasm.immediates import AS_F32, AS_S32, AS_S64, ORDERINGS
 from pywasmtools.wasm.types import BLOCK_EMPTY
 from pywasmtools.wasm.writer import var_s64, var_u32
 from pywasmtools.wat.core.instructions import (
@@ -28,7 +28,6 @@ from pywasmtools.wat.core.instructions import (
     HOW_SIMPLE,
     LABEL,
     LOCAL,
-    MEMORY,
     NAMED_TYPE,
     OPS,
     PLAIN,
@@ -40,7 +39,7 @@ from pywasmtools.wat.core.instructions import (
     Instruction,
     Op,
     Scope,
-    memarg_bytes,
+    named_memarg_bytes,
     named_type_bytes,
     parse_instruction,
 )
@@ -318,11 +317,11 @@ class ExpressionParser:
                 continue
             kind, said, span = part
             if kind <= LABEL:
-                if kind == MEMORY and isinstance(said, tuple):
-                    name, align, offset = said
+                if isinstance(said, tuple):
+                    name, memarg_kind, memarg = said
                     index = self._known(kind, name)
                     if index >= 0:
-                        code += memarg_bytes(align, index, offset)
+                        code += named_memarg_bytes(memarg_kind, memarg, kind, index)
                         continue
                 else:
                     assert isinstance(said, str)
@@ -432,6 +431,11 @@ class ExpressionParser:
             return b"" if _goes_on(data, end) else self._plain_block(words, line)
         if b"$" in line:
             return self._quick(words, start + data[start:end].find(line))
+        if len(words) == 1:
+            op = OPS.get(line)
+            if op is not None and op.how == HOW_MEMARG:
+                # Its code depends on what follows: not to be remembered.
+                return op.opcode + bytes((op.align, 0)) if _stands_alone(data, end) else b""
         encoded = self._quick(words, -1)
         if encoded:
             known = self.p.known_lines
@@ -583,11 +587,13 @@ class ExpressionParser:
                 return b""
             align = _ALIGNMENTS[power]
             at += 1
-        return op.opcode + memarg_bytes(align, 0, offset) if at == len(words) else b""
+        return op.opcode + var_u32(align) + var_u32(offset) if at == len(words) else b""
 
 
 _BLOCKS: Final = {name: OPS[name].opcode + bytes((BLOCK_EMPTY,)) for name in (b"block", b"loop", b"if")}
 """The code of blocks without a type."""
+_MORE: Final = (b"(", b";", b"align=", b"offset=", b"type", *[word.encode() for word in ORDERINGS])
+"""What a load or store may go on with on the next line, comments included."""
 _BRANCHES: Final = frozenset((b"br", b"br_if", b"br_on_null", b"br_on_non_null", b"rethrow", b"delegate"))
 _ALIGNMENTS: Final = {b"1": 0, b"2": 1, b"4": 2, b"8": 3, b"16": 4}
 MAX_KNOWN_LINES: Final = 1 << 15
@@ -617,14 +623,28 @@ def _goes_on(data: bytes, end: int) -> bool:
     return following[:1] in (b"$", b"(", b";", b"")
 
 
+def _stands_alone(data: bytes, end: int) -> bool:
+    """Whether nothing behind the load or store on the line that ends at `end` is part of it.
+
+    So it is before an instruction, unless a word `type` comes second.
+    """
+    words = data[end : end + 128].split(None, 2)
+    return len(words) > 1 and words[0] in OPS and words[1][0] in _HARMLESS
+
+
+_HARMLESS: Final = b"abcdefghijklmnopqrsuvwxyz0123456789-$"
+"""What tokens other than `type` begin with, and comments don't."""
+
+
 def _takes_more(line: bytes, following: bytes) -> bool:
-    """Whether a line is a load or store that could go on with what follows it."""
-    if following[:1] not in (b"a", b"o", b"(", b";", b""):
-        return False
-    if following[:1] in (b"a", b"o") and not following.startswith((b"align=", b"offset=")):
+    """Whether a line is a load or store that could go on with what follows it.
+
+    It has an offset or an alignment. A `type` behind that, whatever it is to be, makes it an error.
+    """
+    if following and not following.startswith(_MORE):
         return False
     op = OPS.get(line.split()[0])
-    return op is not None and op.how == HOW_MEMARG and b"align=" not in line
+    return op is not None and op.how == HOW_MEMARG
 
 
 def _is_comment(word: bytes) -> bool:

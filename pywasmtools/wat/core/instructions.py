@@ -17,6 +17,7 @@ from pywasmtools.wasm.immediates import (
     AS_LANE,
     AS_LANES,
     AS_MEMARG,
+    AS_OPTIONAL_ORDERING,
     AS_ORDERING,
     AS_S32,
     AS_S64,
@@ -24,11 +25,13 @@ from pywasmtools.wasm.immediates import (
     AS_U32,
     AS_V128,
     AS_VAL_TYPES,
-    AS_ZERO,
     CATCH,
     CATCH_ALL,
     CATCH_ALL_REF,
     CATCH_REF,
+    ORDERINGS,
+    MemArg,
+    memarg_bytes,
     unknown_kind,
 )
 from pywasmtools.wasm.instructions import ROWS
@@ -266,9 +269,6 @@ def _fill() -> None:
         if mnemonic in OPS:
             continue
         op = Op(row)
-        if len(row.kinds) == 1 and op.form == AS_ZERO:
-            op.opcode += b"\0"
-            op.how = HOW_SIMPLE
         OPS[mnemonic] = op
         if op.how == HOW_SIMPLE:
             SIMPLE[mnemonic] = op.opcode
@@ -299,7 +299,7 @@ def parse_instruction(p: Parser) -> bytes | Instruction:
             return Instruction(PLAIN, [op.opcode + var_u32(index.number)], True)
         return Instruction(PLAIN, [op.opcode, (op.space, index.id.name, index.span)], op.uses_data)
     if how == HOW_MEMARG:
-        return _whole(_memarg(p, op.opcode, op.align))
+        return _whole(_memarg(p, op.opcode, op.kinds[0]))
     if how == HOW_OPTIONAL:
         if not p.peek_index():
             return op.opcode + b"\0"
@@ -383,21 +383,35 @@ def _field_number(p: Parser, name: bytes) -> int:
     return value
 
 
-def _memarg(p: Parser, opcode: bytes, align: int) -> list[Part]:
-    """A memory, an offset and an alignment, all of which may be left out. `align` is by its logarithm."""
-    index = p.optional_index()
+def _memarg(p: Parser, opcode: bytes, kind: Kind) -> list[Part]:
+    """A memory or the type of an array, an offset, an alignment and an ordering, all of which may be left out."""
+    memarg = MemArg(kind.align, 0, 0)
+    # A second token `type` decides, whatever the first one is.
+    in_array = p.peek2_keyword(b"type")
+    if in_array:
+        p.open()
+        p.keyword(b"type")
+        index: Index | None = p.index()
+        p.close()
+    else:
+        index = p.optional_index()
     offset = _field_number(p, b"offset=")
-    if offset < 0:
-        offset = 0
-    number = _field_number(p, b"align=")
-    if number >= 0:
-        if number == 0 or number & (number - 1):
+    if offset > 0:
+        memarg.offset = offset
+    align = _field_number(p, b"align=")
+    if align >= 0:
+        if align == 0 or align & (align - 1):
             raise p.error_here("alignment must be a power of two")
-        align = number.bit_length() - 1
-    if index is None or index.id is None:
-        return [opcode + memarg_bytes(align, 0 if index is None else index.number, offset)]
+        memarg.align = align.bit_length() - 1
+    if kind.orderings:
+        memarg.ordering = _optional_ordering(p)
+    if index is None:
+        return [opcode + memarg_bytes(kind, memarg)]
+    space = TYPE if in_array else MEMORY
+    if index.id is None:
+        return [opcode + named_memarg_bytes(kind, memarg, space, index.number)]
     # Whether the memory is the first one decides whether it is encoded at all.
-    return [opcode, (MEMORY, (index.id.name, align, offset), index.span)]
+    return [opcode, (space, (index.id.name, kind, memarg), index.span)]
 
 
 def _number(p: Parser, form: int) -> bytes:
@@ -489,9 +503,9 @@ def _add_immediate(p: Parser, op: Op, kind: Kind, parts: list[Part]) -> None:
         parts.append(_lane(p))
     elif form == AS_MEMARG:
         if op.kinds[-1].form != AS_LANE or _has_memarg(p):
-            parts += _memarg(p, b"", kind.align)
+            parts += _memarg(p, b"", kind)
         else:
-            parts.append(memarg_bytes(kind.align, 0, 0))
+            parts.append(memarg_bytes(kind, MemArg(kind.align, 0, 0)))
     elif AS_S32 <= form <= AS_F64:
         parts.append(_number(p, form))
     elif form == AS_V128:
@@ -513,18 +527,25 @@ def _add_immediate(p: Parser, op: Op, kind: Kind, parts: list[Part]) -> None:
         _catches(p, parts)
     elif form == AS_VAL_TYPES:
         _val_types(p, parts)
-    elif form == AS_ZERO:
-        parts.append(b"\0")
+    elif form == AS_OPTIONAL_ORDERING:
+        parts.append(bytes((max(_optional_ordering(p), 0),)))
     else:
         raise unknown_kind(kind)
 
 
 def _ordering(p: Parser) -> bytes:
-    if p.optional_keyword(b"seqcst"):
-        return b"\0"
-    if p.optional_keyword(b"acqrel"):
-        return b"\1"
-    raise p.error("expected a memory ordering: `seqcst` or `acqrel`")
+    ordering = _optional_ordering(p)
+    if ordering < 0:
+        raise p.error("expected a memory ordering: `seqcst` or `acqrel`")
+    return bytes((ordering,))
+
+
+def _optional_ordering(p: Parser) -> int:
+    """Which ordering comes next; -1 where none does."""
+    for number, word in enumerate(ORDERINGS):
+        if p.optional_keyword(word.encode()):
+            return number
+    return -1
 
 
 def _handlers(p: Parser, parts: list[Part]) -> None:
@@ -694,11 +715,13 @@ def parse_v128(p: Parser) -> bytes:
     return bytes(out)
 
 
-def memarg_bytes(align: int, memory: int, offset: int) -> bytes:
-    """The immediates of a load or store."""
-    if memory == 0:
-        return var_u32(align) + var_u32(offset)
-    return var_u32(align | 0x40) + var_u32(memory) + var_u32(offset)
+def named_memarg_bytes(kind: Kind, memarg: MemArg, space: int, index: int) -> bytes:
+    """A memory argument in binary, with what it names: a memory, or the type of an array."""
+    if space == TYPE:
+        memarg.array = index
+    else:
+        memarg.memory = index
+    return memarg_bytes(kind, memarg)
 
 
 def named_type_bytes(type_: NamedRef, index: int) -> bytes:

@@ -27,7 +27,7 @@ from pywasmtools.wat.core.instructions import (
     TYPE,
     TYPE_USE,
     Expression,
-    memarg_bytes,
+    named_memarg_bytes,
     named_type_bytes,
 )
 from pywasmtools.wat.core.module import (
@@ -305,8 +305,8 @@ class Resolver:
             raise self.unknown(LABEL, said, span)
         if kind < LOCAL:
             if isinstance(said, tuple):
-                name, align, offset = said
-                return memarg_bytes(align, self.find(kind, name, span), offset)
+                name, memarg_kind, memarg = said
+                return named_memarg_bytes(memarg_kind, memarg, kind, self.find(kind, name, span))
             assert isinstance(said, str)
             return var_u32(self.find(kind, said, span))
         if kind == NAMED_TYPE:

@@ -19,6 +19,7 @@ from pywasmtools.wasm.immediates import (
     AS_LANE,
     AS_LANES,
     AS_MEMARG,
+    AS_OPTIONAL_ORDERING,
     AS_ORDERING,
     AS_S32,
     AS_S64,
@@ -26,9 +27,9 @@ from pywasmtools.wasm.immediates import (
     AS_U32,
     AS_V128,
     AS_VAL_TYPES,
-    AS_ZERO,
     CATCH_ALL,
     ON_SWITCH,
+    ORDERINGS,
     BrTable,
     Cast,
     MemArg,
@@ -69,8 +70,6 @@ _SPACES: Final = {
 
 _CATCHES: Final = ("catch", "catch_ref", "catch_all", "catch_all_ref")
 """The clauses of `try_table` by their byte."""
-
-_ORDERINGS: Final = (" seqcst", " acqrel")
 
 _ONE_MEMORY: Final = 1
 _TWO_MEMORIES: Final = 2
@@ -256,7 +255,7 @@ class OperatorPrinter:
                             pos = k
                             continue
                     elif kind == _MEMARG:
-                        if byte < 0x40 and after + 1 < end:
+                        if byte < 0x10 and after + 1 < end:  # no flags
                             offset = data[after + 1]
                             k = after + 2
                             if offset >= 0x80:
@@ -386,7 +385,7 @@ class OperatorPrinter:
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced
-        values = [read_immediate(reader, kind, pos) for kind in row.kinds]
+        values = [read_immediate(reader, kind) for kind in row.kinds]
         w = self.w
         level = w.nesting + self.depth
         if key > 0x1F:  # try_table
@@ -543,7 +542,10 @@ class OperatorPrinter:
                 text += self._block_type(value)
             elif form == AS_TRY_TABLE:
                 text += self._try_table(value)
-            elif form != AS_ZERO:  # which is not written
+            elif form == AS_OPTIONAL_ORDERING:
+                assert isinstance(value, int)
+                text += self._number(AS_ORDERING, value) if value else ""
+            else:
                 raise unknown_kind(kind)
         return text
 
@@ -574,7 +576,7 @@ class OperatorPrinter:
         if form == AS_LANE:
             return f" {value}"
         if form == AS_ORDERING:
-            return _ORDERINGS[value]
+            return f" {ORDERINGS[value]}"
         assert form == AS_F32 or form == AS_F64
         sign, digits, decimal = float_text(value, F32_MANTISSA if form == AS_F32 else F64_MANTISSA)
         special = digits[0] == "i" or digits[0] == "n"
@@ -596,12 +598,16 @@ class OperatorPrinter:
     def _memarg(self, kind: Kind, value: Immediate) -> str:
         assert isinstance(value, MemArg)
         text = ""
-        if value.memory:
+        if value.array >= 0:
+            text += f" {self.w.group('type ', self.state.reference(self.w, CORE_TYPE, value.array))}"
+        elif value.memory:
             text += self.state.spaced_reference(self.w, CORE_MEMORY, value.memory)
         if value.offset:
             text += f" offset={value.offset}"
         if value.align != kind.align:
             text += f" align={1 << value.align}"
+        if value.ordering >= 0:
+            text += f" {ORDERINGS[value.ordering]}"
         return text
 
     def _cast(self, value: Immediate) -> str:
