@@ -6,18 +6,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-VERSION: Final = "1.262.0"
+VERSION: Final = "1.263.0"
 """The release of wasm-tools whose bytes these are."""
 
-COMMIT: Final = "e22db44da"
-COMMIT_DATE: Final = "2026-10-13"
-VERSION_LINE: Final = f"wasm-tools {VERSION} ({COMMIT} {COMMIT_DATE})"
+VERSION_LINE: Final = f"wasm-tools {VERSION}"
 """What `wasm-tools --version` prints."""
 
-CRATE_VERSION: Final = "0.262.0"
+CRATE_VERSION: Final = "0.263.0"
 """The version of wit-component, wit-parser and wasmparser, as `producers` sections name it."""
 
-WAST_VERSION: Final = "262.0.0"
+WAST_VERSION: Final = "263.0.0"
 """The version of wast, the text format's crate, as DWARF names its producer."""
 
 PROCESSED_BY: Final = ("wit-component", CRATE_VERSION)
