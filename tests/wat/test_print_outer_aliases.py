@@ -68,7 +68,9 @@ def called(*said: tuple[int, str]) -> bytes:
 BINARIES = {
     "own-name-only": component(OWN, TYPE, nested(custom("component-name", section(0, name("inner"))), ALIASES)),
     "parents-name-only": component(TYPE, nested(ALIASES), nested(ALIASES), called((1, "second"))),
-    "both": component(OWN, TYPE, nested(custom("component-name", section(0, name("inner"))), ALIASES), called((0, "given"))),
+    "both": component(
+        OWN, TYPE, nested(custom("component-name", section(0, name("inner"))), ALIASES), called((0, "given"))
+    ),
     "own-name-in-the-parents-way": component(
         TYPE, nested(OWN, ALIASES), nested(ALIASES), nested(OWN, ALIASES), called((1, "own"))
     ),
