@@ -350,13 +350,11 @@ def _write_alias(w: TextWriter, states: list[State], alias: c.Alias) -> None:
 
 def _scope_text(states: list[State], count: int) -> str:
     """How an outer alias says which scope it means: by its identifier, unless a scope further in has the same."""
-    if count < len(states):
-        place = len(states) - 1 - count
-        name = states[place].name
-        if name is not None:
-            further_in = [inner.name.identifier for inner in states[place + 1 :] if inner.name is not None]
-            if name.identifier not in further_in:
-                return name.identifier
+    depth = len(states) - 1 - count
+    if depth >= 0:
+        name = states[depth].name
+        if name is not None and states[0].scopes[name.identifier][-1] == depth:
+            return name.identifier
     return str(count)
 
 
