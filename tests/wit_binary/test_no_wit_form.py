@@ -157,6 +157,12 @@ def early(world_: str) -> str:
     )
 
 
+def exported(name: str, rest: str) -> str:
+    """A component that exports an instance with a list, which is `$t`, and then imports. Worlds' imports stand first."""
+    instance = '(type $l (list u8)) (instance $i (export "t" (type $l)))'
+    return f'{instance} (export $e "{name}" (instance $i)) (alias export $e "t" (type $t)) {rest}'
+
+
 EARLY = {
     "import": early(f"(import {SEEN})"),
     "export": early(f"(export {SEEN})"),
@@ -174,6 +180,17 @@ EARLY = {
     "other-packages": package(
         v=f'(export "a:b/v" (component {interface("x:a/i@1.2.3", "$a")} {user("x:b/j", "$a", "$b")}))',
         w=f'(export "a:b/w" (component (import "x:b/j" (instance {ENUM}))))',
+    ),
+    "function-before-export": exported("x:y/i@1.2.3", '(import "f" (func (param "x" $t)))'),
+    "function-before-inline-export": exported("in", '(import "f" (func (result $t)))'),
+    "inline-before-export": exported(
+        "x:y/i", '(import "k" (instance (alias outer 1 $t (type $u)) (export "f" (func (param "x" $u)))))'
+    ),
+    "import-before-export": exported(
+        "x:y/i", '(import "x:y/k" (instance (alias outer 1 $t (type $u)) (export "f" (func (result (option $u))))))'
+    ),
+    "import-before-inline-export": exported(
+        "in", '(import "x:y/k" (instance (alias outer 1 $t (type $u)) (export "f" (func (param "x" $u)))))'
     ),
     # The export of `a:x/k` has the import's functions, which know nothing of `in`.
     "interface-without-a-name": world(
