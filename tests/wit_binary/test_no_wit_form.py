@@ -6,10 +6,12 @@ Goldens come from the reference, which crashed on most of these before.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from pywasmtools.cli.main import main
 from pywasmtools.load import wat_to_binary
 from pywasmtools.wasm.writer import custom_section
 
@@ -268,6 +270,20 @@ def test_metadata_of_a_module(run: Run, golden: SnapshotAssertion) -> None:
         for command in ("component new m.wasm -o out.wasm", "component wit m.wasm"):
             shown += f"$ {command}\n" + run(command, {"m.wasm": module})
     assert shown == golden
+
+
+@pytest.mark.parametrize(
+    "command", ["wit c.wat", "embed c.wat --dummy", "embed c.wat --dummy-names legacy", "embed c.wat --only-custom"]
+)
+def test_where_the_reference_crashes_we_refuse(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An inline interface that uses a type of another one, which would have to be named."""
+    monkeypatch.chdir(tmp_path)
+    text = world(UNNAMED, f'(import "out" (instance {ALIAS.replace("$t", "$n")}))')
+    Path("c.wat").write_text(f"(component {text})")
+    assert main(["component", *command.split(), "-o", "out"]) == 1
+    assert capfd.readouterr().err == "error: an interface without a name cannot be referred to\n"
 
 
 def test_long_chain_of_packages(run: Run, golden: SnapshotAssertion) -> None:
