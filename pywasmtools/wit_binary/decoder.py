@@ -586,7 +586,7 @@ class Decoder:
         return id_
 
     def _in_order(self) -> list[Package]:
-        """The foreign packages, each after those that it depends on: a walk into depth, from each as it was seen."""
+        """The foreign packages, each after those that it depends on: a depth-first walk, from each as it was seen."""
         ordered: dict[str, Package] = {}
         met: set[str] = set()
         for root in self.foreign.values():
