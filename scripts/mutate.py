@@ -4,8 +4,9 @@
 
 Bytes are flipped, set, cut, repeated, moved, and LEB128 numbers stretched, in binaries that this script makes with the
 reference: the component of `examples/hello` and its embedded module; packages, dummies and components of the worlds in
-WORLDS; core modules with bodies of many proposals (BODIES); an adapter and a module that uses it. Components and
-packages go to `component wit`, modules and adapters to `component new`; the texts they were made of are mutated too.
+WORLDS; components with what worlds don't show (COMPONENTS); core modules with bodies of many proposals (BODIES); an
+adapter and a module that uses it. Components and packages go to `component wit`, modules and adapters to
+`component new`; the texts they were made of are mutated too, by bytes and by words.
 `--large` takes the Go module that `make_go_modules.py` makes instead, and the adapter that it is given. Each difference
 is printed; the exit status is 1 if there is one.
 
@@ -19,6 +20,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -69,7 +71,60 @@ interface pipes {
 }
 world w { import pipes; export pipes; export go: async func(); }
 """,
+    "maps": """package a:maps@0.2.0;
+interface store {
+  @since(version = 0.2.0) @external-id("a table") type table = map<string, list<map<u8, option<string>>>>;
+  @external-id("entry") resource entry { @external-id("get") get: func(key: string) -> map<char, tuple<u8, s64>>; }
+  @external-id("all") all: func(t: table) -> stream<map<u32, bool>>;
 }
+package a:more { world v { import f: func(e: error-context); } }
+world w {
+  @external-id("store") import store;
+  @external-id("used") use store.{table};
+  include a:more/v;
+  @external-id("inline") import inline: interface { get: func(t: map<u64, result<string, u8>>) -> future<string>; }
+  @external-id("named") import other: store;
+  @external-id("run") export run: func(t: table);
+}
+""",
+}
+
+COMPONENTS = {
+    "attributes": """(component
+  (import "a" (external-id "x") (implements "n:p/i@1.2.3") (instance $a (export "f" (external-id "y") (func))))
+  (import "n:p/j@1" (external-id "z") (version-suffix ".2.3") (instance $j (export "t" (type (sub resource)))))
+  (import "b" (version-suffix ".0.1") (external-id "") (implements "n:p/i@2") (instance))
+  (type (component (import "c" (external-id "q") (implements "n:p/j") (instance)) (export "d" (external-id "e") (func))))
+  (instance $i (export "g" (external-id "u") (func $a "f")))
+  (export "k" (external-id "x") (implements "n:p/i@1.2.3") (instance $i)))
+""",
+    "groups": """(component $c (core type $o (func (param i32)))
+  (type $i (instance
+    (core rec (type $a (sub (struct (field (mut i32)) (field (ref null $b))))) (type $b (sub $a (struct (field (mut i32)) (field (ref null $b)) (field i8)))))
+    (core rec) (alias outer $c $o (core type $p)) (core rec (type (array (ref $a))) (type (func (param (ref $p)))))))
+  (type (component
+    (core rec (type $f (func (param i64))) (type $g (func (result (ref $f)))))
+    (core type $m (module (alias outer 1 $g (type $h)) (import "a" "b" (func (type $h))) (export "c" (global i32))))
+    (import "m" (core module (type $m)))))
+  (import "i" (instance (type $i))))
+""",
+    "scopes": """(component $a (type $t (record (field "x" u8))) (core module $m) (core type $f (func))
+  (component $b (alias outer $a $t (type $u)) (alias outer $a $m (core module $n)) (type $v u16)
+    (component $a (alias outer 2 $t (type)) (alias outer $b $v (type $w)) (alias outer $b $n (core module))
+      (type (instance (alias outer 1 $w (type $x)) (type (list $x)))) (component $c (alias outer 3 $f (core type)) (alias outer $a $w (type)))))
+  (component (@name "") (alias outer $a $f (core type)) (component (@name "") (type $l (list u8)) (component (alias outer 1 $l (type))))))
+""",
+    "packages": """(component
+  (import "x:a/i@1.2.3" (instance $i (type $e (enum "a" "b")) (export "t" (type (eq $e))) (export "r" (type (sub resource)))))
+  (alias export $i "t" (type $t)) (alias export $i "r" (type $r))
+  (import "x:b/j" (instance $j (alias outer 1 $t (type $u)) (export "t" (type $v (eq $u))) (export "f" (func (param "m" (map string $v))))))
+  (alias export $j "t" (type $tt))
+  (import "x:c/k" (instance (alias outer 1 $tt (type $u)) (export "t" (type (eq $u))) (alias outer 1 $r (type $s)) (export "r" (type $q (eq $s))) (export "g" (func (result (own $q))))))
+  (type $l (list u8)) (import "in" (instance (alias outer 1 $l (type $u)) (export "l" (type (eq $u)))))
+  (import "v" (type (eq $t))) (import "h" (func (param "l" $l) (result (map u8 (list u8))))))
+""",
+}
+"""Components with what worlds don't show, by name."""
 
 BODIES = {
     "mvp": """(module
@@ -245,7 +300,13 @@ def seeds() -> list[Source]:
             wit(make("component", "wit", write(f"{name}.wit", text), "-w"))
             new(make("component", "embed", f"{name}.wit", "--dummy-names", "legacy"))
             wit(make("component", "new", write("m.wasm", found[-1].files["m.wasm"])))
-        write("empty.wit", "package a:b;\nworld w {}\n")
+        empty = {"empty.wit": b"package a:b;\nworld w {}\n"}
+        write("empty.wit", empty["empty.wit"])
+        for text in COMPONENTS.values():
+            for name, data in (("c.wat", text.encode()), ("c.wasm", make("parse", write("c.wat", text)))):
+                found.append(Source(f"component wit {name}", name, {name: data}))
+                found.append(Source(f"component wit {name} -t", name, {name: data}))
+                found.append(Source(f"component embed empty.wit {name} -t", name, {name: data, **empty}))
         for text in BODIES.values():
             found.append(Source("component new m.wat -o o.wasm", "m.wat", {"m.wat": text.encode()}))
             write("m.wasm", make("parse", write("m.wat", text)))
@@ -302,6 +363,30 @@ def mutant(data: bytes, rng: random.Random) -> bytes:
         else:
             out[at] = (out[at] + rng.choice((1, 255))) & 255
     return bytes(out)
+
+
+def mutant_of_text(data: bytes, rng: random.Random) -> bytes:
+    """`data` with one to three words that are missing, repeated, moved, or others of the same text."""
+    words = re.findall(rb'"(?:[^"\\\n]|\\.)*"|[\w$@.:=%-]+|\s+|.', data)
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        if not words:
+            break
+        at, other = rng.randrange(len(words)), rng.randrange(len(words))
+        length = rng.randrange(1, 7)
+        kind = rng.randrange(5)
+        if kind == 0:
+            del words[at : at + length]
+        elif kind == 1:
+            words[at:at] = words[other : other + length]
+        elif kind == 2:
+            words[at], words[other] = words[other], words[at]
+        elif kind == 3:
+            words[at] = words[other]
+        else:
+            moved = words[at : at + length]
+            del words[at : at + length]
+            words[other:other] = moved
+    return b"".join(words)
 
 
 WARM = """
@@ -375,7 +460,8 @@ def check(seed: int, sources: list[Source], ours: Ours, keep: Path | None = None
     """The difference that mutant number `seed` shows, None where it shows none."""
     rng = random.Random(seed)
     source = rng.choice(sources)
-    mutated = mutant(source.files[source.mutated], rng)
+    of_text = not source.mutated.endswith(".wasm") and rng.randrange(3) > 0
+    mutated = (mutant_of_text if of_text else mutant)(source.files[source.mutated], rng)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "work"
         folder.mkdir()

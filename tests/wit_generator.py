@@ -90,7 +90,7 @@ class Package:
 
 
 class Generator:
-    """One folder of packages. `types` in scope are (name, kind): kind is resource, borrow or plain."""
+    """One folder of packages. `types` in scope are (name, kind): kind is resource, borrow, names (flags, enums) or plain."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
@@ -171,10 +171,28 @@ class Generator:
         if kind == 12:
             return f"list<{inner()}, {self.rng.choice((1, 2, 7, 300))}>"
         if kind == 13:
-            return f"map<{self.rng.choice(KEYS)}, {inner()}>"
+            # Handles may not be values of maps; a few refusals are welcome.
+            value = inner() if self.chance(0.02) else self.handle_free(types, depth + 1)
+            return f"map<{self.rng.choice(KEYS)}, {value}>"
         what = "stream" if kind == 14 else "future"
         payload = inner(False)
         return what if self.chance(0.2) or payload == "char" else f"{what}<{payload}>"
+
+    def handle_free(self, types: list[tuple[str, str]], depth: int) -> str:
+        """A type expression without resources, streams, futures and error contexts."""
+        kind = self.rng.randrange(9 if depth < 4 else 4)
+        if kind < 4:
+            return self.rng.choice(PRIMS[:-1])
+        inner = self.handle_free(types, depth + 1)
+        if kind == 4:
+            return self.rng.choice([n for n, k in types if k == "names"] or [inner])
+        if kind == 5:
+            return self.rng.choice((f"list<{inner}>", f"list<{inner}, 3>"))
+        if kind == 6:
+            return self.rng.choice((f"option<{inner}>", f"result<_, {inner}>", "result"))
+        if kind == 7:
+            return f"tuple<{inner}, {self.handle_free(types, depth + 1)}>"
+        return f"map<{self.rng.choice(KEYS)}, {inner}>"
 
     def function(self, types: list[tuple[str, str]], async_too: bool = True) -> str:
         """`func(…) -> …`."""
@@ -228,8 +246,10 @@ class Generator:
             payloads = [f"({self.type(types, 1)})" if self.chance(0.6) else "" for _ in range(5)]
             text = f"variant {name} " + lines([n + p for n, p in zip(self.labels(1, 5), payloads, strict=False)])
         elif kind == 2:
+            what = "names"
             text = f"enum {name} " + lines(self.labels(1, 6))
         elif kind == 3:
+            what = "names"
             text = f"flags {name} " + lines(self.labels(1, 32 if self.chance(0.1) else 5))
         elif kind == 4:
             what = "resource"
@@ -284,7 +304,7 @@ class Generator:
         made = Interface(self.package, self.name())
         body = self.body(made.types, "  ", aliases)
         made.alone = "use " not in body
-        text = f"{self.head('', True)}interface {made.name} {{\n{body}}}\n"
+        text = f"{self.head('')}interface {made.name} {{\n{body}}}\n"
         self.package.interfaces.append(made)
         return text
 
@@ -320,7 +340,7 @@ class Generator:
             owned |= brought
         self.rng.shuffle(items)
         name = self.name()
-        text = f"{self.head('', True)}world {name} {{\n{''.join(items)}}}\n"
+        text = f"{self.head('')}world {name} {{\n{''.join(items)}}}\n"
         self.package.worlds.append(World(self.package, name, plain, owned))
         return text
 

@@ -8,14 +8,14 @@ Ids are plain ints, indices of the arena they belong to: `Type` is a `Prim` or t
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import UNKNOWN_SPAN, SourceMap, shift_span
+from pywasmtools.diagnostics import UNKNOWN_SPAN, SourceMap, error, shift_span
 from pywasmtools.wit.stability import UNKNOWN_STABILITY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, TypeAlias
 
-    from pywasmtools.diagnostics import Span
+    from pywasmtools.diagnostics import Span, WasmToolsError
     from pywasmtools.text.semver import Version
     from pywasmtools.wit.stability import Stability
     from pywasmtools.wit.types import Type, TypeKind
@@ -455,8 +455,14 @@ class Resolve:
         if isinstance(key, str):
             return key
         name = self.id_of(key)
-        assert name is not None
+        if name is None:
+            raise without_name()
         return name
+
+
+def without_name() -> WasmToolsError:
+    """The refusal to write the name of an interface that has none; the reference crashes there."""
+    return error("an interface without a name cannot be referred to")
 
 
 class Decoded:

@@ -24,6 +24,7 @@ from pywasmtools.wit.model import (
     InterfaceOwner,
     TypeItem,
     WorldOwner,
+    without_name,
 )
 from pywasmtools.wit.types import (
     Alias,
@@ -264,7 +265,7 @@ class WitPrinter:
         """How an interface is named inside `package`."""
         found = self.resolve.interfaces[interface]
         if found.name is None or found.package is None:
-            raise error("an interface without a name cannot be referred to")
+            raise without_name()
         if found.package == package:
             return escape_name(found.name)
         name = self.resolve.packages[found.package].name

@@ -17,6 +17,7 @@ from pywasmtools.wit.model import (
     InterfaceItem,
     InterfaceOwner,
     PackageName,
+    without_name,
 )
 from pywasmtools.wit.types import Alias, Future, Stream
 
@@ -66,7 +67,8 @@ def name_canonicalized_world_key(resolve: Resolve, key: WorldKey) -> str:
     if isinstance(key, str):
         return key
     name = canonicalized_id_of(resolve, key)
-    assert name is not None
+    if name is None:
+        raise without_name()
     return name
 
 

@@ -137,6 +137,11 @@ def crash(what: str) -> WasmToolsError:
     return WasmToolsError(Layer(f"cannot represent this component in WIT: {what}"), CRASH)
 
 
+def _no_wit_form(why: str) -> WasmToolsError:
+    """What the reference refuses: a good component that says what WIT can't."""
+    return error(f"cannot represent this component in WIT: {why}")
+
+
 def within(e: WasmToolsError, message: str) -> WasmToolsError:
     """The error with an outer layer."""
     return e if e.kind == CRASH else e.context(message)
@@ -364,6 +369,9 @@ class Decoder:
         known = self._find_alias(entity.referenced)
         kind: TypeKind
         if known is not None:
+            if isinstance(owner, InterfaceOwner) and not isinstance(self.resolve.types[known].owner, InterfaceOwner):
+                # Interfaces use types of other interfaces only.
+                raise _no_wit_form(f"type `{name}` refers to a type that isn't defined in an interface")
             kind = Alias(known)
         elif kind_of(entity.referenced) == DEFINED:
             try:
@@ -381,9 +389,9 @@ class Decoder:
                 raise crash(f"resource `{name}` stands there twice")
             resources[name] = id_
         if entity.type in self.type_map:
-            raise error(
-                f"cannot represent this component in WIT: the type `{name}` appears more than once (for example, when "
-                "an imported instance is re-exported under a new name)"
+            raise _no_wit_form(
+                f"the type `{name}` appears more than once (for example, when an imported instance is re-exported "
+                "under a new name)"
             )
         self.type_map[entity.type] = id_
         return id_
@@ -578,36 +586,40 @@ class Decoder:
         return id_
 
     def _in_order(self) -> list[Package]:
-        """The foreign packages, each after those that it depends on."""
+        """The foreign packages, each after those that it depends on: a depth-first walk, from each as it was seen."""
+        ordered: dict[str, Package] = {}
+        met: set[str] = set()
+        for root in self.foreign.values():
+            if str(root.name) in ordered:
+                continue
+            met.add(str(root.name))
+            stack = [(root, self._dependencies(root))]
+            while stack:
+                package, dependencies = stack[-1]
+                other = next(dependencies, None)
+                if other is None:
+                    stack.pop()
+                    ordered[str(package.name)] = package
+                elif other is not package and str(other.name) not in ordered:
+                    if str(other.name) in met:
+                        raise _no_wit_form(f"package `{other.name}` creates a dependency cycle")
+                    met.add(str(other.name))
+                    stack.append((other, self._dependencies(other)))
+        return list(ordered.values())
+
+    def _dependencies(self, package: Package) -> Iterator[Package]:
+        """The packages that a foreign package uses types from, itself too, with repetitions.
+
+        Raises, once it comes to it, where a type belongs to the main package or to an interface without a name.
+        """
         from pywasmtools.wit.queries import interface_direct_deps
 
-        order: dict[str, Package] = {}
-        for root in self.foreign.values():
-            open_: set[str] = set()
-            stack = [root]
-            while stack:
-                package = stack[-1]
-                key = str(package.name)
-                if key in order:
-                    stack.pop()
-                    continue
-                waiting: list[Package] = []
-                for interface in package.interfaces.values():
-                    for dep in interface_direct_deps(self.resolve, interface):
-                        other = self.foreign_of.get(dep)
-                        if other is None:
-                            raise crash(f"package `{key}` depends on the package that depends on it")
-                        if other is not package and str(other.name) not in order:
-                            waiting.append(other)
-                if not waiting:
-                    stack.pop()
-                    order[key] = package
-                elif key in open_:
-                    raise crash(f"package `{key}` depends on itself")
-                else:
-                    open_.add(key)
-                    stack.extend(reversed(waiting))
-        return list(order.values())
+        for interface in package.interfaces.values():
+            for used in interface_direct_deps(self.resolve, interface):
+                other = self.foreign_of.get(used)
+                if other is None:
+                    raise _no_wit_form(f"package `{package.name}` uses a type from an interface it can't depend on")
+                yield other
 
 
 def to_package_name(name: ComponentName, item: Item) -> PackageName:

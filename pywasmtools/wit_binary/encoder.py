@@ -27,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.diagnostics import WasmToolsError
     from pywasmtools.wasm.component_types import ComponentFuncType, DefinedType
     from pywasmtools.wit.model import Resolve, WorldItem, WorldKey
 
@@ -248,13 +249,25 @@ class _InterfaceEncoder(ValtypeEncoder):
         if index is None:
             instance = self._instances.get(interface)
             name = self.resolve.types[id_].name
-            if instance is None or name is None:
-                raise error(f"interface `{self.resolve.id_of(interface)}` is used before it is imported")
+            if instance is None:
+                raise self._used_too_early(interface, name or "")
+            assert name is not None
             index = self.outer.alias(alias_export(instance, name, TYPE))
             self._aliased[id_] = index
         if self._instance is None:
             return index
         return self._instance.alias(alias_outer(TYPE, 1, index))
+
+    def _used_too_early(self, interface: int, type_name: str) -> WasmToolsError:
+        """The refusal to use a type of an interface that the world has not imported by now, which may have no name."""
+        used = self.resolve.id_of(interface) or ""
+        user = None if self.interface is None else self.resolve.id_of(self.interface)
+        if user is None:
+            return error(f"type `{type_name}` from interface `{used}` is used before the world imports `{used}`")
+        return error(
+            f"interface `{user}` uses type `{type_name}` from interface `{used}`, "
+            f"which the world doesn't import before `{user}`"
+        )
 
 
 def _rank(entry: tuple[int, str, Function]) -> int:

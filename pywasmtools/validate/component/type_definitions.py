@@ -19,6 +19,7 @@ from pywasmtools.validate.component.types import (
     TypeInfo,
     complete,
     contains_borrow,
+    contains_handle,
     resource_of,
 )
 from pywasmtools.validate.core.rec_groups import define_rec_group
@@ -338,6 +339,8 @@ def _map(state: ComponentState, type_: wasm.DefinedType, arena: ComponentTypes, 
     if _primitive_of(arena, key) not in _MAP_KEYS:
         raise binary_error(offset, "invalid map key type")
     value = state.val_type(type_.types[1], offset)
+    if contains_handle(arena, value):
+        raise binary_error(offset, "map value type cannot contain a handle")
     info = TypeInfo()
     info.combine(arena.val_info(key), offset)
     info.combine(arena.val_info(value), offset)

@@ -158,12 +158,13 @@ class DefinedType:
     `ok` and `error` of `result`, each or None; the payload of `future` and `stream`, or None. `length` is that of a
     fixed-length list, `resource` the id that `own` and `borrow` refer to (-1 for the others).
 
-    `layout` is alignment and size in bytes, as the canonical ABI has them in a 64-bit memory; `contains_borrow` and
-    `contains_ptr` look into all parts. `flat32` and `flat64` are the core types, once they are known.
+    `layout` is alignment and size in bytes, as the canonical ABI has them in a 64-bit memory; `contains_borrow`,
+    `contains_handle` and `contains_ptr` look into all parts. `flat32` and `flat64` are the core types, once they are known.
     """
 
     __slots__ = (
         "contains_borrow",
+        "contains_handle",
         "contains_ptr",
         "flat32",
         "flat64",
@@ -192,6 +193,7 @@ class DefinedType:
         self.info = LEAF_INFO
         self.layout = HANDLE_LAYOUT
         self.contains_borrow = False
+        self.contains_handle = False
         self.contains_ptr = False
         self.flat32: tuple[int, ...] | None = None
         self.flat64: tuple[int, ...] | None = None
@@ -202,6 +204,7 @@ class DefinedType:
         copy.info = self.info
         copy.layout = self.layout
         copy.contains_borrow = self.contains_borrow
+        copy.contains_handle = self.contains_handle
         copy.contains_ptr = self.contains_ptr
         copy.flat32 = self.flat32
         copy.flat64 = self.flat64
@@ -471,6 +474,11 @@ def contains_borrow(types: ComponentTypes, type_: ValType) -> bool:
     return types.defined(type_).contains_borrow if isinstance(type_, int) else False
 
 
+def contains_handle(types: ComponentTypes, type_: ValType) -> bool:
+    """Whether a value type is or has in it what must be let go: `own`, `borrow`, `future`, `stream`, `error-context`."""
+    return types.defined(type_).contains_handle if isinstance(type_, int) else type_ == "error-context"
+
+
 def contains_ptr(types: ComponentTypes, type_: ValType) -> bool:
     """Whether values of the type point into memory: strings, lists and maps, and what has such in it."""
     return types.defined(type_).contains_ptr if isinstance(type_, int) else type_ == "string"
@@ -487,6 +495,8 @@ def complete(types: ComponentTypes, type_: DefinedType, info: TypeInfo, offset: 
         for part in parts:
             if contains_borrow(types, part):
                 type_.contains_borrow = True
+            if contains_handle(types, part):
+                type_.contains_handle = True
             if contains_ptr(types, part):
                 type_.contains_ptr = True
         type_.info = info
@@ -501,15 +511,18 @@ def complete(types: ComponentTypes, type_: DefinedType, info: TypeInfo, offset: 
         type_.contains_ptr = True
         type_.layout = LIST_LAYOUT
     elif kind == PRIMITIVE:
+        type_.contains_handle = contains_handle(types, parts[0])
         type_.contains_ptr = contains_ptr(types, parts[0])
         type_.layout = layouts[0]
     elif kind == FLAGS:
         type_.layout = layout_flags(len(type_.names))
     elif kind == ENUM:
         type_.layout = layout_variant(len(type_.names), layouts)
-    elif kind == BORROW:
-        type_.contains_borrow = True
+    elif kind in (OWN, BORROW):
+        type_.contains_borrow = kind == BORROW
+        type_.contains_handle = True
     elif kind in (FUTURE, STREAM):
+        type_.contains_handle = True
         type_.contains_ptr = False
     if type_.layout[1] >= MAX_WASM_VALUE_TYPE_BYTE_SIZE:
         raise binary_error(offset, "value type's maximum in-memory size exceeds maximum byte size")

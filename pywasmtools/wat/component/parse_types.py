@@ -87,8 +87,15 @@ def quoted(words: tuple[bytes, ...]) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------- names and references
 
 
+_ATTRIBUTES: Final = (b"implements", b"version-suffix", b"external-id")
+"""The attributes of names, by keyword."""
+
+
 def parse_extern_name(p: Parser) -> ExternName:
-    """The name of an import or export, and its attributes. `(interface "…")` is an old way to write it."""
+    """The name of an import or export, and its attributes in any order, each once at most.
+
+    `(interface "…")` is an old way to write the name.
+    """
     if p.peek(LPAREN):
         p.open()
         p.keyword(b"interface")
@@ -96,20 +103,23 @@ def parse_extern_name(p: Parser) -> ExternName:
         p.close()
     else:
         name = p.name()
-    implements = _attribute(p, b"implements")
-    version_suffix = _attribute(p, b"version-suffix")
-    return ExternName(name, implements, version_suffix, _attribute(p, b"external-id"))
+    found: dict[bytes, str] = {}
+    while word := _attribute_ahead(p):
+        p.open()
+        if word in found:
+            raise p.error_here(f"duplicate `{word.decode()}` attribute")
+        p.keyword(word)
+        found[word] = p.name()
+        p.close()
+    return ExternName(name, found.get(b"implements"), found.get(b"version-suffix"), found.get(b"external-id"))
 
 
-def _attribute(p: Parser, word: bytes) -> str | None:
-    """`(word "…")` with its parentheses, where it comes next."""
-    if not p.peek2_keyword(word):
-        return None
-    p.open()
-    p.keyword(word)
-    value = p.name()
-    p.close()
-    return value
+def _attribute_ahead(p: Parser) -> bytes:
+    """The keyword of the attribute that comes next, empty without one."""
+    for word in _ATTRIBUTES:
+        if p.peek2_keyword(word):
+            return word
+    return b""
 
 
 def peek_inline(p: Parser, word: bytes) -> bool:
@@ -450,6 +460,9 @@ def _parse_group(p: Parser, is_component: bool) -> TypeGroup:
 
 def _parse_decl(p: Parser, is_component: bool) -> Field:
     if p.peek_keyword(b"core"):
+        if p.peek2_keyword(b"rec"):
+            p.keyword(b"core")
+            return parse_core_rec(p, "core type")
         return parse_core_type(p)
     if p.word == b"type":
         return parse_component_type(p, False)

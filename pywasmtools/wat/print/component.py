@@ -348,6 +348,16 @@ def _write_alias(w: TextWriter, states: list[State], alias: c.Alias) -> None:
     w.out.append(w.group("alias core export ", f"{instance} {w.string(alias.name)} {item}"))
 
 
+def _scope_text(states: list[State], count: int) -> str:
+    """How an outer alias says which scope it means: by its identifier, unless a scope further in has the same."""
+    depth = len(states) - 1 - count
+    if depth >= 0:
+        name = states[depth].name
+        if name is not None and states[0].scopes[name.identifier][-1] == depth:
+            return name.identifier
+    return str(count)
+
+
 def _write_outer_alias(w: TextWriter, states: list[State], alias: c.Alias, head: str) -> None:
     """Writes an alias of an item of a scope around; a scope that there is not is told in a comment."""
     state = states[-1]
@@ -357,7 +367,7 @@ def _write_outer_alias(w: TextWriter, states: list[State], alias: c.Alias, head:
         outer = State(False)
         w.out.append(f"(; invalid outer alias count {alias.count} ;) ")
     space = sort_of(alias.kind).number
-    scope = str(alias.count) if outer.name is None else outer.name.definition(w)
+    scope = _scope_text(states, alias.count)
     item = outer.reference(w, space, alias.index)
     if space == CORE_TYPE:
         definition = state.definition_of(w, CORE_TYPE, len(state.types))

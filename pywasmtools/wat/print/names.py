@@ -72,6 +72,7 @@ class State:
         "names",
         "parameter_names",
         "place",
+        "scopes",
         "tag_parameter_names",
         "texts",
         "types",
@@ -95,6 +96,8 @@ class State:
         """The type index of each core function of a module."""
         self.place = ""
         """Which section came last, for custom sections of modules."""
+        self.scopes: dict[str, list[int]] = {}
+        """Of the outermost state only: the depths of all states that are open and have a name, by their identifiers."""
         self.texts: list[dict[int, str]] = [{} for _ in SORTS]
         """References that were printed before, with a space in front."""
         self.val_types: dict[int, str] = {}

@@ -73,6 +73,8 @@ def _print(w: TextWriter, data: bytes) -> None:
             w.close()
             state = states.pop()
             if states:
+                if state.name is not None:
+                    states[0].scopes[state.name.identifier].pop()
                 states[-1].counts[CORE_MODULE if state.is_module else COMPONENT_SPACE] += 1
             else:
                 w.out.append("\n")
@@ -109,8 +111,14 @@ def _begin(w: TextWriter, parser: Parser, states: list[State], is_module: bool, 
         w.out.append(" " + states[-1].definition(w, CORE_MODULE if is_module else COMPONENT_SPACE))
     states.append(state)
     _read_ahead(parser, state, hints)
-    if len(states) == 1 and state.name is not None:
-        w.out.append(" " + state.name.definition(w))
+    if len(states) > 1 and not is_module:
+        # Outer aliases know a component by what it is printed as.
+        parent = states[-2]
+        state.name = parent.names[COMPONENT_SPACE].get(parent.counts[COMPONENT_SPACE])
+    if state.name is not None:
+        states[0].scopes.setdefault(state.name.identifier, []).append(len(states) - 1)
+        if len(states) == 1:
+            w.out.append(" " + state.name.definition(w))
 
 
 def _read_ahead(parser: Parser, state: State, hints: list[FunctionHints]) -> None:

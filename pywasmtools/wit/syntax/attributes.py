@@ -124,6 +124,13 @@ def stability_of(attributes: list[Attribute]) -> Stability:
     return UNKNOWN_STABILITY
 
 
+def refuse_external_id(attributes: list[Attribute], what: str) -> None:
+    """Raises at the first `@external-id` of an item that has no place for it; `what` is a plural."""
+    for attribute in attributes:
+        if isinstance(attribute, ExternalId):
+            raise wit_error(attribute.span, f"@external-id is not allowed on {what}")
+
+
 def _external_id_of(attributes: list[Attribute]) -> str | None:
     found: str | None = None
     for attribute in attributes:

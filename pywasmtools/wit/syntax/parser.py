@@ -13,7 +13,7 @@ from pywasmtools.text.semver import parse_version
 from pywasmtools.wit import model
 from pywasmtools.wit.syntax import ast
 from pywasmtools.wit.syntax.ast import NO_DOCS, Docs, Id
-from pywasmtools.wit.syntax.attributes import Deprecated, ExternalId, Since, Unstable
+from pywasmtools.wit.syntax.attributes import Deprecated, ExternalId, Since, Unstable, refuse_external_id
 from pywasmtools.wit.syntax.lexer import (
     AS,
     ASYNC,
@@ -223,10 +223,12 @@ class _Parser:
         attributes = self.attributes()
         kind = self.peek()
         if kind == INTERFACE:
+            refuse_external_id(attributes, "interface declarations")
             self.at += 1
             name = self.id()
             return ast.Interface(docs, attributes, name, self.interface_items())
         if kind == WORLD:
+            refuse_external_id(attributes, "world declarations")
             self.at += 1
             name = self.id()
             return ast.World(docs, attributes, name, self.world_items())
@@ -346,6 +348,7 @@ class _Parser:
 
     def include(self, attributes: list[Attribute]) -> ast.Include:
         """`include path;` or `include path with { a as b }`."""
+        refuse_external_id(attributes, "include statements")
         self.at += 1
         from_ = self.use_path()
         names: list[tuple[Id, Id]] = []
