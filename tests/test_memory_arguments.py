@@ -502,6 +502,7 @@ TOKENS = (
     *("atomic.fence", "pause", "drop", "nop", "local.get 0", "0", "$m", "(type $a)", "(nop)", "(drop", ")"),
     *("type", "acqrel", "seqcst", "acqrel", "seqcst", "offset=8", "align=1", "(; c ;)", ";; d\n", '"\\q"'),
     *("type", "i64.store", "i32.load8_u", "table.get", '$"\\q"', "0x", "$", "-1", "i32.const", "end", "t", "(@a)"),
+    *("block", "loop ;; c\n", "block ;; c\n", "if", "else", "call_indirect"),
 )
 
 

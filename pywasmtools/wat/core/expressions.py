@@ -428,7 +428,7 @@ class ExpressionParser:
             return b"" if _goes_on(data, end) else _ELSE
         words = line.split()
         if words[0] in _BLOCKS:
-            return b"" if _goes_on(data, end) else self._plain_block(words, line)
+            return self._plain_block(words, line) if _stands_alone(data, end) else b""
         if b"$" in line:
             return self._quick(words, start + data[start:end].find(line))
         if len(words) == 1:
@@ -618,18 +618,24 @@ def _quick_number(op: Op, word: bytes) -> bytes:
 
 
 def _goes_on(data: bytes, end: int) -> bool:
-    """Whether a label, a type or a comment may follow the line that ends at `end`."""
+    """Whether a label or a comment may follow the line that ends at `end`."""
     following = data[end : end + 4096].lstrip()
     return following[:1] in (b"$", b"(", b";", b"")
 
 
 def _stands_alone(data: bytes, end: int) -> bool:
-    """Whether nothing behind the load or store on the line that ends at `end` is part of it.
+    """Whether nothing behind the load, store or block on the line that ends at `end` is part of it.
 
-    So it is before an instruction, unless a word `type` comes second.
+    So it is before an instruction, unless a word `type` comes second. A comment behind the instruction is passed over.
     """
     words = data[end : end + 128].split(None, 2)
-    return len(words) > 1 and words[0] in OPS and words[1][0] in _HARMLESS
+    if len(words) < 2 or words[0] not in OPS:
+        return False
+    second = words[1]
+    if second.startswith(b";;"):
+        line_end = data.find(b"\n", data.find(b";;", end))
+        second = data[line_end : line_end + 128].lstrip() or b";" if line_end >= 0 else second
+    return second[0] in _HARMLESS
 
 
 _HARMLESS: Final = b"abcdefghijklmnopqrsuvwxyz0123456789-$"
