@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pywasmtools.text.semver import Version
     from pywasmtools.wit.model import Attributed
     from pywasmtools.wit.stability import Stability
-    from pywasmtools.wit.syntax.ast import Id
 
     Attribute: TypeAlias = "Since | Unstable | Deprecated | ExternalId"
 
@@ -33,7 +32,7 @@ class Unstable:
 
     __slots__ = ("feature", "span")
 
-    def __init__(self, span: Span, feature: Id) -> None:
+    def __init__(self, span: Span, feature: str) -> None:
         self.span = span
         self.feature = feature
 
@@ -112,7 +111,7 @@ def stability_of(attributes: list[Attribute]) -> Stability:
         elif isinstance(attribute, Unstable):
             if feature is not None:
                 raise wit_error(attribute.span, "cannot specify @unstable twice")
-            feature = attribute.feature.name
+            feature = attribute.feature
     if since is not None:
         if feature is not None:
             raise wit_error(since_span, "cannot specify both @since and @unstable")

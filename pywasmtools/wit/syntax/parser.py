@@ -521,7 +521,7 @@ class _Parser:
                 self.expect(EQUALS)
                 feature = self.id()
                 self.expect(RIGHT_PAREN)
-                found.append(Unstable(id_.span, feature))
+                found.append(Unstable(id_.span, feature.name))
             elif name == "external-id":
                 self.expect(LEFT_PAREN)
                 start = self.starts[self.at] + 1 - self.tokens.offset
