@@ -153,7 +153,11 @@ def test_a_made_up_row_has_its_mistakes(made_up: ModuleType, command: Made) -> N
 
 
 @pytest.mark.parametrize(
-    "line", ["help help", "component help help", "help component help", "help help wit", "component help help \x1b[1mx"]
+    "line",
+    [
+        *("help help", "component help help", "help component help", "help help wit"),
+        pytest.param("component help help \x1b[1mx", id="an escape"),
+    ],
 )
 def test_help_explains_itself_alone(line: str, run: Run, golden: SnapshotAssertion) -> None:
     assert run(line.split(" ")) == golden

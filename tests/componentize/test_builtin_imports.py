@@ -227,7 +227,11 @@ def test_each_import(table: str, answers: Answers, golden: SnapshotAssertion) ->
 
 @pytest.mark.parametrize(
     ("place", "function"),
-    [("a:b/i@1.2.0", "g"), ("a:b/i@1.2.0", "h"), ("$root", "plain"), ("[export]e", "f"), ("[export]$root", "later")],
+    [
+        pytest.param("a:b/i@1.2.0", "g", id="i-g"),
+        pytest.param("a:b/i@1.2.0", "h", id="i-h"),
+        *(("$root", "plain"), ("[export]e", "f"), ("[export]$root", "later")),
+    ],
 )
 def test_streams_and_futures(place: str, function: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
