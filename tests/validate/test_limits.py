@@ -9,6 +9,7 @@ import pytest
 from annotated import COMPONENT
 from annotated import MODULE as CORE
 from conftest import Verdicts
+from numbers_in_binary import section, sleb, uleb
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.wasm import limits
@@ -16,26 +17,6 @@ from pywasmtools.wasm.types import MAX_TYPE_INDEX
 
 NEW = "component new"
 WIT = "component wit --wasm"
-
-
-def uleb(number: int) -> bytes:
-    """An unsigned LEB128 number."""
-    out = bytearray()
-    while number > 127:
-        out.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*out, number])
-
-
-def sleb(number: int) -> bytes:
-    """A signed LEB128 number that is not negative: a bit more, for the last one is the sign."""
-    data = uleb(number)
-    return data if number == 0 or number.bit_length() % 7 else data[:-1] + bytes([data[-1] | 128, 0])
-
-
-def section(number: int, data: bytes) -> bytes:
-    return bytes([number]) + uleb(len(data)) + data
-
 
 FUNC = section(1, b"\1\x60\0\0")
 IMPORTS = section(2, b"\5" + b"\0\0\0\0" + b"\0\0\1\x70\0\0" + b"\0\0\2\0\0" + b"\0\0\3\x7f\0" + b"\0\0\4\0\0")
