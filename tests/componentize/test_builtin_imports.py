@@ -379,18 +379,20 @@ def test_what_stays_alive(answers: Answers, golden: SnapshotAssertion) -> None: 
 
 LIVE_BESIDE_EXPORTS = """package a:b;
 
-interface used { record r { a: u8 } record s { b: u8 } resource q; f: func() -> s; }
+interface used { record s { b: u8 } record r { a: u8 } resource q; f: func() -> s; }
 
 world w {
   import used;
-  export used;
-  export e: interface { use used.{r, s, q}; go: async func(x: stream<r>) -> r; back: async func(x: future<q>) -> q; }
+  BESIDE
+  export e: interface { use used.{s, r, q}; go: async func(x: stream<r>) -> r; back: async func(x: future<q>) -> q; }
 }
 """
 
 
-def test_what_stays_alive_beside_exports(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
-    # The interface that the types come from is exported too: what is imported of it, only a built-in says.
+@pytest.mark.parametrize("beside", ["export used;", ""], ids=["exported", "imported alone"])
+def test_what_stays_alive_beside_exports(beside: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    # The types of an exported interface, where the one that they come from is exported too or not, and their order.
+    wit = LIVE_BESIDE_EXPORTS.replace("BESIDE", beside)
     imports = {
         "nothing": "",
         "task return": '(import "[export]e" "[task-return]go" (func (param i32)))',
@@ -399,8 +401,8 @@ def test_what_stays_alive_beside_exports(answers: Answers, golden: SnapshotAsser
         "future": '(import "[export]e" "[future-new-0]back" (func (result i64)))',
         "drop": '(import "a:b/used" "[resource-drop]q" (func (param i32)))',
         "resource": '(import "[export]a:b/used" "[resource-new]q" (func (param i32) (result i32)))',
-        "a function": '(import "a:b/used" "f" (func (result i32)))',
     }
+    function = '(import "a:b/used" "f" (func (result i32)))'
     exports = """
       (memory (export "memory") 1)
       (func (export "a:b/used#f") (result i32) unreachable)
@@ -409,10 +411,9 @@ def test_what_stays_alive_beside_exports(answers: Answers, golden: SnapshotAsser
     cases = {}
     for name, imported in imports.items():
         text = f"(module {imported} {exports})"
-        cases[name] = component_embed(LIVE_BESIDE_EXPORTS, wat_to_binary(text.encode(), "in.wat"))
-    for name, one in (("both returns", "task return"), ("return and stream", "stream")):
-        text = f"(module {imports[one]} {imports['task return of a handle']} {exports})"
-        cases[name] = component_embed(LIVE_BESIDE_EXPORTS, wat_to_binary(text.encode(), "in.wat"))
+        cases[name] = component_embed(wit, wat_to_binary(text.encode(), "in.wat"))
+        text = f"(module {imported} {function} {exports})"
+        cases[f"{name}, with a function"] = component_embed(wit, wat_to_binary(text.encode(), "in.wat"))
     assert answers("component new -t in.wat", cases) == golden
 
 
