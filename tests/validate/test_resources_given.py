@@ -107,3 +107,38 @@ def test_instances_have_resources_of_their_own(answers: Answers, golden: Snapsho
                 text = DEFINED.replace("FIRST", first).replace("SECOND", second).replace("THIRD", third)
                 cases[f"{first} {second} {third}"] = text
     assert answers("component wit in.wat", cases) == golden
+
+
+THINGS = {
+    "function": ("func", '(import "f" (func $x))'),
+    "instance": ("instance", '(import "j" (instance $x (export "f" (func))))'),
+    "instance with a resource": ("instance", '(import "j" (instance $x (export "q" (type $q (sub resource))) (export "f" (func (param "x" (own $q))))))'),
+    "instance of exports": ("instance", '(import "f" (func $f)) (instance $x (export "f" (func $f)))'),
+    "instance of an instance": ("instance", '(import "j" (instance $j (export "f" (func)))) (instance $x (export "i" (instance $j)) (export "k" (instance $j)))'),
+    "instance of a component": ("instance", '(component $c (type $r (resource (rep i32))) (export "r" (type $r))) (instance $x (instantiate $c))'),
+    "component": ("component", '(component $x)'),
+    "core module": ("core module", '(core module $x)'),
+    "type": ("type", '(type $x u8)'),
+    "record": ("type", '(type $x (record (field "a" u8)))'),
+    "resource": ("type", '(type $x (resource (rep i32)))'),
+    "imported resource": ("type", '(import "q" (type $x (sub resource)))'),
+    "handle": ("type", '(import "q" (type $q (sub resource))) (type $x (own $q))'),
+    "list of records": ("type", '(type $e (record (field "a" u8))) (type $x (list $e))'),
+    "function type": ("type", '(type $e (record (field "a" u8))) (type $x (func (param "x" $e)))'),
+    "instance type": ("type", '(type $x (instance (export "f" (func))))'),
+}  # fmt: skip
+
+
+def test_exported_more_than_once(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    cases: dict[str, str | bytes] = {}
+    for name, (sort, text) in THINGS.items():
+        once = f'{text} (export "x1" ({sort} $x))'
+        again = f'(export "x2" ({sort} $x))'
+        cases[f"{name}, once"] = f"(component (component {once}))"
+        cases[f"{name}, twice"] = f"(component (component {once} {again}))"
+        named = once.replace('"x1"', '$y "x1"')
+        cases[f"{name}, what was exported"] = f'(component (component {named} (export "x2" ({sort} $y))))'
+        cases[f"{name}, in an instance and out"] = (
+            f'(component (component {text} (instance $i (export "x" ({sort} $x))) (export "i" (instance $i)) {again}))'
+        )
+    assert answers("component wit in.wat", cases) == golden
