@@ -1,4 +1,4 @@
-"""Indices of instructions in every form: left out, numbers, names, known or not, on their own line or folded."""
+"""Immediates of instructions in every form: left out, numbers, names, known or not, those of others; plain or folded."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ FORMS_OF_CASTS = ("$x", "(ref $x)", "(ref null $y)", "(ref null (exact $x))", "a
                   "0 (ref $x) (ref $y)", "$a (ref null $y) (ref $x)", "$b anyref (ref null 3)", "1 (ref null 4) (ref null $x)",
                   "$none (ref $x) (ref $y)", "0 (ref $none) (ref $y)", "0 (ref $x) (ref $none)", "0 (ref $none) (ref $other)",
                   "$x (exact $y)", "(exact $x)", "0 (ref (exact $x)) (ref (exact $y))")  # fmt: skip
+OTHER = """
+    nop atomic.fence unreachable drop i32.add ref.is_null select return i32.const i64.const f32.const v128.const i8x16.shuffle
+    i8x16.extract_lane v128.load8_lane i32.load memory.size memory.copy block loop if try_table br_table call_indirect ref.null
+    array.new_fixed i8x16.splat i31.get_s throw_ref resume switch
+"""
+FORMS_OF_OTHER = ("", "(result i32)", "(result)", "(result i32) (result i64)", "(result i32 i64)", "(param i32)", "(type $a)", "(type $b)",
+                  "(type $b) (param i32)", "(type $b) (param i64)", "0", "0 0", "1.5", "nan:0x1", "i32", "i8x16 0", "i64x2 1 2",
+                  "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15", "offset=1", "align=2", "offset=1 align=1 0", "func", "(ref func)", "(ref null $x)",
+                  "(catch $a 0)", "(catch_all 0)", "(on $a 0)", "(on $a switch)", "$a", "seqcst", '"a"', "(nop)", "(then)", "(local i32)")  # fmt: skip
 FORMS_OF_ONE = (
     "",
     "0",
@@ -64,12 +73,23 @@ FORMS_OF_TWO = ("", "0", "1", "$b", "0 0", "0 1", "1 0", "$a $b", "$b $a", "1 $a
                 "$z $a", "$y $b", "2 1", "3 $a", "$none 0", "0 $none", "(type $a)", "$b (type $b)", "1 (type 0)", "0 1 2")  # fmt: skip
 
 
-@pytest.mark.parametrize("place", ["before", "after"])
-@pytest.mark.parametrize("many", ["one", "two", "casts"])
-def test_indices(many: str, place: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
-    tables = {"one": (ONE, FORMS_OF_ONE), "two": (TWO, FORMS_OF_TWO), "casts": (CASTS, FORMS_OF_CASTS)}
-    names, forms = tables[many]
+TABLES = {
+    "one": (ONE, FORMS_OF_ONE),
+    "two": (TWO, FORMS_OF_TWO),
+    "casts": (CASTS, FORMS_OF_CASTS),
+    "other": (OTHER, FORMS_OF_OTHER),
+}
+
+
+@pytest.mark.parametrize(
+    ("many", "place"),
+    [(many, "before") for many in TABLES] + [(many, "after") for many in TABLES if many != "other"],
+)
+def test_immediates(many: str, place: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    names, forms = TABLES[many]
     module = MODULE if place == "before" else LATER
+    if place == "after":
+        forms = tuple(form for form in forms if "$" in form)
     cases: dict[str, str | bytes] = {}
     for name in names.split():
         for form in forms:
