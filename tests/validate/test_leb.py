@@ -140,7 +140,7 @@ DATA = section(11, uleb(MANY) + b"\1\0" * MANY)
 
 def module(code: bytes, blocks: int) -> bytes:
     """A module whose last function is of this code, within blocks and with locals."""
-    last = b"\1" + uleb(MANY) + b"\x7f" + b"\x02\x40" * blocks + code + b"\x0b" * (blocks + 1)
+    last = b"\1" + uleb(MANY) + b"\x7f" + b"\x02\x40" * blocks + code + b"\x0b" * (blocks + 1)  # -1: without its end
     bodies = uleb(MANY) + b"\2\0\x0b" * (MANY - 1) + uleb(len(last)) + last
     return HEAD + section(10, bodies) + DATA
 
@@ -156,6 +156,9 @@ def cases() -> dict[str, bytes]:
         made[name] = module(good, blocks)
         for how, data in ways[-1][1].items():
             made[f"{name}, {how}"] = module(b"\x02\x40" + start + data + end + b"\x0b", blocks)
+        # The body ends within the instruction; what follows it in the file are other things.
+        for how, data in (("nothing left", b""), ("a byte left", b"\x80"), ("two bytes left", b"\x80\x80")):
+            made[f"{name}, {how}"] = module(start + data, -1)
         if numbers == BORDERS:
             made[f"{name}, one too many"] = module(b"\x02\x40" + start + uleb(MANY) + end + b"\x0b", blocks)
     return made
