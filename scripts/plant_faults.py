@@ -384,7 +384,8 @@ def pytest(tree: Path, arguments: list[str], seconds: float, **more: str) -> tup
     """pytest in a copy of the tree: its status, none if it took too long, and what it printed."""
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     env["PYTHONPATH"] = os.pathsep.join([str(tree), str(tree / "scripts")])
-    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-q", "--tb=no", *arguments]
+    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-q", "--tb=no"]
+    command += ["--snapshot-warn-unused", *arguments]  # of some tests, as they are run here, others seem to be
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=tree, env=env | more, stdout=output, stderr=output, start_new_session=True, preexec_fn=limit
