@@ -7,8 +7,8 @@ A copy of the tree is made in a temporary folder; the working tree is only read.
 chosen by the seed: a comparison swapped, a number off by one, `and` for `or`, a `not` dropped, a truth value flipped,
 `+` for `-`, a statement deleted, an order reversed, a word of a text changed. Then the tests that reach the line run
 until one fails. Which tests reach a line is measured once, with `coverage`, whole processes that tests start included,
-and kept in FILE (`--map`). What stands at module level, and what has changed since, is taken to be reached by every
-test, and tests that have changed since to reach everything; delete FILE to measure again. Of very many tests the
+and kept in FILE (`--map`); tests that have changed since are measured again. What stands at module level, and what has
+changed since, is taken to be reached by every test; delete FILE to measure all of it again. Of very many tests the
 nearest and quickest run, as many as `--budget` allows.
 
 Each fault is noticed (a test failed, hung or could not start), not noticed, or not reached; whether one that is not
@@ -81,7 +81,7 @@ class Reach(NamedTuple):
     """Which tests reach which line: indices into `tests`, whose seconds are in `seconds`.
 
     `files` are the files of the program and of the tests as they were when that was measured, by their hashes; those of
-    `changed` are other ones now.
+    `changed`, of the program, are other ones now.
     """
 
     files: dict[str, str]
@@ -384,7 +384,8 @@ def pytest(tree: Path, arguments: list[str], seconds: float, **more: str) -> tup
     """pytest in a copy of the tree: its status, none if it took too long, and what it printed."""
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     env["PYTHONPATH"] = os.pathsep.join([str(tree), str(tree / "scripts")])
-    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-q", "--tb=no", *arguments]
+    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-q", "--tb=no"]
+    command += ["--snapshot-warn-unused", *arguments]  # of some tests, as they are run here, others seem to be
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=tree, env=env | more, stdout=output, stderr=output, start_new_session=True, preexec_fn=limit
@@ -405,8 +406,8 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def measure(tree: Path) -> Reach:
-    """Runs all tests once under coverage, in a copy of the tree without a fault."""
+def measure(tree: Path, files: list[str]) -> Reach:
+    """Runs the tests of some files, or all, once under coverage, in a copy of the tree without a fault."""
     from coverage import CoverageData
     from coverage.exceptions import CoverageException
 
@@ -418,7 +419,7 @@ def measure(tree: Path) -> Reach:
             f"data_file = {folder}/data\ncontext = ${{PYTEST_CURRENT_TEST}}\n"
         )
         more = {"COVERAGE_PROCESS_START": str(folder / "rc"), "PLANT_FAULTS_MEASURE": str(folder / "tests.json")}
-        status, output = pytest(tree, [], 3600, **more)
+        status, output = pytest(tree, files, 3600, **more)
         if status != 0:
             raise SystemExit(f"the tests must pass before a fault is planted:\n{output[-3000:]}")
         seconds: dict[str, float] = json.loads((folder / "tests.json").read_text())
@@ -442,24 +443,44 @@ def measure(tree: Path) -> Reach:
 
 
 def reach_of(tree: Path, kept: Path | None) -> Reach:
-    """The map of reached lines, measured if it is not kept yet."""
-    if kept is not None and kept.exists():
+    """The map of reached lines, measured if it is not kept yet; of a kept one what tests have changed."""
+    if kept is None or not kept.exists():
+        reach = measure(tree, [])
+    else:
         stored = json.loads(kept.read_text())
         now = hashes(tree)
         changed = [path for path, hash_ in now.items() if stored["files"].get(path) != hash_]
         lines = {path: {int(n): tests for n, tests in reached.items()} for path, reached in stored["lines"].items()}
-        return Reach(stored["files"], changed, stored["tests"], stored["seconds"], lines)
-    reach = measure(tree)
+        program = [path for path in changed if not path.startswith("tests/")]
+        reach = Reach(stored["files"], program, stored["tests"], stored["seconds"], lines)
+        again = [path for path in changed if is_test(path)]
+        if not again:
+            return reach
+        reach = merged(reach, measure(tree, again), now)
     if kept is not None:
         kept.write_text(json.dumps(reach._asdict()))
     return reach
 
 
-def tests_of(site: Site, reach: Reach, budget: float) -> list[str]:
-    """The tests that reach a site, those of its own room first, then the quick ones, as many as `budget` seconds allow.
+def merged(old: Reach, new: Reach, now: dict[str, str]) -> Reach:
+    """A map with tests measured again: of `old` what is of test files that are now as they were."""
+    kept = [k for k, test in enumerate(old.tests) if now.get(file := test.split("::")[0]) == old.files.get(file)]
+    places = {k: at for at, k in enumerate(kept)}
+    lines = {
+        path: {line: [places[k] for k in tests if k in places] for line, tests in reached.items()}
+        for path, reached in old.lines.items()
+    }
+    for path, reached in new.lines.items():
+        into = lines.setdefault(path, {})
+        for line, tests in reached.items():
+            into.setdefault(line, []).extend(k + len(kept) for k in tests)
+    files = old.files | {path: hash_ for path, hash_ in now.items() if path.startswith("tests/")}
+    names = [old.tests[k] for k in kept] + new.tests
+    return Reach(files, old.changed, names, [old.seconds[k] for k in kept] + new.seconds, lines)
 
-    Test files that have changed since the map was made stand among them whole: those of the room, or all if it has none.
-    """
+
+def tests_of(site: Site, reach: Reach, budget: float) -> list[str]:
+    """The tests that reach a site, those of its own room first, then the quick ones, as many as `budget` seconds allow."""
     lines = reach.lines.get(site.path, {})
     unsure = site.outside or site.path in reach.changed
     hit = {test for line in range(site.first, site.last + 1) for test in lines.get(line, ())}
@@ -468,11 +489,8 @@ def tests_of(site: Site, reach: Reach, budget: float) -> list[str]:
     rows = [
         (test not in near, not name.startswith(room), reach.seconds[test], name)
         for test, name in enumerate(reach.tests)
-        if (unsure or test in hit) and name.split("::")[0] not in reach.changed
+        if unsure or test in hit
     ]
-    files = [file for file in reach.changed if is_test(file)]
-    files = [file for file in files if file.startswith(room)] or files
-    rows += [(False, not file.startswith(room), 0.01, file) for file in files]
     chosen: list[str] = []
     for *_, seconds, name in sorted(rows):
         budget -= seconds

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from answers import Replies, asked, replies  # noqa: F401
 from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
@@ -62,9 +63,9 @@ def test_a_command_has_a_page_with_its_options(row: Row, command: Made) -> None:
     assert f"\nUsage: wasm-tools {row.path} " in page
     for arg in row.command().args:
         assert arg.hidden or arg.shown() in page
-    asked = [[*row.path.split(), "--help"], [*row.path.split(), "-h"]]
-    asked += [["help", *row.path.split()], [*row.path.split()[:-1], "help", row.name]]
-    for args in asked:
+    lines = [[*row.path.split(), "--help"], [*row.path.split(), "-h"]]
+    lines += [["help", *row.path.split()], [*row.path.split()[:-1], "help", row.name]]
+    for args in lines:
         assert command(*args) == (0, page, "")
 
 
@@ -153,7 +154,11 @@ def test_a_made_up_row_has_its_mistakes(made_up: ModuleType, command: Made) -> N
 
 
 @pytest.mark.parametrize(
-    "line", ["help help", "component help help", "help component help", "help help wit", "component help help \x1b[1mx"]
+    "line",
+    [
+        *("help help", "component help help", "help component help", "help help wit"),
+        pytest.param("component help help \x1b[1mx", id="an escape"),
+    ],
 )
 def test_help_explains_itself_alone(line: str, run: Run, golden: SnapshotAssertion) -> None:
     assert run(line.split(" ")) == golden
@@ -176,6 +181,20 @@ HINTS = {
 @pytest.mark.parametrize("name", HINTS)
 def test_options_of_subcommands_are_hinted_at(name: str, run: Run, golden: SnapshotAssertion) -> None:
     assert run(HINTS[name]) == golden
+
+
+def rows_below(row: Row) -> list[Row]:
+    return [found for below in row.rows for found in (below, *rows_below(below))]
+
+
+def test_every_option_is_hinted_at(replies: Replies, golden: SnapshotAssertion) -> None:  # noqa: F811
+    # Before its subcommand, where it does not belong. `--help`, which does, is the last.
+    commands = []
+    for group in (WASM_TOOLS, *rows_below(WASM_TOOLS)):
+        for row in group.rows:
+            parent, _, name = f" {row.path}".rpartition(" ")
+            commands += [f"{parent} --{long} {name}".strip() for long in row.long_options()[:-1] if not row.rows]
+    assert replies(commands) == golden
 
 
 def test_switches_of_new_are_keywords_whose_defaults_its_page_tells() -> None:

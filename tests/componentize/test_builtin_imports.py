@@ -227,7 +227,11 @@ def test_each_import(table: str, answers: Answers, golden: SnapshotAssertion) ->
 
 @pytest.mark.parametrize(
     ("place", "function"),
-    [("a:b/i@1.2.0", "g"), ("a:b/i@1.2.0", "h"), ("$root", "plain"), ("[export]e", "f"), ("[export]$root", "later")],
+    [
+        pytest.param("a:b/i@1.2.0", "g", id="i-g"),
+        pytest.param("a:b/i@1.2.0", "h", id="i-h"),
+        *(("$root", "plain"), ("[export]e", "f"), ("[export]$root", "later")),
+    ],
 )
 def test_streams_and_futures(place: str, function: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
@@ -371,3 +375,70 @@ def test_what_stays_alive(answers: Answers, golden: SnapshotAssertion) -> None: 
     for name, imported in imports.items():
         cases[name] = component_embed(LIVE, wat_to_binary(f"(module {imported} {exports})".encode(), "in.wat"))
     assert answers("component new -t in.wat", cases) == golden
+
+
+LIVE_BESIDE_EXPORTS = """package a:b;
+
+interface used { record s { b: u8 } record r { a: u8 } resource q; f: func() -> s; }
+
+world w {
+  import used;
+  BESIDE
+  export e: interface { use used.{s, r, q}; go: async func(x: stream<r>) -> r; back: async func(x: future<q>) -> q; }
+}
+"""
+
+
+@pytest.mark.parametrize("beside", ["export used;", ""], ids=["exported", "imported alone"])
+def test_what_stays_alive_beside_exports(beside: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    # The types of an exported interface, where the one that they come from is exported too or not, and their order.
+    wit = LIVE_BESIDE_EXPORTS.replace("BESIDE", beside)
+    imports = {
+        "nothing": "",
+        "task return": '(import "[export]e" "[task-return]go" (func (param i32)))',
+        "task return of a handle": '(import "[export]e" "[task-return]back" (func (param i32)))',
+        "stream": '(import "[export]e" "[stream-new-0]go" (func (result i64)))',
+        "future": '(import "[export]e" "[future-new-0]back" (func (result i64)))',
+        "drop": '(import "a:b/used" "[resource-drop]q" (func (param i32)))',
+        "resource": '(import "[export]a:b/used" "[resource-new]q" (func (param i32) (result i32)))',
+    }
+    function = '(import "a:b/used" "f" (func (result i32)))'
+    exports = """
+      (memory (export "memory") 1)
+      (func (export "a:b/used#f") (result i32) unreachable)
+      (func (export "[async-lift-stackful]e#go") (param i32))
+      (func (export "[async-lift-stackful]e#back") (param i32))"""
+    cases = {}
+    for name, imported in imports.items():
+        text = f"(module {imported} {exports})"
+        cases[name] = component_embed(wit, wat_to_binary(text.encode(), "in.wat"))
+        text = f"(module {imported} {function} {exports})"
+        cases[f"{name}, with a function"] = component_embed(wit, wat_to_binary(text.encode(), "in.wat"))
+    assert answers("component new -t in.wat", cases) == golden
+
+
+PLACES_OF_IMPORTS = ("env", "__main_module__", "one", "cm32p2", "cm32p2|a:b/i@1.2", "cm32p2|_ex_e", "a:b/i@1.2.0", "$root",
+                     "[export]e", "[export]$root", "GOT.mem", "GOT.func", "wasi_snapshot_preview1", "inline", "")  # fmt: skip
+KINDS = {
+    "function": "(func (type $t))",
+    "exact function": "(func (exact (type $t)))",
+    "table": "(table 1 funcref)",
+    "memory": "(memory 1)",
+    "memory of 64 bits": "(memory i64 1)",
+    "global": "(global i32)",
+    "tag": "(tag (type $t))",
+}
+
+
+@pytest.mark.parametrize("name", ["memory", "f", "call"])
+def test_kinds_of_imports(name: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    Path("one.wasm").write_bytes(adapter("one"))
+    cases = {}
+    for place in PLACES_OF_IMPORTS:
+        for kind, type_ in KINDS.items():
+            if place == "__main_module__" and kind != "exact function":
+                continue  # there is none: the reference crashes
+            text = f'(module (type $t (func)) (import "{place}" "{name}" {type_}))'
+            cases[f"{place or 'nothing'}: {kind}"] = wat_to_binary(text.encode(), "in.wat")
+    told = answers("component new --adapt one.wasm -t in.wat", cases)
+    assert told == golden

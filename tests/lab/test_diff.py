@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -127,7 +128,9 @@ def test_doctor_knows_ours_from_others(tmp_path: Path, monkeypatch: pytest.Monke
     assert not doctor.report(Console(file=out, width=200))
     assert "(not ours)" in out.getvalue()
     monkeypatch.setenv("PATH", os.devnull)
-    assert not doctor.report(Console(file=io.StringIO()))
+    out = io.StringIO()
+    assert not doctor.report(Console(file=out, width=200))
+    assert re.search(r"^on PATH +none *$", out.getvalue(), re.MULTILINE)
 
 
 def test_another_release_is_said_before_any_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

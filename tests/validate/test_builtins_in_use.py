@@ -323,6 +323,8 @@ def test_functions_lowered(answers: Answers, golden: SnapshotAssertion) -> None:
             "(memory $mem64) (realloc $realloc64)",
             "(memory $mem) (realloc $realloc) async",
             "(memory $mem64) (realloc $realloc64) async",
+            "(memory $mem) async",
+            "async",
             "",
         ):
             text = used(f"lower (func $x) {options}", TYPES["other"])

@@ -100,9 +100,12 @@ ESCAPES = [
 ]
 
 
-@pytest.mark.parametrize("place", ['(module (memory 1) (data (i32.const 0) "E"))', '(module (func (export "xE")))'])
+STRINGS = {"data": '(module (memory 1) (data (i32.const 0) "E"))', "name": '(module (func (export "xE")))'}
+
+
+@pytest.mark.parametrize("place", STRINGS)
 def test_escapes(place: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
-    before, _, after = place.partition("E")
+    before, _, after = STRINGS[place].partition("E")
     cases = {escape: before + escape + after for escape in ESCAPES}
     assert answers("component embed -t w.wit in.wat", cases) == golden
 

@@ -11,7 +11,23 @@ from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.model import Interface, InterfaceOwner, Package, PackageName, Resolve, TypeDef
 from pywasmtools.wit.printer import WitPrinter
 from pywasmtools.wit.resolve_json import resolve_json
-from pywasmtools.wit.types import STRING, U8, List, Record
+from pywasmtools.wit.types import (
+    STRING,
+    U8,
+    Alias,
+    Enum,
+    Flags,
+    Future,
+    List,
+    Option,
+    Record,
+    Resource,
+    Result,
+    Stream,
+    Tuple,
+    TypeKind,
+    Variant,
+)
 
 MAIN = r"""
 /// The package.
@@ -128,7 +144,7 @@ def test_printed(run: Callable[..., str], golden: Any, options: str) -> None:
     assert run(f"component wit p{options}", FILES) == golden
 
 
-def hand_made(kind: Record | List, type_name: str | None) -> Resolve:
+def hand_made(kind: TypeKind, type_name: str | None) -> Resolve:
     """A package of one interface with one type, as no parser makes it."""
     resolve = Resolve()
     interface = Interface("i", 0)
@@ -148,13 +164,47 @@ def test_types_of_any_depth() -> None:
     assert text == f"package a:b;\n\ninterface i {{\n  type t = {'list<' * 5000}u8{'>' * 5000};\n}}\n\n"
 
 
-def test_types_that_have_no_name() -> None:
-    with pytest.raises(WasmToolsError, match="document has unnamed record type"):
-        WitPrinter(True).print(hand_made(Record([]), None), 0, [])
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        (Resource(), "an unnamed resource type"),
+        (Record([]), "an unnamed record type"),
+        (Flags([]), "unnamed flags type"),
+        (Enum([]), "unnamed enum type"),
+        (Variant([]), "unnamed variant type"),
+    ],
+    ids=["resource", "record", "flags", "enum", "variant"],
+)
+def test_types_that_have_no_name(kind: TypeKind, named: str) -> None:
     resolve = hand_made(List(1), "t")
-    resolve.add_type(TypeDef(None, Record([]), None))
-    with pytest.raises(WasmToolsError, match="resolve has an unnamed record type"):
+    resolve.add_type(TypeDef(None, kind, None))
+    with pytest.raises(WasmToolsError) as caught:
         WitPrinter(True).print(resolve, 0, [])
+    assert str(caught.value) == f"resolve has {named}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        (Record([]), "record"),
+        (Flags([]), "flags"),
+        (Enum([]), "enum"),
+        (Variant([]), "variant"),
+        (Resource(), "resource"),
+        (List(U8), "list"),
+        (Alias(U8), "type"),
+        (Option(U8), "option"),
+        (Result(None, None), "result"),
+        (Tuple([]), "tuple"),
+        (Future(None), "future"),
+        (Stream(None), "stream"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_declarations_that_have_no_name(kind: TypeKind, word: str) -> None:
+    with pytest.raises(WasmToolsError) as caught:
+        WitPrinter(True).print(hand_made(kind, None), 0, [])
+    assert str(caught.value) == f"document has unnamed {word} type"
 
 
 def test_json_escapes() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN
+from pywasmtools.wit.model import FunctionKind
 from pywasmtools.wit.types import (
     U8,
     U16,
@@ -121,3 +122,10 @@ def test_kinds_are_equal_by_structure() -> None:
 
 def test_swapping_leaves_primitives_and_other_ids() -> None:
     assert swap_types([U16, 1, 2, U32], {1: 5}) == [U16, 5, 2, U32]
+
+
+def test_kinds_of_functions_are_keys() -> None:
+    kinds = {FunctionKind(tag, resource): (tag, resource) for tag in range(3) for resource in (-1, 0, 1)}
+    assert len(kinds) == 9
+    assert kinds[FunctionKind(2, 1)] == (2, 1)
+    assert FunctionKind(0) not in {FunctionKind(1), FunctionKind(0, 3)}

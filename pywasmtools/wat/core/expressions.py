@@ -28,6 +28,7 @@ from pywasmtools.wat.core.instructions import (
     HOW_SIMPLE,
     LABEL,
     LOCAL,
+    LOOK_UP,
     NAMED_TYPE,
     OPS,
     PLAIN,
@@ -348,16 +349,16 @@ class ExpressionParser:
             self._in_resolving_order(parts, before)
 
     def _in_resolving_order(self, parts: list[Part], before: int) -> None:
-        """Reorders the fixups of one instruction as the reference resolves them, where that is not the code's order."""
+        """Has the last of an instruction's two names looked up before the other, where the reference does."""
         fixups = self.expression.fixups
         head = parts[0]
         assert isinstance(head, bytes)
-        if head[0] == 0xFB and fixups[-1][1] == NAMED_TYPE and fixups[-2][1] == NAMED_TYPE:
-            # A cast's target before its source.
-            fixups[-1], fixups[-2] = fixups[-2], fixups[-1]
-        elif fixups[before][1] == TYPE_USE or head == OPS[b"memory.copy"].opcode:
-            # An indirect call's table before its type; the source of a memory copied before its destination.
-            fixups[before:] = fixups[:before:-1] + fixups[before : before + 1]
+        cast = head[0] == 0xFB and fixups[-1][1] == NAMED_TYPE and fixups[-2][1] == NAMED_TYPE
+        # A cast's target before its source; an indirect call's table before its type; the source of a memory copied
+        # before its destination.
+        if cast or fixups[before][1] == TYPE_USE or head == OPS[b"memory.copy"].opcode:
+            place, kind, said, span = fixups[-1]
+            fixups.insert(len(fixups) - 2, (place, LOOK_UP, (kind, said), span))
 
     def _known(self, space: int, name: str) -> int:
         """The index of a name, or -1 where it is not known yet, or not at all."""

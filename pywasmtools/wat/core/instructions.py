@@ -83,6 +83,8 @@ FIELD: Final = LOCAL + 5
 """The type of a structure as an `Index`, and one of its fields, named: as the index of the field."""
 FAULT: Final = LOCAL + 6
 """A message."""
+LOOK_UP: Final = LOCAL + 7
+"""Another fixup's kind and what it says: looked up already here, for the fault that it may be, with nothing added."""
 
 SPACE_NAMES: Final = (*[sort.keyword for sort in spaces.MODULE_SORTS], "local", "label")
 

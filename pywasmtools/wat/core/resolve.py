@@ -19,6 +19,7 @@ from pywasmtools.wat.core.instructions import (
     GLOBAL,
     LABEL,
     LOCAL,
+    LOOK_UP,
     MEMORY,
     NAMED_TYPE,
     SPACE_NAMES,
@@ -319,6 +320,10 @@ class Resolver:
         if kind == FIELD:
             assert isinstance(said, tuple)
             return var_u32(self._struct_field(said[0], said[1]))
+        if kind == LOOK_UP:
+            assert isinstance(said, tuple)
+            self._patch(said[0], said[1], span, locals_)
+            return b""
         assert kind == FAULT and isinstance(said, str)
         raise self.source.error(span, said)
 
