@@ -21,7 +21,6 @@ from pywasmtools.componentize.code import (
 from pywasmtools.componentize.linkage import EXPORT_FUNC
 from pywasmtools.componentize.shims import DTOR, REALLOC_FUNC, TABLE_NAME
 from pywasmtools.diagnostics import error
-from pywasmtools.text.rust_debug import debug_str
 from pywasmtools.wasm.module import FUNC, GLOBAL, TABLE
 from pywasmtools.wasm.module_builder import ModuleBuilder
 from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
@@ -153,6 +152,8 @@ class FixupModule:
         module = instance[1] if instance[0] == ADAPTER else _INSTANCE_NAMES[instance[0]]
         previous = self.instances.setdefault(module, instance)
         if previous != instance:
+            from pywasmtools.text.rust_debug import debug_str
+
             shown = f"Adapter({debug_str(previous[1])})" if previous[0] == ADAPTER else _INSTANCE_DEBUG[previous[0]]
             raise error(f"instance `{module}` was already imported as a different kind: {shown}")
         found = self._imported.get((module, field))

@@ -14,7 +14,7 @@ from pywasmtools.validate.component.types import (
     contains_ptr,
     resource_of,
 )
-from pywasmtools.validate.core.entity_subtyping import table_type
+from pywasmtools.validate.core.subtyping import table_type
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm.component_types import NO_TYPE
 from pywasmtools.wasm.types import (

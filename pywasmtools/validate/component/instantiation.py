@@ -15,7 +15,7 @@ from pywasmtools.validate.component.types import (
     contains_borrow,
     resource_of,
 )
-from pywasmtools.validate.core.entity_subtyping import entity_type
+from pywasmtools.validate.core.subtyping import entity_type
 from pywasmtools.validate.core.types import (
     EXTERNAL_FUNC,
     EXTERNAL_FUNC_EXACT,

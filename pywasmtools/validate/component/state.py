@@ -32,7 +32,7 @@ from pywasmtools.validate.component.types import (
     kind_of,
     resource_of,
 )
-from pywasmtools.validate.core.entity_subtyping import memory_type
+from pywasmtools.validate.core.subtyping import memory_type
 from pywasmtools.validate.core.types import check_max
 from pywasmtools.wasm import component_types as wasm
 from pywasmtools.wasm.limits import (

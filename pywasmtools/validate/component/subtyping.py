@@ -39,7 +39,7 @@ from pywasmtools.validate.component.types import (
     kind_of,
     resource_of,
 )
-from pywasmtools.validate.core.entity_subtyping import entity_type
+from pywasmtools.validate.core.subtyping import entity_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

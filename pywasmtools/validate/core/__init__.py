@@ -1,8 +1,7 @@
 """Core modules: types, index spaces, bodies.
 
     types.py                 the arena of core types, types of items, sizes of types
-    subtyping.py             reference types, value types, defined types
-    entity_subtyping.py      what modules import and export
+    subtyping.py             reference types, value types, defined types; what modules import and export
     rec_groups.py            recursion groups made canonical: how types get their ids
     index_spaces.py          the spaces of a module as far as they are known
     operator_names.py        what messages call an instruction

@@ -5,9 +5,8 @@
     parser.py          text to tree, by recursive descent
     attributes.py      `@since`, `@unstable`, `@deprecated`, `@external-id`: syntax and meaning
     name_scope.py      names that differ only in case and hyphens; getters and setters
-    toposort.py        the order in which items that need each other are resolved
     resolve_types.py   types and functions, from tree to model
-    resolver.py        trees to a package with its foreign names noted down
+    resolver.py        trees to a package with its foreign names noted down, items in the order of their needs
 
 Invariant: a span is a pair of offsets in UTF-8 bytes of the source map; lines are counted when an error is shown.
 """

@@ -28,7 +28,6 @@ from pywasmtools.wit.syntax.attributes import attributes_of, stability_of
 from pywasmtools.wit.syntax.name_scope import NameScope, place_setters_after_getters
 from pywasmtools.wit.syntax.parser import parse_package_file
 from pywasmtools.wit.syntax.resolve_types import FUNCTION, TypeResolver
-from pywasmtools.wit.syntax.toposort import missing_message, toposort
 from pywasmtools.wit.types import Alias, Unknown
 
 TYPE_CHECKING = False
@@ -318,8 +317,8 @@ class Resolver:
                 elif path.name in items:
                     deps[mention.item.name].append(path)
                 else:
-                    raise wit_error(path.span, missing_message(_ITEM, path.name))
-        return [(name, *items[name]) for name in toposort(_ITEM, deps)]
+                    raise wit_error(path.span, _missing_message(_ITEM, path.name))
+        return [(name, *items[name]) for name in _toposort(_ITEM, deps)]
 
     def _add_items(self, order: list[tuple[str, bool, Span]]) -> None:
         """Numbers the interfaces and worlds in their order, and tells what each file's names mean."""
@@ -344,7 +343,7 @@ class Resolver:
             return self._foreign_item(path)
         found = ids.get(path.name)
         if found is None:
-            raise wit_error(path.span, missing_message(_ITEM, path.name))
+            raise wit_error(path.span, _missing_message(_ITEM, path.name))
         return found
 
     def _foreign_item(self, path: ast.PackagePath) -> Item:
@@ -377,7 +376,7 @@ class Resolver:
             return self._foreign_item(path)
         found = self._scope.get(path.name) or self._package_items.get(path.name)
         if found is None:
-            raise wit_error(path.span, missing_message(_ITEM, path.name))
+            raise wit_error(path.span, _missing_message(_ITEM, path.name))
         return found
 
     def _interface_at(self, path: UsePath) -> int:
@@ -447,7 +446,7 @@ class Resolver:
                     name = alias or used
                     deps[name.name] = []
                     definitions[name.name] = None
-        for type_name in toposort("type", deps):
+        for type_name in _toposort("type", deps):
             definition = definitions[type_name]
             if definition is None:
                 continue
@@ -573,3 +572,64 @@ def _collect_names(type_: ast.Type, names: list[Id]) -> None:
     else:
         for inner in type_.inner():
             _collect_names(inner, names)
+
+
+# ------------------------------------------------------------------ the order of what needs each other
+
+
+def _toposort(what: str, deps: dict[str, list[Id]]) -> list[str]:
+    """The names of `deps`, each after those it needs; of several that could come next the first in `deps` does.
+
+    Raises `… does not exist` at the first mention of a name that isn't there, and `… depends on itself` at a
+    mention that closes a circle; `what` is how the messages call the items.
+    """
+    names = list(deps)
+    index = {name: k for k, name in enumerate(names)}
+    remaining: list[int] = []
+    dependents: list[list[int]] = [[] for _ in names]
+    in_order = True
+    for k, mentions in enumerate(deps.values()):
+        remaining.append(len(mentions))
+        for mention in mentions:
+            needed = index.get(mention.name)
+            if needed is None:
+                raise wit_error(mention.span, _missing_message(what, mention.name))
+            dependents[needed].append(k)
+            if needed >= k:
+                in_order = False
+    if in_order:
+        return names
+
+    from heapq import heappop, heappush
+
+    ready = [k for k, count in enumerate(remaining) if count == 0]  # ascending: a heap as it is
+    order: list[str] = []
+    while ready:
+        k = heappop(ready)
+        order.append(names[k])
+        for dependent in dependents[k]:
+            remaining[dependent] -= 1
+            if remaining[dependent] == 0:
+                heappush(ready, dependent)
+    if len(order) == len(names):
+        return order
+
+    for k, mentions in enumerate(deps.values()):
+        if remaining[k] == 0:
+            continue
+        for mention in mentions:
+            if remaining[index[mention.name]] != 0:
+                raise wit_error(mention.span, f"{what} `{mention.name}` depends on itself")
+    raise AssertionError("what is left of a sort holds a circle")
+
+
+def _missing_message(what: str, name: str) -> str:
+    """The message about an item that isn't there; with a hint where a type has an old float type's name."""
+    message = f"{what} `{name}` does not exist"
+    if what == "type" and name in ("float32", "float64"):
+        renamed = "f32" if name == "float32" else "f64"
+        message += (
+            f"\nthe `{name}` type has been renamed to `{renamed}` and is no longer accepted, but the "
+            "`WIT_REQUIRE_F32_F64=0` environment variable can be used to temporarily disable this error"
+        )
+    return message
