@@ -19,6 +19,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import ours
+
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
 """What one run may take before it counts as hanging."""
@@ -121,12 +123,9 @@ class Ours(Program):
     def server(self) -> subprocess.Popen[str]:
         """The warm process of this thread."""
         if not hasattr(self.local, "server"):
-            dropped = ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "RUST_LOG")
-            env = {k: v for k, v in os.environ.items() if k not in dropped and not k.startswith("CLICOLOR")}
-            env["PYTHONPATH"] = str(ROOT)
             command = [sys.executable, "-c", WARM]
             self.local.server = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True, cwd=ROOT
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ours.environment(), text=True, cwd=ROOT
             )
             self.servers.append(self.local.server)
         found: subprocess.Popen[str] = self.local.server

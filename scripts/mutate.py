@@ -16,7 +16,6 @@ Ours runs in forks of one warm process, or as a whole process each with `--whole
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import random
@@ -30,6 +29,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from ours import environment
 from reference import reference
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -417,11 +417,7 @@ class Ours:
 
     def __init__(self, whole: bool) -> None:
         self.whole = whole
-        self.env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        # The package that this process would import; where there is none, the tree.
-        package = importlib.util.find_spec("pywasmtools")
-        self.env["PYTHONSAFEPATH"] = "1"
-        self.env["PYTHONPATH"] = str(Path(package.origin).parent.parent if package and package.origin else ROOT)
+        self.env = environment()
         self.local = threading.local()
         self.servers: list[subprocess.Popen[str]] = []
 

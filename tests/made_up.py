@@ -20,7 +20,7 @@ def load(name, place, rows):
     module = types.ModuleType(name)
     module.__file__ = str(path)
     sys.modules[name] = module
-    exec(compile(source.replace(place, rows + place), str(path), "exec"), module.__dict__)
+    exec(compile(source.replace(place, rows + place), f"<{name}, with rows more>", "exec"), module.__dict__)
     parent, _, child = name.rpartition(".")
     setattr(importlib.import_module(parent), child, module)
 '''
