@@ -8,12 +8,12 @@
     immediates.py          the table of kinds of immediates: what each is in the binary, read and written
     operators.py           one operator at a time by both tables
     payloads.py            the one walk over a binary, nested modules and components too
+    component_types.py     the table of component type forms; value types as ints; aliases
+    spaces.py              index spaces, a row each: numbers, words, bytes
     module.py              items of a core module's sections
     module_builder.py      small core modules, written
-    component_types.py     the table of component type forms; value types as ints
     canonicals.py          the table of canonical built-ins, a row each; a built-in as a hashable tuple
     component.py           items of a component's sections
-    spaces.py              index spaces, a row each: numbers, words, bytes
     component_builder.py   components, written: items that follow each other share a section
     annotations.py         `producers`, `name`, `component-name`: read, merged, rewritten
     descriptions.py        sections of text for people and registries

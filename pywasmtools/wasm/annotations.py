@@ -7,7 +7,8 @@ encoded again, descriptive ones are checked, all others are copied under a new h
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.wasm.component import NAME_COMPONENT, NAME_DECLS, ComponentNameReader
+from pywasmtools.wasm.component import ComponentNameReader
+from pywasmtools.wasm.component_types import NAME_COMPONENT, NAME_DECLS
 from pywasmtools.wasm.module import (
     INDIRECT_NAMES,
     NAME_MODULE,

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.wasm.component_types import (
+    CORE_INSTANCE_EXPORT,
     CORE_TYPE,
     FUNC,
     INSTANCE,
+    INSTANCE_EXPORT,
     MODULE,
+    NAME_COMPONENT,
+    NAME_DECLS,
+    OUTER,
     SUB_RESOURCE,
     TYPE,
     VALUE,
+    Alias,
     ComponentFuncType,
     DefinedType,
     ExternName,
@@ -31,7 +37,6 @@ from pywasmtools.wasm.limits import (
 )
 from pywasmtools.wasm.module import (
     FUNC_EXACT,
-    NAME_MODULE,
     Export,
     Import,
     NameSubsection,
@@ -48,7 +53,7 @@ from pywasmtools.wasm.types import RecGroup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final, TypeAlias
+    from typing import TypeAlias
 
     from pywasmtools.wasm.module import EntityType
     from pywasmtools.wasm.reader import BinaryReader
@@ -199,51 +204,6 @@ def read_component_instance(reader: BinaryReader) -> ComponentInstance:
 
 
 # ------------------------------------------------------------------------------- aliases
-
-INSTANCE_EXPORT: Final = 0
-CORE_INSTANCE_EXPORT: Final = 1
-OUTER: Final = 2
-
-
-class Alias:
-    """An alias. `target` says of what, `kind` the kind of item (a core external kind for CORE_INSTANCE_EXPORT).
-
-    For exports, `instance` and `name`; for OUTER, `count` components outward and `index` there: both share
-    the places `first` and `second`.
-    """
-
-    __slots__ = ("first", "kind", "name", "second", "target")
-
-    def __init__(self, target: int, kind: int, first: int, second: int, name: str) -> None:
-        self.target = target
-        self.kind = kind
-        self.first = first
-        self.second = second
-        self.name = name
-
-    @property
-    def instance(self) -> int:
-        """Whose export it is: an index of the instances, or of the core instances."""
-        return self.first
-
-    @property
-    def count(self) -> int:
-        """How many components outward; 0 is the one that the alias stands in."""
-        return self.first
-
-    @property
-    def index(self) -> int:
-        """The index in the outer component's space of `kind`."""
-        return self.second
-
-    def key(self) -> tuple[int, int, int, int, str]:
-        return (self.target, self.kind, self.first, self.second, self.name)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Alias) and self.key() == other.key()
-
-    def __hash__(self) -> int:
-        return hash(self.key())
 
 
 def read_alias(reader: BinaryReader) -> Alias:
@@ -491,9 +451,6 @@ def _simple_type(reader: BinaryReader, byte: int) -> ComponentType:
 
 
 # ------------------------------------------------------------------------------- names
-
-NAME_COMPONENT: Final = NAME_MODULE
-NAME_DECLS: Final = 1
 
 
 class ComponentNameReader:

@@ -10,16 +10,20 @@ core types those of `types.py`; a name is a string, or an `ExternName` where it 
 from __future__ import annotations
 
 from pywasmtools.wasm import spaces
-from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, NAME_DECLS, OUTER, Alias
 from pywasmtools.wasm.component_types import (
     CORE_INSTANCE,
+    CORE_INSTANCE_EXPORT,
     CORE_TYPE,
     INSTANCE,
+    INSTANCE_EXPORT,
     MODULE,
+    NAME_DECLS,
     NO_TYPE,
+    OUTER,
     SUB_RESOURCE,
     TYPE,
     VALUE,
+    Alias,
     ComponentFuncType,
     DefinedType,
     ExternName,

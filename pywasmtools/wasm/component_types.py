@@ -412,3 +412,56 @@ def write_result_list(out: bytearray, result: int | None) -> None:
     else:
         out.append(0x00)
         write_component_val_type(out, result)
+
+
+# ------------------------------------------------------------------------------- aliases, and what names are of
+
+INSTANCE_EXPORT: Final = 0
+CORE_INSTANCE_EXPORT: Final = 1
+OUTER: Final = 2
+
+
+class Alias:
+    """An alias. `target` says of what, `kind` the kind of item (a core external kind for CORE_INSTANCE_EXPORT).
+
+    For exports, `instance` and `name`; for OUTER, `count` components outward and `index` there: both share
+    the places `first` and `second`.
+    """
+
+    __slots__ = ("first", "kind", "name", "second", "target")
+
+    def __init__(self, target: int, kind: int, first: int, second: int, name: str) -> None:
+        self.target = target
+        self.kind = kind
+        self.first = first
+        self.second = second
+        self.name = name
+
+    @property
+    def instance(self) -> int:
+        """Whose export it is: an index of the instances, or of the core instances."""
+        return self.first
+
+    @property
+    def count(self) -> int:
+        """How many components outward; 0 is the one that the alias stands in."""
+        return self.first
+
+    @property
+    def index(self) -> int:
+        """The index in the outer component's space of `kind`."""
+        return self.second
+
+    def key(self) -> tuple[int, int, int, int, str]:
+        return (self.target, self.kind, self.first, self.second, self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alias) and self.key() == other.key()
+
+    def __hash__(self) -> int:
+        return hash(self.key())
+
+
+# Subsections of the `component-name` section: the component's own name, and maps of names.
+NAME_COMPONENT: Final = 0
+NAME_DECLS: Final = 1

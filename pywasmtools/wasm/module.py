@@ -7,6 +7,7 @@ bodies are windows of the input (`Expr`): found, not decoded.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
+from pywasmtools.wasm import spaces
 from pywasmtools.wasm.limits import (
     MAX_WASM_FUNCTION_PARAMS,
     MAX_WASM_FUNCTION_RETURNS,
@@ -50,6 +51,12 @@ MEMORY: Final = 0x02
 GLOBAL: Final = 0x03
 TAG: Final = 0x04
 FUNC_EXACT: Final = 0x20
+
+
+def external_space(kind: int) -> int:
+    """The index space of an external kind, as in `spaces.py`."""
+    return FUNC if kind == FUNC_EXACT else kind
+
 
 # ------------------------------------------------------------------------------- types
 
@@ -541,6 +548,18 @@ NAME_TAG_PARAMETER: Final = 13
 
 INDIRECT_NAMES: Final = (NAME_LOCAL, NAME_LABEL, NAME_FIELD, NAME_PARAMETER, NAME_TAG_PARAMETER)
 """The subsections whose entries are name maps themselves: locals of a function, fields of a type."""
+
+NAME_MAP_SPACES: Final = {
+    NAME_FUNCTION: spaces.CORE_FUNC,
+    NAME_TYPE: spaces.CORE_TYPE,
+    NAME_TABLE: spaces.CORE_TABLE,
+    NAME_MEMORY: spaces.CORE_MEMORY,
+    NAME_GLOBAL: spaces.CORE_GLOBAL,
+    NAME_ELEMENT: spaces.ELEM,
+    NAME_DATA: spaces.DATA,
+    NAME_TAG: spaces.CORE_TAG,
+}
+"""The space that each subsection of the `name` section names, of those that are name maps."""
 
 
 class NameReader:

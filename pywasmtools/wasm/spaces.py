@@ -7,7 +7,6 @@ written as a sort (component model, Binary.md, `sort` and `core:sort`): a byte, 
 from __future__ import annotations
 
 from pywasmtools.wasm import component_types as t
-from pywasmtools.wasm import module as m
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,11 +48,11 @@ class Sort:
 
 
 SORTS: Final = (
-    Sort(CORE_FUNC, "core func", m.FUNC),
-    Sort(CORE_TABLE, "core table", m.TABLE),
-    Sort(CORE_MEMORY, "core memory", m.MEMORY),
-    Sort(CORE_GLOBAL, "core global", m.GLOBAL),
-    Sort(CORE_TAG, "core tag", m.TAG),
+    Sort(CORE_FUNC, "core func", CORE_FUNC),
+    Sort(CORE_TABLE, "core table", CORE_TABLE),
+    Sort(CORE_MEMORY, "core memory", CORE_MEMORY),
+    Sort(CORE_GLOBAL, "core global", CORE_GLOBAL),
+    Sort(CORE_TAG, "core tag", CORE_TAG),
     Sort(CORE_TYPE, "core type", t.CORE_TYPE),
     Sort(ELEM, "elem", -1),
     Sort(DATA, "data", -1),
@@ -78,24 +77,6 @@ COMPONENT_SORTS: Final = {sort.kind: sort for sort in SORTS if sort.kind >= 0 an
 """The other sorts by their byte."""
 
 
-NAME_MAP_SPACES: Final = {
-    m.NAME_FUNCTION: CORE_FUNC,
-    m.NAME_TYPE: CORE_TYPE,
-    m.NAME_TABLE: CORE_TABLE,
-    m.NAME_MEMORY: CORE_MEMORY,
-    m.NAME_GLOBAL: CORE_GLOBAL,
-    m.NAME_ELEMENT: ELEM,
-    m.NAME_DATA: DATA,
-    m.NAME_TAG: CORE_TAG,
-}
-"""The space that each subsection of the `name` section names, of those that are name maps."""
-
-
 def sort_of(kind: int) -> Sort:
     """The sort of a component item, by its kind as in `component_types.py`."""
     return CORE_SORTS[kind] if kind in (t.MODULE, t.CORE_TYPE, t.CORE_INSTANCE) else COMPONENT_SORTS[kind]
-
-
-def external_space(kind: int) -> int:
-    """The index space of an external kind."""
-    return CORE_FUNC if kind == m.FUNC_EXACT else kind

@@ -9,3 +9,12 @@
 
 Invariant: the decoder drives the validator and asks it; it keeps no types of its own.
 """
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+PACKAGE_DOCS: Final = "package-docs"
+"""The name of the section of `package_docs.py`, which is loaded only where a binary has one."""

@@ -42,7 +42,7 @@ def encode_package(resolve: Resolve, package: int, canonical_names: bool = False
 
     `canonical_names`: interfaces go by their canonical names, the rest of the version apart.
     """
-    from pywasmtools.wit_binary import package_docs
+    from pywasmtools.wit_binary import PACKAGE_DOCS, package_docs
 
     builder = ComponentBuilder()
     found = resolve.packages[package]
@@ -52,7 +52,7 @@ def encode_package(resolve: Resolve, package: int, canonical_names: bool = False
     for name, id_ in found.worlds.items():
         type_ = builder.type_nested(name, encode_wrapped_world(resolve, id_, canonical_names))
         builder.export(name, TYPE, type_)
-    builder.custom_section(package_docs.SECTION_NAME, package_docs.encode(resolve, package))
+    builder.custom_section(PACKAGE_DOCS, package_docs.encode(resolve, package))
     builder.custom_section("producers", BASE_PRODUCERS)
     return builder.finish()
 

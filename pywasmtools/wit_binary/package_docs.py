@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pywasmtools.text.serde_json import Shape
     from pywasmtools.wit.model import Resolve, WorldItem
 
-SECTION_NAME: Final = "package-docs"
 VERSION: Final = 1
 
 

@@ -41,7 +41,7 @@ def decode(data: bytes) -> Decoded:
     """Decodes a component; raises the parser's, the validator's, and our own errors."""
     from pywasmtools.validate.validator import Validator
     from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_IMPORT_SECTION, CUSTOM_SECTION
-    from pywasmtools.wit_binary import package_docs
+    from pywasmtools.wit_binary import PACKAGE_DOCS
 
     validator = Validator()
     externs: list[_Extern] = []
@@ -60,9 +60,11 @@ def decode(data: bytes) -> Decoded:
                 found = validator.component().exports
                 externs += _newest(found, len(found) - exports, False)
                 exports = len(found)
-        elif kind == CUSTOM_SECTION and payload.name == package_docs.SECTION_NAME:
+        elif kind == CUSTOM_SECTION and payload.name == PACKAGE_DOCS:
             if metadata is not None:
-                raise error(f'multiple "{package_docs.SECTION_NAME}" sections')
+                raise error(f'multiple "{PACKAGE_DOCS}" sections')
+            from pywasmtools.wit_binary import package_docs
+
             metadata = package_docs.decode(payload.custom_data())
     decoder = Decoder(validator.component_types)
     version = _package_version(externs)

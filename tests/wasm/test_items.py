@@ -20,10 +20,6 @@ from pywasmtools.wasm.canonicals import (
     write_canonical,
 )
 from pywasmtools.wasm.component import (
-    CORE_INSTANCE_EXPORT,
-    INSTANCE_EXPORT,
-    OUTER,
-    Alias,
     ComponentExport,
     TypeDeclaration,
     TypeDeclarations,
@@ -36,12 +32,15 @@ from pywasmtools.wasm.component import (
     read_extern_name,
 )
 from pywasmtools.wasm.component_types import (
+    CORE_INSTANCE_EXPORT,
     ENUM,
     FIXED_LENGTH_LIST,
     INSTANCE,
+    INSTANCE_EXPORT,
     LIST,
     MAP,
     NO_TYPE,
+    OUTER,
     OWN,
     PRIMITIVE,
     RECORD,
@@ -53,6 +52,7 @@ from pywasmtools.wasm.component_types import (
     U8,
     U32,
     VARIANT,
+    Alias,
     ComponentFuncType,
     DefinedType,
     ExternName,

@@ -42,8 +42,8 @@ def test_sorts_by_their_byte() -> None:
 def test_immediates_and_names_say_their_space() -> None:
     assert set(canonicals.INDEX_KINDS.values()) <= {sort.number for sort in SORTS}
     assert set(canonicals.OPTION_SPACES.values()) <= {sort.number for sort in SORTS}
-    assert sorted(spaces.NAME_MAP_SPACES.values()) == [sort.number for sort in MODULE_SORTS]
-    assert not set(spaces.NAME_MAP_SPACES) & set(m.INDIRECT_NAMES)
+    assert sorted(m.NAME_MAP_SPACES.values()) == [sort.number for sort in MODULE_SORTS]
+    assert not set(m.NAME_MAP_SPACES) & set(m.INDIRECT_NAMES)
 
 
 def test_sections_have_the_ids_of_the_specifications() -> None:

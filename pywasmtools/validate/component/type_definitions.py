@@ -35,10 +35,6 @@ from pywasmtools.validate.core.types import (
 )
 from pywasmtools.wasm import component_types as wasm
 from pywasmtools.wasm.component import (
-    CORE_INSTANCE_EXPORT,
-    INSTANCE_EXPORT,
-    OUTER,
-    Alias,
     ComponentExport,
     ComponentImport,
     CoreTypeDeclaration,
@@ -47,6 +43,7 @@ from pywasmtools.wasm.component import (
     TypeDeclaration,
     TypeDeclarations,
 )
+from pywasmtools.wasm.component_types import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, OUTER, Alias
 from pywasmtools.wasm.limits import (
     MAX_CORE_INDEX_SPACE_ITEMS,
     MAX_WASM_COMPONENTS,

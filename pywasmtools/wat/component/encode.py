@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import error
 from pywasmtools.wasm.canonicals import INDEX_KINDS, LIFT, unknown_kind, write_canonical
-from pywasmtools.wasm.component import CORE_INSTANCE_EXPORT, INSTANCE_EXPORT, NAME_COMPONENT, NAME_DECLS, OUTER
-from pywasmtools.wasm.component import Alias as AliasItem
 from pywasmtools.wasm.component_builder import (
     Sections,
     sort_bytes,
@@ -21,13 +19,19 @@ from pywasmtools.wasm.component_builder import (
     write_type_ref,
 )
 from pywasmtools.wasm.component_types import (
+    CORE_INSTANCE_EXPORT,
+    INSTANCE_EXPORT,
+    NAME_COMPONENT,
+    NAME_DECLS,
     NO_TYPE,
+    OUTER,
     ComponentFuncType,
     DefinedType,
     ResourceType,
     TypeRef,
     write_defined_type,
 )
+from pywasmtools.wasm.component_types import Alias as AliasItem
 from pywasmtools.wasm.payloads import (
     COMPONENT_ALIAS_SECTION,
     COMPONENT_CANONICAL_SECTION,

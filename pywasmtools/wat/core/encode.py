@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pywasmtools.wasm import module as m
 from pywasmtools.wasm import writer
+from pywasmtools.wasm.module import NAME_MAP_SPACES, external_space
 from pywasmtools.wasm.module_builder import ModuleSections
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_START,
@@ -35,8 +36,6 @@ from pywasmtools.wasm.spaces import (
     DATA,
     ELEM,
     MODULE_SORTS,
-    NAME_MAP_SPACES,
-    external_space,
 )
 from pywasmtools.wasm.types import FUNCREF
 from pywasmtools.wasm.writer import custom_section, section, sized, var_u32

@@ -7,7 +7,8 @@ Specification: core, text format, modules; custom annotations.
 
 from __future__ import annotations
 
-from pywasmtools.wasm.spaces import MODULE_SORTS, external_space
+from pywasmtools.wasm.module import external_space
+from pywasmtools.wasm.spaces import MODULE_SORTS
 from pywasmtools.wasm.types import FUNCREF, MemoryType
 from pywasmtools.wasm.writer import var_u32
 from pywasmtools.wat.core.expressions import ExpressionParser

@@ -195,7 +195,7 @@ def _write_declarations(w: TextWriter, states: list[State], type_: c.TypeDeclara
             _write_type(w, states, declaration.type)
         elif isinstance(declaration, c.CoreTypeDeclaration):
             _write_core_type(w, states, declaration.type)
-        elif isinstance(declaration, c.Alias):
+        elif isinstance(declaration, t.Alias):
             _write_alias(w, states, declaration)
         elif isinstance(declaration, c.ComponentImport):
             w.out.append(_import_text(w, state, declaration))
@@ -225,7 +225,7 @@ def _write_core_type(w: TextWriter, states: list[State], type_: CoreType) -> Non
         w.newline()
         if isinstance(declaration, RecGroup):
             write_rec_group(w, inner, declaration, False)
-        elif isinstance(declaration, c.Alias):
+        elif isinstance(declaration, t.Alias):
             _write_outer_alias(w, states, declaration, "type ")
         elif isinstance(declaration, Import):
             w.out.append(import_text(w, inner, declaration, False))
@@ -332,12 +332,12 @@ def _write_instance(w: TextWriter, state: State, instance: c.ComponentInstance) 
 # ------------------------------------------------------------------------------- aliases
 
 
-def _write_alias(w: TextWriter, states: list[State], alias: c.Alias) -> None:
+def _write_alias(w: TextWriter, states: list[State], alias: t.Alias) -> None:
     state = states[-1]
-    if alias.target == c.OUTER:
+    if alias.target == t.OUTER:
         _write_outer_alias(w, states, alias, sort_of(alias.kind).noun + " ")
         return
-    if alias.target == c.INSTANCE_EXPORT:
+    if alias.target == t.INSTANCE_EXPORT:
         space, head = _space_and_head(alias.kind)
         instance = state.reference(w, INSTANCE, alias.instance)
         item = w.group(head, _define(w, state, space))
@@ -358,7 +358,7 @@ def _scope_text(states: list[State], count: int) -> str:
     return str(count)
 
 
-def _write_outer_alias(w: TextWriter, states: list[State], alias: c.Alias, head: str) -> None:
+def _write_outer_alias(w: TextWriter, states: list[State], alias: t.Alias, head: str) -> None:
     """Writes an alias of an item of a scope around; a scope that there is not is told in a comment."""
     state = states[-1]
     if alias.count < len(states):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm import module as m
-from pywasmtools.wasm.component import NAME_COMPONENT, ComponentNameReader
-from pywasmtools.wasm.spaces import COMPONENT_SORTS, CORE_SORTS, NAME_MAP_SPACES, SORTS
+from pywasmtools.wasm.component import ComponentNameReader
+from pywasmtools.wasm.component_types import NAME_COMPONENT
+from pywasmtools.wasm.module import NAME_MAP_SPACES
+from pywasmtools.wasm.spaces import COMPONENT_SORTS, CORE_SORTS, SORTS
 from pywasmtools.wat.print.writer import escaped
 
 TYPE_CHECKING = False
