@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -40,9 +40,12 @@ SUITES = "wit-text mutants wit-binary embed new wasi smith modules edges real wa
 """The suites of the corpus for the commands that are ours."""
 NOT_OURS = ("wasm-smith", "wasm-mutate", "wasm-shrink", "wasm-compose", "wit-dylib", "wit-smith", "json-from-wast")
 """Crates of the reference whose functions are counted, not listed: no command of ours uses them."""
-HELP = ("-h", "--help", "help")
-"""Help pages are in our own words, so steps that ask for them are not run."""
 PROGRESS_SECONDS = 20.0
+
+
+def asks_for_help(argv: Sequence[str]) -> bool:
+    """Whether a help page is asked for: those are in our own words, so such steps are not run."""
+    return any(word in ("help", "--help") or word.startswith("-h") for word in argv)
 
 
 class Difference(NamedTuple):
@@ -264,7 +267,7 @@ def compare_all(followed: Followed, args: argparse.Namespace) -> list[list[Compa
 
     with tempfile.TemporaryDirectory(prefix="recorded-") as scratch:
         print("running the tests that have goldens, for their command lines", file=sys.stderr, flush=True)
-        runs = [run for run in recorded_runs(Path(scratch)) if not {*HELP} & {*run.argv}]
+        runs = [run for run in recorded_runs(Path(scratch)) if not asks_for_help(run.argv)]
         pair = comparisons("command lines behind goldens")
         in_parallel("goldens", runs, lambda run: run_recorded(run, Path(scratch, "blobs"), followed, pair), args.jobs)
     if args.corpus:
