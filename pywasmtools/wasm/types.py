@@ -133,11 +133,6 @@ def is_defaultable(type_: ValType) -> bool:
     return type_ & (REF | NULLABLE) != REF
 
 
-def index_of(type_: int) -> int:
-    """The index in a concrete heap or reference type; the byte of an abstract one."""
-    return type_ >> 8
-
-
 def with_index(type_: int, index: int, space: int) -> int:
     """A concrete heap or reference type pointing elsewhere, nullability and exactness as they were."""
     return index << 8 | space | (type_ & 0xFF & ~INDEX_SPACE)

@@ -82,11 +82,6 @@ def kind_of(id: AnyTypeId) -> int:
     return id & 7
 
 
-def index_of(id: AnyTypeId) -> int:
-    """The index of the arena's list of that kind."""
-    return (id & _WITHOUT_ALIAS) >> 3
-
-
 def resource_of(id: AnyTypeId) -> ResourceId:
     """The resource that a RESOURCE id names: two ids are one resource where these are equal."""
     return (id & _WITHOUT_ALIAS) >> 3
