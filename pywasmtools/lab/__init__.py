@@ -2,8 +2,11 @@
 
     diff.py       one command line under a real wasm-tools and under ours, compared byte for byte
     doctor.py     what runs when somebody types `wasm-tools`
+    grammar.py    WIT by its tree-sitter grammar; says in words where that is missing
+    format.py     the one layout of a WIT file
+    fmt.py        which files are formatted, and what is told of each
     commands.py   the `pywasmtools` command
     main.py       its script: says what to install where the extra is missing
 
-Invariant: the only room that may load Typer and rich; nothing below knows it.
+Invariant: the only room that may load Typer, rich and tree-sitter; nothing below knows it.
 """

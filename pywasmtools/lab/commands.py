@@ -11,6 +11,7 @@ from rich.console import Console
 
 from pywasmtools.lab.diff import CannotRun, compare, show
 from pywasmtools.lab.doctor import report
+from pywasmtools.lab.grammar import NoGrammar
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,3 +51,27 @@ def diff(
 def doctor() -> None:
     """Say which release is emulated, which `wasm-tools` the PATH finds and whether it is ours, and how we run."""
     raise typer.Exit(0 if report(Console()) else 1)
+
+
+@app.command()
+def fmt(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, folders, or - for stdin; this folder where none is named")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; status 1 where a file would change")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change")] = False,
+) -> None:
+    """Format WIT files in place: one layout, with comments and order kept.
+
+    Of a folder all .wit files are taken, but those in hidden folders and in deps. A file that is no WIT stays as it is.
+    The exit status is 2 where there was one, and 1 where --check found a file to format.
+    """
+    from pywasmtools.lab.fmt import fmt as format_files
+
+    err = Console(stderr=True)
+    try:
+        count = format_files(paths or [Path()], check, diff, Console(), err)
+    except NoGrammar as e:
+        err.print(f"[bold red]error[/]: {e}", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(2 if count.refused else 1 if check and count.changed else 0)
