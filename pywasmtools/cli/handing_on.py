@@ -19,6 +19,7 @@ nothing to run (status 126 or 127) is passed over.
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found] # what `signal` is made of, and loaded already
+import errno
 import os
 import sys
 
@@ -214,7 +215,9 @@ def ask(path: str, words: Sequence[str] = ("parse",)) -> Answer:
     try:
         status, output = (run_on_windows if os.name == "nt" else run)(argv, env)
     except OSError as e:
-        return Answer(BROKEN, f"it can't be started: {e.strerror}")
+        # Where the machine lacks something, the executable may be sound, and to take our place needs less.
+        short = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
+        return Answer(DOUBTFUL if e.errno in short else BROKEN, f"it can't be started: {e.strerror}")
     return judged(status, output)
 
 
@@ -320,7 +323,7 @@ def spawn(argv: list[str], env: dict[str, str], actions: list[tuple[Any, ...]]) 
     try:
         return os.posix_spawn(argv[0], argv, env, file_actions=actions, setpgroup=0, setsigdef=ignored)
     except OSError as e:
-        if e.errno != ENOEXEC:
+        if not is_shell_script(argv[0], e):
             raise
     argv = [SHELL, *argv]
     return os.posix_spawn(SHELL, argv, env, file_actions=actions, setpgroup=0, setsigdef=ignored)
@@ -405,7 +408,17 @@ def run_on_windows(argv: list[str], env: dict[str, str]) -> tuple[int | None, by
 SHELL: Final = "/bin/sh"
 """What runs a script that does not name its interpreter, as every shell has it."""
 
-ENOEXEC: Final = 8
+
+def is_shell_script(path: str, e: OSError) -> bool:
+    """Whether a file that the system can't run is text, which a shell takes for a script of its own."""
+    if e.errno != errno.ENOEXEC:
+        return False
+    try:
+        with open(path, "rb") as file:
+            start = file.read(256)
+    except OSError:
+        return False
+    return bool(start) and b"\0" not in start
 
 
 def hand_over(path: str, args: list[str]) -> int | None:
@@ -428,7 +441,7 @@ def hand_over(path: str, args: list[str]) -> int | None:
     try:
         os.execv(path, argv)
     except OSError as e:
-        if e.errno == ENOEXEC:
+        if is_shell_script(path, e):
             os.execv(SHELL, [SHELL, *argv])
     for number in ignored:
         _signal.signal(number, _signal.SIG_IGN)

@@ -83,17 +83,29 @@ def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO
     return result
 
 
-def release_note(executable: str) -> str | None:
-    """One line where a real wasm-tools is another release than ours; None where it is the same, or doesn't say."""
+def release_of(executable: str) -> str | None:
+    """The release that a wasm-tools says it is; None where it doesn't say."""
     with tempfile.TemporaryDirectory(prefix="pywasmtools-diff-") as scratch:
         try:
-            done = subprocess.run([executable, "--version"], cwd=scratch, input=b"", capture_output=True, timeout=10)
+            done = subprocess.run(
+                [os.path.abspath(executable), "--version"], cwd=scratch, input=b"", capture_output=True, timeout=10
+            )
         except (OSError, subprocess.TimeoutExpired):
             return None
     words = done.stdout.decode(errors="replace").split()
-    if len(words) < 2 or words[0] != "wasm-tools" or words[1] == VERSION:
+    return words[1] if len(words) > 1 and words[0] == "wasm-tools" else None
+
+
+def note_on(release: str | None) -> str | None:
+    """One line where the release of a real wasm-tools is another one than ours."""
+    if release in (None, VERSION):
         return None
-    return f"the real wasm-tools is release {words[1]}, ours is {VERSION}: what differs may be the release"
+    return f"the real wasm-tools is release {release}, ours is {VERSION}: what differs may be the release"
+
+
+def release_note(executable: str) -> str | None:
+    """One line where a real wasm-tools is another release than ours; None where it is the same, or doesn't say."""
+    return note_on(release_of(executable))
 
 
 def execute(program: list[str], argv: list[str], folder: Path, stdin: bytes, timeout: float) -> Run:
