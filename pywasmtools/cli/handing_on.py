@@ -449,7 +449,10 @@ def hand_over(path: str, args: list[str]) -> int | None:
 
 
 def ignored_by_python() -> list[int]:
-    """The signals that the interpreter ignores of its own accord, and that a program started by a shell does not."""
+    """The signals that the interpreter ignores of its own accord, and that a program started by a shell does not.
+
+    Whether they were ignored before it started can't be known. (The real wasm-tools ignores the first one itself.)
+    """
     return [getattr(_signal, name) for name in ("SIGPIPE", "SIGXFZ", "SIGXFSZ") if hasattr(_signal, name)]
 
 

@@ -57,8 +57,9 @@ class Comparison:
 
 def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO, timeout: float) -> Comparison:
     """Runs `argv` under both programs in two scratch copies of `folder`; stdin is read once, if it is not a terminal."""
-    real = str(reference) if reference is not None else find_real()
-    if real is None or shutil.which(real) is None:
+    named = str(reference) if reference is not None else find_real()
+    found = shutil.which(named) if named is not None else None
+    if found is None:
         raise CannotRun("no real wasm-tools: name one with --reference or $WASM_TOOLS_REFERENCE, or put it on PATH")
     data = b"" if stdin.isatty() else stdin.buffer.read()
     size = sum(p.lstat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
@@ -66,12 +67,14 @@ def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO
         raise CannotRun(f"this folder holds {size >> 20} MiB; run the command in a smaller one")
     ours = [sys.executable, "-m", "pywasmtools"]
     runs = []
-    for program in ([str(Path(real).resolve())], ours):
+    # Absolute, for the runs have folders of their own; not resolved, for a link's name may say what is to be run.
+    real = os.path.abspath(found)
+    for program in ([real], ours):
         with tempfile.TemporaryDirectory(prefix="pywasmtools-diff-") as scratch:
             copy = Path(scratch, "work")
             shutil.copytree(folder, copy, symlinks=True, ignore_dangling_symlinks=True)
             runs.append(execute(program, argv, copy, data, timeout))
-    result = Comparison(argv, runs[0], runs[1], note=release_note(str(Path(real).resolve())))
+    result = Comparison(argv, runs[0], runs[1], note=release_note(real))
     for name in ("status", "stdout", "stderr"):
         if getattr(runs[0], name) != getattr(runs[1], name):
             result.differing.append(name)
