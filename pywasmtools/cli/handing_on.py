@@ -30,7 +30,7 @@ from pywasmtools.release import VERSION
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any, Final, NoReturn
+    from typing import Any, Final
 
 ASK: Final = "--is-this-pywasmtools"
 """The argument that asks an executable whether it starts us."""
@@ -72,13 +72,6 @@ class Answer:
         self.kind = kind
         self.problem = problem
         self.details = details
-
-
-class Interrupted(Exception):
-    """A signal that ends us came while an executable was asked."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
 
 
 def hand_on(args: list[str], name: str) -> int:
@@ -215,9 +208,9 @@ def ask(path: str, words: Sequence[str] = ("parse",)) -> Answer:
     try:
         status, output = (run_on_windows if os.name == "nt" else run)(argv, env)
     except OSError as e:
-        # Where the machine lacks something, the executable may be sound, and to take our place needs less.
-        short = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
-        return Answer(DOUBTFUL if e.errno in short else BROKEN, f"it can't be started: {e.strerror}")
+        # Anything else is the machine's lack (of processes, open files), and to take our place needs less.
+        unsound = e.errno in (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOEXEC, errno.ENOTDIR, errno.ELOOP)
+        return Answer(BROKEN if unsound else DOUBTFUL, f"it can't be started: {e.strerror}")
     return judged(status, output)
 
 
@@ -248,30 +241,35 @@ def judged(status: int | None, output: bytes) -> Answer:
 
 def last_line(output: bytes) -> str:
     """What a program said last, to be put behind words."""
-    lines = output.decode("utf-8", "replace").split("\n")
+    from pywasmtools.cli.strip import strip_controls
+
+    lines = strip_controls(output.decode("utf-8", "replace")).split("\n")
     said = next((line.strip() for line in reversed(lines) if line.strip()), "")
     return f": {said}" if said else ""
 
 
+interrupts: list[int] = []
+"""Signals that came while an executable was asked, and would have ended us."""
+
+
 def run(argv: list[str], env: dict[str, str]) -> tuple[int | None, bytes]:
-    """Status (None: it did not end) and output of an executable that is asked; raises OSError where it can't be started."""
+    """Status (None: it did not end) and output of an executable that is asked; raises OSError where it can't be started.
+
+    A signal that ends us does so when what was started is ended too.
+    """
     kept: dict[int, Any] = {}
-    interrupted = 0
     try:
         take_signals(kept)
         return run_in_group(argv, env)
-    except Interrupted as e:
-        interrupted = e.number
-        return None, b""
     finally:
         for number, handler in kept.items():
             _signal.signal(number, _signal.SIG_DFL if handler is None else handler)
-        if interrupted:
-            os.kill(os.getpid(), interrupted)
+        if interrupts:
+            os.kill(os.getpid(), interrupts.pop())
 
 
 def take_signals(kept: dict[int, Any]) -> None:
-    """Lets signals that would end us raise `Interrupted`; `kept` are the handlers that there were, by number."""
+    """Has signals that would end us noted in `interrupts`; `kept` are the handlers that there were, by number."""
     try:
         for number in (_signal.SIGHUP, _signal.SIGINT, _signal.SIGTERM):
             if _signal.getsignal(number) != _signal.SIG_IGN:
@@ -283,9 +281,9 @@ def take_signals(kept: dict[int, Any]) -> None:
         kept.clear()  # only the main thread may, and only there it matters
 
 
-def interrupt(number: int, _: object) -> NoReturn:
-    """A handler of signals."""
-    raise Interrupted(number)
+def interrupt(number: int, _: object) -> None:
+    """A handler of signals. It raises nothing, for that would be lost between the start of a process and its number."""
+    interrupts.append(number)
 
 
 def run_in_group(argv: list[str], env: dict[str, str]) -> tuple[int | None, bytes]:
@@ -295,26 +293,40 @@ def run_in_group(argv: list[str], env: dict[str, str]) -> tuple[int | None, byte
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_DUP2, writing, 1),
         (os.POSIX_SPAWN_DUP2, writing, 2),
-        *((os.POSIX_SPAWN_CLOSE, fd) for fd in inherited()),
     ]
     ended = False
     pid = 0
+    kept_back: list[int] = []
     try:
         try:
+            for fd in inherited():
+                kept_back.append(fd)
+                os.set_inheritable(fd, False)
             pid = spawn(argv, env, actions)
         finally:
             os.close(writing)
+            for fd in kept_back:
+                os.set_inheritable(fd, True)
         status, output = wait(pid, reading)
         ended = status is not None
         return status, output
     finally:
         os.close(reading)
         if pid and not ended:
-            try:
-                os.killpg(pid, _signal.SIGKILL)
-                os.waitpid(pid, 0)
-            except OSError:
-                pass
+            kill(pid)
+
+
+def kill(pid: int) -> None:
+    """Ends a process and its group, which it may have left."""
+    for end in (os.killpg, os.kill):
+        try:
+            end(pid, _signal.SIGKILL)
+        except OSError:
+            pass
+    try:
+        os.waitpid(pid, 0)
+    except OSError:
+        pass
 
 
 def spawn(argv: list[str], env: dict[str, str], actions: list[tuple[Any, ...]]) -> int:
@@ -356,7 +368,7 @@ def wait(pid: int, reading: int) -> tuple[int | None, bytes]:
                 output += data
                 at_end = not data
             return os.waitstatus_to_exitcode(status), output
-        if monotonic() > deadline or len(output) > MOST_BYTES:
+        if interrupts or monotonic() > deadline or len(output) > MOST_BYTES:
             return None, output
         milliseconds = min(2 * milliseconds, 32)
 

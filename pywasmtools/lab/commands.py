@@ -62,6 +62,6 @@ def doctor(
         print(json.dumps(to_json(report), indent=2))
     else:
         # Nobody looks at what is not a terminal, so paths stay whole there.
-        console = Console()
-        show_report(report, console if console.is_terminal else Console(width=500))
+        console = Console(emoji=False)
+        show_report(report, console if console.is_terminal else Console(width=500, emoji=False))
     raise typer.Exit(0 if report.well else 1)

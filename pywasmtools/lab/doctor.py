@@ -19,6 +19,7 @@ from pywasmtools import diagnostics
 from pywasmtools.cli.commands import WASM_TOOLS
 from pywasmtools.cli.commands import ours as rows_of_ours
 from pywasmtools.cli.handing_on import BROKEN, DOUBTFUL, OURS, REAL, SECONDS, ask, candidates, in_package
+from pywasmtools.cli.strip import strip_controls
 from pywasmtools.lab.diff import note_on, release_of
 from pywasmtools.lab.start import PACKAGE, Bytecode, bytecode, start_times
 from pywasmtools.release import VERSION, VERSION_LINE
@@ -286,16 +287,22 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
+def plain(text: str) -> str:
+    """A text that a console prints as it stands: no markup, no controls, no bytes that are not UTF-8."""
+    from rich.markup import escape
+
+    return escape(strip_controls(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")))
+
+
 STYLES = {OURS: "green", REAL: "cyan", DOUBTFUL: "yellow", BROKEN: "red"}
 
 
 def show(report: Report, console: Console) -> None:
     """Prints the findings."""
-    from rich.markup import escape
     from rich.table import Table
 
     def line(name: str, text: str) -> None:
-        table.add_row(name, escape(text))
+        table.add_row(name, plain(text))
 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
@@ -316,8 +323,8 @@ def show(report: Report, console: Console) -> None:
         table.add_column(overflow="fold")
         for k, one in enumerate(report.found, 1):
             kind = f"[{STYLES[one.kind]}]{one.kind}[/]"
-            table.add_row(str(k), kind, escape(one.release or "-"), escape(one.path))
-            table.add_row("", "", "", f"[dim]{escape(one.how)}[/]")
+            table.add_row(str(k), kind, plain(one.release or "-"), plain(one.path))
+            table.add_row("", "", "", f"[dim]{plain(one.how)}[/]")
         console.print(table, highlight=False)
 
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -339,15 +346,14 @@ def show(report: Report, console: Console) -> None:
 
 def show_findings(findings: list[Finding], console: Console) -> None:
     """What needs doing first, then what is good to know."""
-    from rich.markup import escape
     from rich.table import Table
 
     for finding in sorted(findings, key=lambda finding: not finding.problem):
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True, min_width=5)
         table.add_column(overflow="fold")
-        table.add_row("[bold red]to do[/]" if finding.problem else "[yellow]note[/]", escape(finding.what))
-        table.add_row("", f"so: {escape(finding.do)}")
+        table.add_row("[bold red]to do[/]" if finding.problem else "[yellow]note[/]", plain(finding.what))
+        table.add_row("", f"so: {plain(finding.do)}")
         console.print()
         console.print(table, highlight=False)
     if not any(finding.problem for finding in findings):

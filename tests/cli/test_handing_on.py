@@ -469,6 +469,23 @@ def test_the_name_of_its_folder_does_not_matter(place: str, the_reference: Path,
     assert ask(str(tmp_path / "x" / "wasm-tools"), ["component", "link"]).kind == REAL
 
 
+def test_few_open_files_are_enough(tmp_path: Path) -> None:
+    """Even where more than are allowed were open before, high ones among them."""
+    shows(tmp_path / "a", "import os; print(os.fstat(9).st_size)")
+    (tmp_path / "nine").write_text("123")
+    env = environment(PATH=f"{tmp_path}/a:{SYSTEM}")
+    command = f'exec 9<"{tmp_path}/nine"; ulimit -n 8; exec "{PYTHON}" -S -m pywasmtools print'
+    done = subprocess.run(["/bin/sh", "-c", command], env=env, capture_output=True, timeout=60)
+    assert done.stdout == b"3\n", done.stderr
+
+
+def test_one_that_leaves_its_group_is_ended(tmp_path: Path) -> None:
+    code = f"import os, time\nos.setpgid(0, os.getpgid(os.getppid()))\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(33)\n"
+    path = executable(tmp_path / "a" / "wasm-tools", f"#!{PYTHON} -IS\n{code}")
+    assert ask(str(path)).kind == DOUBTFUL
+    assert not running(int((tmp_path / "pid").read_text()))
+
+
 # Where it is looked for.
 
 
@@ -559,7 +576,7 @@ def test_our_answer_says_where_we_are(tmp_path: Path) -> None:
         (9, "anything", REAL),
         (1, f"print {ASK}", REAL),
         (1, "", DOUBTFUL),
-        (1, "mise ERROR no version is set", DOUBTFUL),
+        (1, "\x1b[31mmise ERROR\x1b[0m no version is set", DOUBTFUL),
         (2, "sh: 0: cannot open file", DOUBTFUL),
         (-9, "", DOUBTFUL),
         (137, "", DOUBTFUL),
@@ -573,3 +590,4 @@ def test_judged(status: int | None, output: str, kind: str) -> None:
     found = judged(status, output.encode())
     assert found.kind == kind
     assert bool(found.problem) == (kind in (DOUBTFUL, BROKEN))
+    assert "\x1b" not in found.problem

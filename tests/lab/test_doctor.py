@@ -8,6 +8,7 @@ import os
 import py_compile
 import re
 import shutil
+import subprocess
 import sys
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -231,6 +232,18 @@ def test_it_fits_a_terminal(width: int, monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "long-" * 30 in "".join(text.split()), "no part of a path is left out"
     assert "[bold]in" in text
     assert "[a]/wasm-tools" in "".join(text.split())
+
+
+def test_names_in_any_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"\xff\x1b[31m[warning]")
+    executable(folder / "wasm-tools", REAL)
+    env = environment(PATH=os.fsdecode(bytes(folder)), LC_ALL="C", PYTHONIOENCODING="ascii")
+    command = [sys.executable, "-c", "from pywasmtools.lab.main import entry; entry()", "doctor"]
+    for more in ([], ["--json"]):
+        done = subprocess.run([*command, *more], env=env, capture_output=True, cwd=tmp_path, timeout=60)
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert b"[warning]/wasm-tools" in done.stdout
+        assert b"\x1b" not in done.stdout
 
 
 def test_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
