@@ -107,7 +107,7 @@ def _help(row: Row, asked: HelpFor, args: list[str]) -> int:
         if found is None:
             raise unrecognized(row.command(), name)
         if not found.is_ours:
-            return _hand_on(args, found.name)
+            return _hand_on(args, found.path)
         row = found
     raise Stop(row.page(), asked.status)
 

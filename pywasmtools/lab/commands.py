@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,9 @@ import typer
 from rich.console import Console
 
 from pywasmtools.lab.diff import CannotRun, compare, show
-from pywasmtools.lab.doctor import report
+from pywasmtools.lab.doctor import as_json as to_json
+from pywasmtools.lab.doctor import examine
+from pywasmtools.lab.doctor import show as show_report
 from pywasmtools.lab.grammar import NoGrammar
 
 app = typer.Typer(
@@ -48,9 +51,21 @@ def diff(
 
 
 @app.command()
-def doctor() -> None:
-    """Say which release is emulated, which `wasm-tools` the PATH finds and whether it is ours, and how we run."""
-    raise typer.Exit(0 if report(Console()) else 1)
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON")] = False,
+) -> None:
+    """Say which `wasm-tools` the PATH finds and whether they are ours, what runs what, how fast ours starts, and what to do.
+
+    The exit status is 1 when something needs doing.
+    """
+    report = examine()
+    if as_json:
+        print(json.dumps(to_json(report), indent=2))
+    else:
+        # Nobody looks at what is not a terminal, so paths stay whole there.
+        console = Console(emoji=False)
+        show_report(report, console if console.is_terminal else Console(width=500, emoji=False))
+    raise typer.Exit(0 if report.well else 1)
 
 
 @app.command()

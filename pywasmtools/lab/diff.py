@@ -57,8 +57,9 @@ class Comparison:
 
 def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO, timeout: float) -> Comparison:
     """Runs `argv` under both programs in two scratch copies of `folder`; stdin is read once, if it is not a terminal."""
-    real = str(reference) if reference is not None else find_real()
-    if real is None or shutil.which(real) is None:
+    named = str(reference) if reference is not None else find_real()
+    found = shutil.which(named) if named is not None else None
+    if found is None:
         raise CannotRun("no real wasm-tools: name one with --reference or $WASM_TOOLS_REFERENCE, or put it on PATH")
     data = b"" if stdin.isatty() else stdin.buffer.read()
     size = sum(p.lstat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
@@ -66,12 +67,14 @@ def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO
         raise CannotRun(f"this folder holds {size >> 20} MiB; run the command in a smaller one")
     ours = [sys.executable, "-m", "pywasmtools"]
     runs = []
-    for program in ([str(Path(real).resolve())], ours):
+    # Absolute, for the runs have folders of their own; not resolved, for a link's name may say what is to be run.
+    real = os.path.abspath(found)
+    for program in ([real], ours):
         with tempfile.TemporaryDirectory(prefix="pywasmtools-diff-") as scratch:
             copy = Path(scratch, "work")
             shutil.copytree(folder, copy, symlinks=True, ignore_dangling_symlinks=True)
             runs.append(execute(program, argv, copy, data, timeout))
-    result = Comparison(argv, runs[0], runs[1], note=release_note(str(Path(real).resolve())))
+    result = Comparison(argv, runs[0], runs[1], note=release_note(real))
     for name in ("status", "stdout", "stderr"):
         if getattr(runs[0], name) != getattr(runs[1], name):
             result.differing.append(name)
@@ -83,17 +86,29 @@ def compare(argv: list[str], reference: Path | None, folder: Path, stdin: TextIO
     return result
 
 
-def release_note(executable: str) -> str | None:
-    """One line where a real wasm-tools is another release than ours; None where it is the same, or doesn't say."""
+def release_of(executable: str) -> str | None:
+    """The release that a wasm-tools says it is; None where it doesn't say."""
     with tempfile.TemporaryDirectory(prefix="pywasmtools-diff-") as scratch:
         try:
-            done = subprocess.run([executable, "--version"], cwd=scratch, input=b"", capture_output=True, timeout=10)
+            done = subprocess.run(
+                [os.path.abspath(executable), "--version"], cwd=scratch, input=b"", capture_output=True, timeout=10
+            )
         except (OSError, subprocess.TimeoutExpired):
             return None
     words = done.stdout.decode(errors="replace").split()
-    if len(words) < 2 or words[0] != "wasm-tools" or words[1] == VERSION:
+    return words[1] if len(words) > 1 and words[0] == "wasm-tools" else None
+
+
+def note_on(release: str | None) -> str | None:
+    """One line where the release of a real wasm-tools is another one than ours."""
+    if release in (None, VERSION):
         return None
-    return f"the real wasm-tools is release {words[1]}, ours is {VERSION}: what differs may be the release"
+    return f"the real wasm-tools is release {release}, ours is {VERSION}: what differs may be the release"
+
+
+def release_note(executable: str) -> str | None:
+    """One line where a real wasm-tools is another release than ours; None where it is the same, or doesn't say."""
+    return note_on(release_of(executable))
 
 
 def execute(program: list[str], argv: list[str], folder: Path, stdin: bytes, timeout: float) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -14,4 +15,8 @@ def entry() -> None:
             raise
         sys.stderr.write("error: this command needs Typer and rich: pip install 'pywasmtools[lab]'\n")
         raise SystemExit(2) from None
+    for stream in (sys.stdout, sys.stderr):
+        # Names of files are in any bytes, and the terminal may be in any encoding.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()

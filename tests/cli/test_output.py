@@ -15,7 +15,6 @@ from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.cli import main as cli_main
 from pywasmtools.cli.clap import Matches
-from pywasmtools.cli.handing_on import is_ours
 from pywasmtools.cli.options import feature_names
 from pywasmtools.cli.output import print_error, write_file
 from pywasmtools.cli.wit import file_stem
@@ -133,45 +132,6 @@ def test_file_names_tell_packages_apart() -> None:
     for name in names:
         resolve.add_package(Package(name))
     assert [file_stem(resolve, n) for n in names] == ["a:x@1.0.0", "a:x@2.0.0", "b:x", "y", "z@1.0.0", "z@1.1.0"]
-
-
-def executable(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    path.chmod(0o755)
-    return path
-
-
-def test_other_subcommands_are_handed_to_the_next_wasm_tools(tmp_path: Path) -> None:
-    executable(tmp_path / "one" / "wasm-tools", f'#!/bin/sh\nexec {sys.executable} -m pywasmtools "$@"\n')
-    real = executable(tmp_path / "two" / "wasm-tools", '#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
-    env = environment(PATH=f"{tmp_path}/one:{tmp_path}/two:/bin:/usr/bin")
-    command = [str(tmp_path / "one" / "wasm-tools"), "print", "a b", "-o", "x"]
-    done = subprocess.run(command, capture_output=True, env=env)
-    assert (done.returncode, done.stdout) == (7, b"print|a b|-o|x|")
-    command = [str(tmp_path / "one" / "wasm-tools"), "component", "targets", "--help"]
-    assert subprocess.run(command, capture_output=True, env=env).stdout == b"component|targets|--help|"
-    real.unlink()
-    done = subprocess.run(command, capture_output=True, env=env)
-    assert done.returncode == 2
-    assert done.stderr.count(b"\n") == 1
-    assert done.stderr.startswith(b"error: ")
-
-
-def test_two_of_us_do_not_call_each_other_for_ever(tmp_path: Path) -> None:
-    """A wrapper that does not name us is taken for a real one; it comes back to us once, and that is told."""
-    executable(tmp_path / "ours.py", "import sys, runpy\nrunpy.run_module('pywasmtools', run_name='__main__')\n")
-    executable(tmp_path / "bin" / "wasm-tools", f'#!/bin/sh\nexec {sys.executable} {tmp_path}/ours.py "$@"\n')
-    env = environment(PATH=f"{tmp_path}/bin:/bin:/usr/bin")
-    done = subprocess.run([str(tmp_path / "bin" / "wasm-tools"), "dump"], capture_output=True, env=env, timeout=30)
-    assert done.returncode == 2
-
-
-def test_is_ours(tmp_path: Path) -> None:
-    script = "#!/usr/bin/python3\nfrom pywasmtools.cli.main import entry\n"
-    assert is_ours(str(executable(tmp_path / "a", script)))
-    assert not is_ours(str(executable(tmp_path / "b", "#!/bin/sh\n")))
-    assert is_ours(str(tmp_path / "missing"))
 
 
 def test_too_deep_or_too_large_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
