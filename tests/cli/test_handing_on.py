@@ -328,13 +328,27 @@ def test_a_launcher_that_shares_the_work_is_asked_for_this_command(tmp_path: Pat
     assert run(folders, "print", "x", program=OURSELVES).stdout == b"other print x\n"
 
 
-def test_a_wrapper_that_drops_arguments_or_a_stream_is_known(tmp_path: Path) -> None:
-    for line in ('-m pywasmtools dump "$1"', '-m pywasmtools "$@" 2>/dev/null', '-m pywasmtools "$@" >/dev/null'):
-        executable(tmp_path / "a" / "wasm-tools", f'#!/bin/sh\nexec "{PYTHON}" {line}\n')
-        assert ask(str(tmp_path / "a" / "wasm-tools"), ["dump"]).kind == OURS or line.startswith("-m pywasmtools dump")
+def test_a_wrapper_that_changes_arguments_or_drops_a_stream_is_known(tmp_path: Path) -> None:
+    for line in ('dump "$1"', '"$@" 2>/dev/null', '"$@" >/dev/null', '"$@" --color never', '"$1"'):
+        executable(tmp_path / "a" / "wasm-tools", f'#!/bin/sh\nexec "{PYTHON}" -m pywasmtools {line}\n')
+        assert ask(str(tmp_path / "a" / "wasm-tools"), ["dump"]).kind == OURS
         executable(tmp_path / "b" / "wasm-tools", SHOWS)
         done = run([tmp_path / "a", tmp_path / "b"], "dump", "x", program=OURSELVES)
         assert done.stdout == b"dump|x|"
+
+
+def test_a_wrapper_that_looks_at_arguments_itself_is_known(tmp_path: Path) -> None:
+    text = f'#!/bin/sh\ncase $2 in --*) echo "what is $2?" >&2; exit 64;; esac\nexec "{PYTHON}" -m pywasmtools "$@"\n'
+    executable(tmp_path / "a" / "wasm-tools", text)
+    assert ask(str(tmp_path / "a" / "wasm-tools"), ["dump"]).kind == OURS
+    refused(run([tmp_path / "a"], "dump", "x"), "dump")
+
+
+def test_the_true_one_is_asked_once(the_reference: Path, tmp_path: Path) -> None:
+    text = f'#!/bin/sh\necho "$@" >> "{tmp_path}/log"\nexec "{the_reference}" "$@"\n'
+    executable(tmp_path / "a" / "wasm-tools", text)
+    run([tmp_path / "a"], "print", "--help", program=OURSELVES)
+    assert (tmp_path / "log").read_text() == f"print {ASK}\nprint --help\n"
 
 
 # How the real one is run.
@@ -387,10 +401,9 @@ def test_nothing_is_added_to_the_environment(tmp_path: Path) -> None:
     by_script(tmp_path / "a", "")
     executable(
         tmp_path / "b" / "wasm-tools",
-        f'#!/bin/sh\n[ "$2" = {ASK} ] && exit 2\n'
-        'env | grep -i pywasmtools_\n[ "$1" = shrink ] && exec wasm-tools print nested\nprintf "%s|" "$@"\n',
+        '#!/bin/sh\nenv | grep -i pywasmtools_\n[ "$1" = shrink ] && wasm-tools print nested\nprintf "%s|" "$@"\n',
     )
-    assert run([tmp_path / "a", tmp_path / "b"], "shrink").stdout == b"print|nested|"
+    assert run([tmp_path / "a", tmp_path / "b"], "shrink", "x").stdout == b"print|nested|shrink|x|"
 
 
 @pytest.mark.parametrize("status", [0, 1, 2, 3, 77, 125, 255])
@@ -510,6 +523,21 @@ def test_odd_entries_of_path(tmp_path: Path) -> None:
     env.pop("PATH")
     done = subprocess.run([*OURSELVES, "dump"], env=env, capture_output=True, cwd=tmp_path, timeout=60)
     refused(done, "dump")
+
+
+def test_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be tried elsewhere: names by PATHEXT, and asking without groups of processes."""
+    path = executable(tmp_path / "a", "#!/bin/sh\necho out; echo err >&2; cat; exit 3\n")
+    assert handing_on.run_on_windows([str(path)], dict(os.environ)) == (3, b"out\nerr\n")
+    monkeypatch.setattr(handing_on, "SECONDS", 0.3)
+    path.write_text("#!/bin/sh\necho out; exec sleep 33\n")
+    status, output = handing_on.run_on_windows([str(path)], dict(os.environ))
+    assert (status, output) == (None, b"out\n")
+    monkeypatch.setenv("PATHEXT", ".EXE;.Cmd")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        found = handing_on.names()
+    assert found == ["wasm-tools.exe", "wasm-tools.cmd"]
 
 
 def test_a_folder_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
