@@ -340,9 +340,15 @@ def test_bytecode_elsewhere(package: Path, tmp_path: Path, monkeypatch: pytest.M
     assert (found.lacking, found.hindrance, found.folder) == (2, "", str(tmp_path / "elsewhere"))
     compile_all(package)
     assert start.bytecode(package).lacking == 0
+    if os.path.isdir("/proc/self"):
+        monkeypatch.setattr(sys, "pycache_prefix", "/proc/self")
+        assert "can't be written" in start.bytecode(package).hindrance
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "file"))
-    assert "can't be written" in start.bytecode(package).hindrance
+    found = start.bytecode(package)
+    assert "can't be written" in found.hindrance
+    (finding,) = doctor.of_bytecode(found)
+    assert "unset $PYTHONPYCACHEPREFIX" in finding.do
 
 
 def test_native_modules_need_none(package: Path) -> None:
