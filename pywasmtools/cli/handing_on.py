@@ -75,8 +75,11 @@ class Answer:
         self.details = details
 
 
-def hand_on(args: list[str], name: str) -> int:
-    """Runs a command line whose subcommand `name` is not ours; status 2 where there is no real wasm-tools."""
+def hand_on(args: list[str], name: str, path: str) -> int:
+    """Runs a command line whose subcommand is not ours; status 2 where there is no real wasm-tools.
+
+    `name` is what a refusal calls the subcommand, `path` are its words behind `wasm-tools`.
+    """
     words = os.environ.get(ASKED, "").split()
     if ASK in args or (words and args[: len(words)] == words):
         return answer()
@@ -84,20 +87,20 @@ def hand_on(args: list[str], name: str) -> int:
         return 0  # another program is asked, which runs us beside its work: that is not to be done now
     tried = [entry for entry in os.environ.pop(TRIED, "").split(",") if ":" in entry]
     doubtful = []
-    for path in candidates():
-        if is_this(path) or identity(path) in tried:
+    for real in candidates():
+        if is_this(real) or identity(real) in tried:
             continue
-        kind = ask(path, name.split()).kind
+        kind = ask(real, path.split()).kind
         if kind == REAL:
-            status = hand_over(path, args)
+            status = hand_over(real, args)
             if status is not None:
                 return status
         elif kind == DOUBTFUL:
-            doubtful.append(path)
-    for path in doubtful:
-        tried.append(identity(path))
+            doubtful.append(real)
+    for real in doubtful:
+        tried.append(identity(real))
         os.environ[TRIED] = ",".join(tried)
-        status = hand_over(path, args)
+        status = hand_over(real, args)
         if status is not None:
             return status
     # The lightest come first, for most people know those.

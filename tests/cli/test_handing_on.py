@@ -302,7 +302,7 @@ def refused(done: subprocess.CompletedProcess[bytes], name: str) -> None:
 def test_without_a_real_one_we_refuse(tmp_path: Path) -> None:
     folders = lay(tmp_path, LEADS_TO_US)[:-1]
     refused(run(folders, "component", "targets"), "component targets")
-    refused(run([], "component", "help", "link", program=OURSELVES), "component link")
+    refused(run(folders, "component", "help", "link"), "link")
     for path in ("", "/nowhere", "~", str(tmp_path / "a\nb")):
         env = environment(PATH=path)
         done = subprocess.run([*OURSELVES, "dump"], env=env, capture_output=True, cwd=tmp_path, timeout=60)
