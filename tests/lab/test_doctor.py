@@ -22,6 +22,7 @@ pytest.importorskip("rich")
 from rich.console import Console
 from typer.testing import CliRunner
 
+from pywasmtools.cli import handing_on
 from pywasmtools.lab import doctor, start
 from pywasmtools.lab.commands import app
 from pywasmtools.release import VERSION, VERSION_LINE
@@ -50,7 +51,8 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     for name in ("WASMTOOLS", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(sys, "path", [])
+    for module in (handing_on, doctor):
+        monkeypatch.setattr(module, "in_package", lambda: None)
     monkeypatch.setattr(doctor, "bytecode", lambda: WELL)
     monkeypatch.setattr(doctor, "start_times", lambda on_path: {})
 
