@@ -121,10 +121,8 @@ def by_archive(folder: Path, path: str) -> None:
     zipapp.create_archive(source, folder / "wasm-tools", interpreter=PYTHON)
 
 
-def by_copy_of_python(folder: Path, path: str) -> None:
-    """A native program: an interpreter that its environment makes start ours."""
-    executable(folder / "wasm-tools", f'#!/bin/sh\nexec "{folder}/native" -c "{START.strip()}; entry()" "$@"\n')
-    (folder / "native").symlink_to(PYTHON)
+def by_code(folder: Path, path: str) -> None:
+    executable(folder / "wasm-tools", f'#!/bin/sh\nexec "{PYTHON}" -c "{START.strip()}; entry()" "$@"\n')
 
 
 def refusing(folder: Path, path: str) -> None:
@@ -168,7 +166,7 @@ def nothing(folder: Path, path: str) -> None:
 
 LEADS_TO_US: list[Callable[[Path, str], None]] = [
     *(by_script, by_long_script, by_link, by_hard_link, by_wrapper, by_child, by_shim, by_empty_environment),
-    *(by_other_folder, by_nameless_script, by_archive, by_copy_of_python),
+    *(by_other_folder, by_nameless_script, by_archive, by_code),
 ]
 LEADS_NOWHERE: list[Callable[[Path, str], None]] = [
     *(
