@@ -1,11 +1,12 @@
-"""Subcommands that are not ours: they run under the next real wasm-tools on PATH.
+"""Subcommands that are not ours: they run under the first real wasm-tools on PATH.
 
 What a `wasm-tools` on PATH does can't be told from its file: a script that names us may start another program, and a link,
 a native launcher or a shim of a version manager may start us. So it is asked. It is started once with the subcommand's words
-and an argument that only we know (`ASK`), and ours answers with `ANSWER`; a real one finds a usage error in its arguments and
-does nothing. Whoever drops arguments keeps the environment, and the other way round (`env -i`), so a variable (`ASKED`) asks
-too. We answer from here alone, for a command line that is not ours, so that no other run pays for it, and a launcher that
-gives `component` to one program and the rest to another is asked for what is about to run. One of ours that is asked asks nobody.
+and an argument that only we know (`ASK`): ours answers with `ANSWER`, a real one finds a usage error and does nothing. A
+wrapper that looks at arguments itself keeps the environment, and one that clears that (`env -i`) keeps the arguments, so a
+variable (`ASKED`) asks too. We answer from here alone, for command lines that are not ours, so that no other run pays for it,
+and a launcher that gives `component` to one program and the rest to another is asked for what is about to run. One of ours that
+is asked asks nobody.
 
 The question goes out in a group of processes of its own, with nothing to read, no open files but its output, and a limit of
 time and output. The real executable then takes the place of this process (`execv`), with arguments, environment, streams and
@@ -36,7 +37,7 @@ ASK: Final = "--is-this-pywasmtools"
 """The argument that asks an executable whether it starts us."""
 
 ASKED: Final = "PYWASMTOOLS_ASKED"
-"""The variable that asks the same."""
+"""The variable that asks the same; it holds the words of the subcommand."""
 
 ANSWER: Final = "this is pywasmtools"
 """How our answer begins; behind it stand, each after a tab, release, script, interpreter and the package's folder."""
@@ -74,26 +75,32 @@ class Answer:
         self.details = details
 
 
-def hand_on(args: list[str], name: str) -> int:
-    """Runs a command line whose subcommand `name` is not ours; status 2 where there is no real wasm-tools."""
-    if ASK in args or ASKED in os.environ:
+def hand_on(args: list[str], name: str, path: str) -> int:
+    """Runs a command line whose subcommand is not ours; status 2 where there is no real wasm-tools.
+
+    `name` is what a refusal calls the subcommand, `path` are its words behind `wasm-tools`.
+    """
+    words = os.environ.get(ASKED, "").split()
+    if ASK in args or (words and args[: len(words)] == words):
         return answer()
+    if words:
+        return 0  # another program is asked, which runs us beside its work: that is not to be done now
     tried = [entry for entry in os.environ.pop(TRIED, "").split(",") if ":" in entry]
     doubtful = []
-    for path in candidates():
-        if is_this(path) or identity(path) in tried:
+    for real in candidates():
+        if is_this(real) or identity(real) in tried:
             continue
-        kind = ask(path, name.split()).kind
+        kind = ask(real, path.split()).kind
         if kind == REAL:
-            status = hand_over(path, args)
+            status = hand_over(real, args)
             if status is not None:
                 return status
         elif kind == DOUBTFUL:
-            doubtful.append(path)
-    for path in doubtful:
-        tried.append(identity(path))
+            doubtful.append(real)
+    for real in doubtful:
+        tried.append(identity(real))
         os.environ[TRIED] = ",".join(tried)
-        status = hand_over(path, args)
+        status = hand_over(real, args)
         if status is not None:
             return status
     # The lightest come first, for most people know those.
@@ -202,16 +209,29 @@ def identity(path: str) -> str:
 
 
 def ask(path: str, words: Sequence[str] = ("parse",)) -> Answer:
-    """Asks an executable whether it starts us when it is given a subcommand."""
-    argv = [path, *words, ASK]
-    env = {**os.environ, ASKED: "1", TRIED: "1"}
+    """Asks an executable whether it starts us when it is given a subcommand.
+
+    One that takes arguments, but does not refuse ours in the words of a real one, may be a wrapper that looks at arguments
+    itself before it starts us: it is given the subcommand alone, with nothing to read, and the variable asks.
+    """
+    env = {**os.environ, ASKED: " ".join(words), TRIED: "1"}
+    found, refused = asked([path, *words, ASK], env)
+    if found.kind == REAL and not refused:
+        again, _ = asked([path, *words], env)
+        if again.kind == OURS:
+            return again
+    return found
+
+
+def asked(argv: list[str], env: dict[str, str]) -> tuple[Answer, bool]:
+    """The answer to one run, and whether the argument was refused as a real one does."""
     try:
         status, output = (run_on_windows if os.name == "nt" else run)(argv, env)
     except OSError as e:
         # Anything else is the machine's lack (of processes, open files), and to take our place needs less.
         unsound = e.errno in (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOEXEC, errno.ENOTDIR, errno.ELOOP)
-        return Answer(BROKEN if unsound else DOUBTFUL, f"it can't be started: {e.strerror}")
-    return judged(status, output)
+        return Answer(BROKEN if unsound else DOUBTFUL, f"it can't be started: {e.strerror}"), False
+    return judged(status, output), status == 2 and ASK.encode() in output and b"--help" in output
 
 
 def judged(status: int | None, output: bytes) -> Answer:

@@ -83,7 +83,7 @@ def _dispatch(args: list[str]) -> int:
         if found is None:
             return _run(row, matches)
         row, rest = found, matches.rest
-    return _hand_on(args, row.path)
+    return _hand_on(args, row.path, row.path)
 
 
 def _run(row: Row, matches: Matches) -> int:
@@ -107,13 +107,13 @@ def _help(row: Row, asked: HelpFor, args: list[str]) -> int:
         if found is None:
             raise unrecognized(row.command(), name)
         if not found.is_ours:
-            return _hand_on(args, found.path)
+            return _hand_on(args, found.name, found.path)
         row = found
     raise Stop(row.page(), asked.status)
 
 
-def _hand_on(args: list[str], name: str) -> int:
-    """Runs a subcommand that is not ours under the next real wasm-tools on PATH."""
+def _hand_on(args: list[str], name: str, path: str) -> int:
+    """Runs a subcommand that is not ours under the first real wasm-tools on PATH."""
     from pywasmtools.cli.handing_on import hand_on
 
-    return hand_on(args, name)
+    return hand_on(args, name, path)

@@ -236,6 +236,8 @@ def of_bytecode(found: Bytecode) -> list[Finding]:
     what = f"{found.lacking} of {found.files} files have no current bytecode, and it can't be kept ({found.hindrance})"
     if found.hindrance.startswith("$"):
         do = f"unset it, or once: env -u {found.hindrance[1:].split()[0]} {compile_all}"
+    elif sys.pycache_prefix:
+        do = "unset $PYTHONPYCACHEPREFIX, or name a folder there that you may write to"
     else:
         do = f"as a user who may write there: {compile_all}; or set $PYTHONPYCACHEPREFIX to a folder of your own"
     return [Finding(True, f"{what}: every start compiles them, several times slower", do)]

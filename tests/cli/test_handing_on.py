@@ -121,10 +121,8 @@ def by_archive(folder: Path, path: str) -> None:
     zipapp.create_archive(source, folder / "wasm-tools", interpreter=PYTHON)
 
 
-def by_copy_of_python(folder: Path, path: str) -> None:
-    """A native program: an interpreter that its environment makes start ours."""
-    executable(folder / "wasm-tools", f'#!/bin/sh\nexec "{folder}/native" -c "{START.strip()}; entry()" "$@"\n')
-    (folder / "native").symlink_to(PYTHON)
+def by_code(folder: Path, path: str) -> None:
+    executable(folder / "wasm-tools", f'#!/bin/sh\nexec "{PYTHON}" -c "{START.strip()}; entry()" "$@"\n')
 
 
 def refusing(folder: Path, path: str) -> None:
@@ -168,7 +166,7 @@ def nothing(folder: Path, path: str) -> None:
 
 LEADS_TO_US: list[Callable[[Path, str], None]] = [
     *(by_script, by_long_script, by_link, by_hard_link, by_wrapper, by_child, by_shim, by_empty_environment),
-    *(by_other_folder, by_nameless_script, by_archive, by_copy_of_python),
+    *(by_other_folder, by_nameless_script, by_archive, by_code),
 ]
 LEADS_NOWHERE: list[Callable[[Path, str], None]] = [
     *(
@@ -229,6 +227,7 @@ def test_what_does_not_run_is_passed(kind: Callable[[Path, str], None], tmp_path
     assert (done.returncode, done.stdout) == (7, b"print|a b|"), done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", ["", "pywasmtools-"])
 def test_several_of_us_in_every_order(prefix: str, tmp_path: Path) -> None:
     few = [by_script, by_wrapper, by_empty_environment, without_version]
@@ -302,7 +301,7 @@ def refused(done: subprocess.CompletedProcess[bytes], name: str) -> None:
 def test_without_a_real_one_we_refuse(tmp_path: Path) -> None:
     folders = lay(tmp_path, LEADS_TO_US)[:-1]
     refused(run(folders, "component", "targets"), "component targets")
-    refused(run([], "component", "help", "link", program=OURSELVES), "component link")
+    refused(run(folders, "component", "help", "link"), "link")
     for path in ("", "/nowhere", "~", str(tmp_path / "a\nb")):
         env = environment(PATH=path)
         done = subprocess.run([*OURSELVES, "dump"], env=env, capture_output=True, cwd=tmp_path, timeout=60)
@@ -328,13 +327,27 @@ def test_a_launcher_that_shares_the_work_is_asked_for_this_command(tmp_path: Pat
     assert run(folders, "print", "x", program=OURSELVES).stdout == b"other print x\n"
 
 
-def test_a_wrapper_that_drops_arguments_or_a_stream_is_known(tmp_path: Path) -> None:
-    for line in ('-m pywasmtools dump "$1"', '-m pywasmtools "$@" 2>/dev/null', '-m pywasmtools "$@" >/dev/null'):
-        executable(tmp_path / "a" / "wasm-tools", f'#!/bin/sh\nexec "{PYTHON}" {line}\n')
-        assert ask(str(tmp_path / "a" / "wasm-tools"), ["dump"]).kind == OURS or line.startswith("-m pywasmtools dump")
+def test_a_wrapper_that_changes_arguments_or_drops_a_stream_is_known(tmp_path: Path) -> None:
+    for line in ('dump "$1"', '"$@" 2>/dev/null', '"$@" >/dev/null', '"$@" --color never', '"$1"'):
+        executable(tmp_path / "a" / "wasm-tools", f'#!/bin/sh\nexec "{PYTHON}" -m pywasmtools {line}\n')
+        assert ask(str(tmp_path / "a" / "wasm-tools"), ["dump"]).kind == OURS
         executable(tmp_path / "b" / "wasm-tools", SHOWS)
         done = run([tmp_path / "a", tmp_path / "b"], "dump", "x", program=OURSELVES)
         assert done.stdout == b"dump|x|"
+
+
+def test_a_wrapper_that_looks_at_arguments_itself_is_known(tmp_path: Path) -> None:
+    text = f'#!/bin/sh\ncase $2 in --*) echo "what is $2?" >&2; exit 64;; esac\nexec "{PYTHON}" -m pywasmtools "$@"\n'
+    executable(tmp_path / "a" / "wasm-tools", text)
+    assert ask(str(tmp_path / "a" / "wasm-tools"), ["dump"]).kind == OURS
+    refused(run([tmp_path / "a"], "dump", "x"), "dump")
+
+
+def test_the_true_one_is_asked_once(the_reference: Path, tmp_path: Path) -> None:
+    text = f'#!/bin/sh\necho "$@" >> "{tmp_path}/log"\nexec "{the_reference}" "$@"\n'
+    executable(tmp_path / "a" / "wasm-tools", text)
+    run([tmp_path / "a"], "print", "--help", program=OURSELVES)
+    assert (tmp_path / "log").read_text() == f"print {ASK}\nprint --help\n"
 
 
 # How the real one is run.
@@ -387,10 +400,9 @@ def test_nothing_is_added_to_the_environment(tmp_path: Path) -> None:
     by_script(tmp_path / "a", "")
     executable(
         tmp_path / "b" / "wasm-tools",
-        f'#!/bin/sh\n[ "$2" = {ASK} ] && exit 2\n'
-        'env | grep -i pywasmtools_\n[ "$1" = shrink ] && exec wasm-tools print nested\nprintf "%s|" "$@"\n',
+        '#!/bin/sh\nenv | grep -i pywasmtools_\n[ "$1" = shrink ] && wasm-tools print nested\nprintf "%s|" "$@"\n',
     )
-    assert run([tmp_path / "a", tmp_path / "b"], "shrink").stdout == b"print|nested|"
+    assert run([tmp_path / "a", tmp_path / "b"], "shrink", "x").stdout == b"print|nested|shrink|x|"
 
 
 @pytest.mark.parametrize("status", [0, 1, 2, 3, 77, 125, 255])
@@ -474,7 +486,7 @@ def test_few_open_files_are_enough(tmp_path: Path) -> None:
     shows(tmp_path / "a", "import os; print(os.fstat(9).st_size)")
     (tmp_path / "nine").write_text("123")
     env = environment(PATH=f"{tmp_path}/a:{SYSTEM}")
-    command = f'exec 9<"{tmp_path}/nine"; ulimit -n 8; exec "{PYTHON}" -S -m pywasmtools print'
+    command = f'exec 9<"{tmp_path}/nine"; ulimit -n 8; exec "{PYTHON}" -m pywasmtools print'
     done = subprocess.run(["/bin/sh", "-c", command], env=env, capture_output=True, timeout=60)
     assert done.stdout == b"3\n", done.stderr
 
@@ -512,11 +524,26 @@ def test_odd_entries_of_path(tmp_path: Path) -> None:
     refused(done, "dump")
 
 
+def test_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be tried elsewhere: names by PATHEXT, and asking without groups of processes."""
+    path = executable(tmp_path / "a", "#!/bin/sh\necho out; echo err >&2; cat; exit 3\n")
+    assert handing_on.run_on_windows([str(path)], dict(os.environ)) == (3, b"out\nerr\n")
+    monkeypatch.setattr(handing_on, "SECONDS", 0.3)
+    path.write_text("#!/bin/sh\necho out; exec sleep 33\n")
+    status, output = handing_on.run_on_windows([str(path)], dict(os.environ))
+    assert (status, output) == (None, b"out\n")
+    monkeypatch.setenv("PATHEXT", ".EXE;.Cmd")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        found = handing_on.names()
+    assert found == ["wasm-tools.exe", "wasm-tools.cmd"]
+
+
 def test_a_folder_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     executable(tmp_path / "a" / "wasm-tools", SHOWS)
     (tmp_path / "link").symlink_to("a")
     monkeypatch.setenv("PATH", f"{tmp_path}/a:{tmp_path}/a:{tmp_path}/link:{tmp_path}/none")
-    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.setattr(handing_on, "in_package", lambda: None)
     assert list(handing_on.candidates()) == [f"{tmp_path}/a/wasm-tools"]
 
 
@@ -544,7 +571,7 @@ def test_the_package_of_the_same_environment(tmp_path: Path) -> None:
 
 def test_find_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = lay(tmp_path, [by_script, dying])
-    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.setattr(handing_on, "in_package", lambda: None)
     monkeypatch.setenv("PATH", ":".join(map(str, folders)))
     assert find_real() == str(folders[2] / "wasm-tools")
     (folders[2] / "wasm-tools").unlink()

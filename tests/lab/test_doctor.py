@@ -22,6 +22,7 @@ pytest.importorskip("rich")
 from rich.console import Console
 from typer.testing import CliRunner
 
+from pywasmtools.cli import handing_on
 from pywasmtools.lab import doctor, start
 from pywasmtools.lab.commands import app
 from pywasmtools.release import VERSION, VERSION_LINE
@@ -50,7 +51,8 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     for name in ("WASMTOOLS", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(sys, "path", [])
+    for module in (handing_on, doctor):
+        monkeypatch.setattr(module, "in_package", lambda: None)
     monkeypatch.setattr(doctor, "bytecode", lambda: WELL)
     monkeypatch.setattr(doctor, "start_times", lambda on_path: {})
 
@@ -340,9 +342,15 @@ def test_bytecode_elsewhere(package: Path, tmp_path: Path, monkeypatch: pytest.M
     assert (found.lacking, found.hindrance, found.folder) == (2, "", str(tmp_path / "elsewhere"))
     compile_all(package)
     assert start.bytecode(package).lacking == 0
+    if os.path.isdir("/proc/self"):
+        monkeypatch.setattr(sys, "pycache_prefix", "/proc/self")
+        assert "can't be written" in start.bytecode(package).hindrance
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "file"))
-    assert "can't be written" in start.bytecode(package).hindrance
+    found = start.bytecode(package)
+    assert "can't be written" in found.hindrance
+    (finding,) = doctor.of_bytecode(found)
+    assert "unset $PYTHONPYCACHEPREFIX" in finding.do
 
 
 def test_native_modules_need_none(package: Path) -> None:
