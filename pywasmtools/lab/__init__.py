@@ -1,6 +1,11 @@
 """For people: differential runs and what they need.
 
+    workplace.py  a copy of a folder to run a command line in, which leads nowhere outside
+    programs.py   the two programs that are compared, and what they say of their release
     diff.py       one command line under a real wasm-tools and under ours, compared byte for byte
+    binaries.py   two binaries held against each other: sections, where they part, text
+    show.py       what a differential run came to, in a terminal
+    page.py       the same as a page of HTML
     start.py      whether ours starts fast here: bytecode, measured times
     doctor.py     what runs when somebody types `wasm-tools`, and what to do about it
     grammar.py    WIT by its tree-sitter grammar; says in words where that is missing

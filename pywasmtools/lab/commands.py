@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from pywasmtools.lab.diff import CannotRun, compare, show
 from pywasmtools.lab.doctor import as_json as to_json
 from pywasmtools.lab.doctor import examine
 from pywasmtools.lab.doctor import show as show_report
 from pywasmtools.lab.grammar import NoGrammar
+from pywasmtools.lab.workplace import CannotRun
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,19 +35,30 @@ def diff(
             help="The real wasm-tools; without it, the first one on PATH that is not ours",
         ),
     ] = None,
+    subject: Annotated[Path | None, typer.Option(help="What is held against it; without it, ours")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that each run may take")] = 120.0,
+    html: Annotated[Path | None, typer.Option(help="Write both sides to this file too, a page of HTML")] = None,
 ) -> None:
-    """Run a command line under a real wasm-tools and under ours, in two copies of this folder; show what differs.
+    """Run a command line under a real wasm-tools and under ours, in copies of this folder; show what differs.
 
-    The exit status is 1 when status, stdout, stderr or a file differs, 2 when there is nothing to compare with.
+    What the command line names outside this folder is copied too; nothing is written outside the copies. Version control,
+    environments and build folders are not copied unless named. The exit status is 1 when status, stdout, stderr or a file
+    differs, 2 when there is nothing to compare.
     """
-    console = Console()
+    from pywasmtools.lab import programs
+    from pywasmtools.lab.diff import compare, read_stdin
+    from pywasmtools.lab.show import show
+
     try:
-        comparison = compare(command, reference, Path.cwd(), sys.stdin, timeout)
-    except CannotRun as e:
-        Console(stderr=True).print(f"[bold red]error[/]: {e}", highlight=False)
-        raise typer.Exit(2) from None
-    show(comparison, console)
+        pair = (programs.reference(reference), programs.subject(subject))
+        comparison = compare(command, pair, Path.cwd(), read_stdin(sys.stdin), timeout)
+        if html is not None:
+            from pywasmtools.lab.page import page
+
+            html.write_text(page(comparison), encoding="utf-8")
+    except (CannotRun, OSError) as e:
+        raise failed(e) from None
+    show(comparison, Console())
     raise typer.Exit(0 if comparison.same else 1)
 
 
@@ -87,6 +99,11 @@ def fmt(
     try:
         count = format_files(paths or [Path()], check, diff, Console(), err)
     except NoGrammar as e:
-        err.print(f"[bold red]error[/]: {e}", highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from None
+        raise failed(e) from None
     raise typer.Exit(2 if count.refused else 1 if check and count.changed else 0)
+
+
+def failed(e: Exception) -> typer.Exit:
+    """Tells what is in the way; the exit that follows."""
+    Console(stderr=True).print(f"[bold red]error[/]: {escape(str(e))}", highlight=False, soft_wrap=True)
+    return typer.Exit(2)
