@@ -103,6 +103,91 @@ def fmt(
     raise typer.Exit(2 if count.refused else 1 if check and count.changed else 0)
 
 
+shadow_app = typer.Typer(
+    no_args_is_help=True,
+    help="Compare in a real build: the real wasm-tools answers, ours runs beside it on a copy, differences go to a log.",
+)
+app.add_typer(shadow_app, name="shadow")
+
+Log = Annotated[
+    Path | None, typer.Option(help="The folder of the log; $PYWASMTOOLS_SHADOW, or one in the user's cache")
+]
+
+
+@shadow_app.command("install")
+def shadow_install(
+    folder: Annotated[Path, typer.Argument(help="Where to write the `wasm-tools` that stands in")],
+    reference: Annotated[
+        Path | None, typer.Option(envvar="WASM_TOOLS_REFERENCE", help="The real wasm-tools; else the first on PATH")
+    ] = None,
+    subject: Annotated[Path | None, typer.Option(help="What is held against it; without it, ours")] = None,
+    log: Log = None,
+) -> None:
+    """Write a `wasm-tools` for a build: put its folder first on PATH, or name it in $WASMTOOLS."""
+    from pywasmtools.lab import programs, shadow_log
+
+    try:
+        pair = (programs.reference(reference), programs.subject(subject))
+        script = shadow_log.install(folder, log or shadow_log.default_log(), pair)
+    except (CannotRun, OSError) as e:
+        raise failed(e) from None
+    print(script)
+
+
+@shadow_app.command("report")
+def shadow_report(
+    log: Log = None,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for comparisons that are still to come")] = 60.0,
+) -> None:
+    """Show what came out differently. The exit status is 1 when something did, 2 when comparisons are still to come."""
+    from pywasmtools.lab import shadow_log
+
+    where = log or shadow_log.default_log()
+    pending = shadow_log.settle(where, wait)
+    shadow_log.report(where, Console(soft_wrap=True))
+    if pending:
+        print(f"{pending} are still to come")
+        raise typer.Exit(2)
+    raise typer.Exit(1 if shadow_log.entries(where) else 0)
+
+
+@shadow_app.command("replay")
+def shadow_replay(
+    ids: Annotated[list[str] | None, typer.Argument(help="Which differences; all whose inputs are kept")] = None,
+    log: Log = None,
+) -> None:
+    """Run differences again and show them. The exit status is 1 while one of them differs."""
+    from pywasmtools.lab import shadow_log
+    from pywasmtools.lab.show import show
+
+    where = log or shadow_log.default_log()
+    differs = False
+    try:
+        for case in shadow_log.kept(where, ids or []):
+            comparison = shadow_log.replay(where, case)
+            show(comparison, Console())
+            differs = differs or not comparison.same
+    except (CannotRun, OSError) as e:
+        raise failed(e) from None
+    raise typer.Exit(1 if differs else 0)
+
+
+@shadow_app.command("export")
+def shadow_export(
+    id: Annotated[str, typer.Argument(help="Which difference, by the id that the report shows")],
+    folder: Annotated[Path, typer.Argument(help="A folder to make, with the inputs and a script that runs them")],
+    log: Log = None,
+) -> None:
+    """Copy a difference to a folder that can be handed on."""
+    from pywasmtools.lab import shadow_log
+
+    try:
+        [case] = shadow_log.kept(log or shadow_log.default_log(), [id])
+        shadow_log.export(case, folder)
+    except (CannotRun, OSError) as e:
+        raise failed(e) from None
+
+
 def failed(e: Exception) -> typer.Exit:
     """Tells what is in the way; the exit that follows."""
     Console(stderr=True).print(f"[bold red]error[/]: {escape(str(e))}", highlight=False, soft_wrap=True)
