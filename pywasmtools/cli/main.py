@@ -8,7 +8,7 @@ import sys
 
 from pywasmtools.cli.clap import HelpFor, Stop, parse, unrecognized
 from pywasmtools.cli.commands import WASM_TOOLS
-from pywasmtools.cli.output import is_broken_pipe, print_error, write_page, write_stderr
+from pywasmtools.cli.output import finish_stdout, is_broken_pipe, print_error, write_page, write_stderr
 from pywasmtools.diagnostics import WasmToolsError
 
 TYPE_CHECKING = False
@@ -45,6 +45,8 @@ def main(args: list[str]) -> int:
         # A mistake of ours, told in one line with the place that a report needs.
         write_stderr(f"error: pywasmtools failed: {_described(e)}\n")
         return 1
+    finally:
+        finish_stdout()
 
 
 def _described(e: Exception) -> str:

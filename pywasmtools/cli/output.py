@@ -9,6 +9,8 @@ from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error, io_erro
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from pywasmtools.cli.clap import Matches
 
 STDOUT = 1
@@ -16,7 +18,7 @@ STDERR = 2
 
 
 LINE_BUFFER = 1024
-"""As much of an unfinished line the reference holds back until it ends, in bytes, where nothing tells that it failed."""
+"""An unfinished line that is shorter than this, in bytes, is held back until it goes on or the process ends."""
 
 EBADF = 9
 EFBIG = 27
@@ -117,16 +119,46 @@ def write_page(text: str) -> None:
         pass
 
 
+_unfinished: Final = bytearray()
+"""What is held back of stdout. It comes after the message of an error, and that it could not be written is not told."""
+
+
 def _write_lines(data: bytes) -> None:
-    """Writes to stdout; raises OSError. Closed or only for reading it takes everything, and the end of a line may be lost."""
+    """Writes to stdout, all but an unfinished line; raises OSError."""
+    end = data.rfind(b"\n") + 1
+    if not end and len(_unfinished) + len(data) >= LINE_BUFFER:
+        _write_now(bytes(_unfinished))
+        _unfinished.clear()
+    if len(data) - end >= LINE_BUFFER:
+        end = len(data)
+    if end:
+        lines = memoryview(data)[:end]
+        if _unfinished:
+            lines = memoryview(bytes(_unfinished) + lines)
+            _unfinished.clear()
+        _write_now(lines)
+    _unfinished.extend(data[end:])
+
+
+def finish_stdout() -> None:
+    """Writes what was held back, when nothing follows."""
+    if _unfinished:
+        try:
+            _write_now(bytes(_unfinished))
+        except OSError:
+            pass
+        _unfinished.clear()
+
+
+def _write_now(data: bytes | memoryview) -> None:
+    """Writes all of `data` to stdout; raises OSError. Closed, or open only for reading, stdout takes everything."""
     rest = memoryview(data)
     try:
         while rest:
             rest = rest[os.write(STDOUT, rest) :]
     except OSError as e:
         die_at_file_limit(e)
-        unfinished = len(data) - 1 - data.rfind(b"\n")
-        if e.errno != EBADF and not len(rest) <= unfinished < LINE_BUFFER:
+        if e.errno != EBADF:
             raise
 
 
