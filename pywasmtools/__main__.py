@@ -1,5 +1,5 @@
 """`python -m pywasmtools`: the same as the `wasm-tools` command."""
 
-from pywasmtools.cli.main import entry
+from pywasmtools.cli import start
 
-entry()
+start()

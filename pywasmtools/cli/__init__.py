@@ -1,4 +1,4 @@
-"""The drop-in command.
+"""The drop-in command, and how it starts.
 
     strip.py        terminal controls, stripped from what mistakes echo
     mistakes.py     what is said of a mistaken command line: tips, usage lines
@@ -15,3 +15,35 @@
 
 Invariant: nothing of the standard library beyond what a bare interpreter has loaded; a command loads only its rooms.
 """
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found]  # the built-in part of `signal`, which a bare interpreter has loaded
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+def start() -> NoReturn:
+    """The console script: makes the process what a native one is, and runs the command line.
+
+    It stands here, in the first file of ours that a script loads, so that as little as can be precedes it.
+    """
+    try:
+        # Interrupted, the command dies by the signal, and a shell's loop with it. Where it is ignored, it stays so.
+        if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+            _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    except KeyboardInterrupt:  # it came before this line, and is told here
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+        os.kill(os.getpid(), _signal.SIGINT)
+    # A file that is opened would take the number of a standard stream that is closed.
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    from pywasmtools.cli.main import entry
+
+    entry()

@@ -8,7 +8,7 @@ import sys
 
 from pywasmtools.cli.clap import HelpFor, Stop, parse, unrecognized
 from pywasmtools.cli.commands import WASM_TOOLS
-from pywasmtools.cli.output import ClosedPipe, print_error, write_all, write_stderr
+from pywasmtools.cli.output import finish_stdout, is_broken_pipe, print_error, write_page, write_stderr
 from pywasmtools.diagnostics import WasmToolsError
 
 TYPE_CHECKING = False
@@ -20,18 +20,10 @@ if TYPE_CHECKING:
 
 
 def entry() -> NoReturn:
-    """The console script: runs with `sys.argv` and ends the process at once, without clearing up."""
+    """Runs with `sys.argv` and ends the process at once, without clearing up; `start` precedes it (`cli/__init__.py`)."""
     # A run is short and what it makes has hardly a circle: the collector would walk all that is alive, over and over.
     gc.disable()
-    status = 1
-    try:
-        status = main(sys.argv[1:])
-    except KeyboardInterrupt:
-        status = 130
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
+    os._exit(main(sys.argv[1:]))
 
 
 def main(args: list[str]) -> int:
@@ -42,13 +34,8 @@ def main(args: list[str]) -> int:
         if stop.status:
             write_stderr(stop.text)
         else:
-            try:
-                write_all(1, stop.text.encode())
-            except OSError:
-                return 1
+            write_page(stop.text)
         return stop.status
-    except ClosedPipe:
-        return 1
     except (RecursionError, MemoryError) as e:
         # A last resort, which no known input reaches: depth and size are held where they arise.
         what = "nested too deeply" if isinstance(e, RecursionError) else "too large for the memory of this machine"
@@ -58,6 +45,8 @@ def main(args: list[str]) -> int:
         # A mistake of ours, told in one line with the place that a report needs.
         write_stderr(f"error: pywasmtools failed: {_described(e)}\n")
         return 1
+    finally:
+        finish_stdout()
 
 
 def _described(e: Exception) -> str:
@@ -87,11 +76,12 @@ def _dispatch(args: list[str]) -> int:
 
 
 def _run(row: Row, matches: Matches) -> int:
-    """Runs a command; its errors are told on stderr."""
+    """Runs a command; its errors are told on stderr, but for a pipe whose reader has gone."""
     try:
         row.run(matches)
     except WasmToolsError as e:
-        print_error(e, matches.text("color"))
+        if not is_broken_pipe(e):
+            print_error(e, matches.text("color"))
         return 1
     return 0
 

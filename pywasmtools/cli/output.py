@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import stat
 
-from pywasmtools.diagnostics import WasmToolsError, error, io_error
+from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error, io_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from pywasmtools.cli.clap import Matches
 
 STDOUT = 1
 STDERR = 2
 
 
-class ClosedPipe(Exception):
-    """The reader of our output has gone: the reference says nothing and fails."""
+LINE_BUFFER = 1024
+"""An unfinished line that is shorter than this, in bytes, is held back until it goes on or the process ends."""
+
+EBADF = 9
+EFBIG = 27
+EPIPE = 32
 
 
 def write_result(data: bytes, path: str | None) -> None:
@@ -80,9 +86,7 @@ def write_text_of(data: bytes, path: str | None, color: str | None) -> None:
 def write_text(text: str) -> None:
     """Writes a part of a text to stdout."""
     try:
-        write_all(STDOUT, text.encode())
-    except BrokenPipeError:
-        raise ClosedPipe from None
+        _write_lines(text.encode())
     except OSError as e:
         raise io_error(e) from None
 
@@ -94,20 +98,95 @@ BUFFER = 8192
 def write_stdout(data: bytes) -> None:
     """Writes all of `data` to stdout."""
     try:
-        write_all(STDOUT, data)
-    except BrokenPipeError:
-        raise ClosedPipe from None
+        _write_lines(data)
     except OSError as e:
         raise io_error(e).context("failed to write to stdout") from None
 
 
+def write_notice(text: str) -> None:
+    """Writes a line to stdout that is not a result. The reference crashes where it can't."""
+    try:
+        _write_lines(f"{text}\n".encode())
+    except OSError as e:
+        raise WasmToolsError(Layer(f"failed printing to stdout: {io_error(e)}"), CRASH) from None
+
+
+def write_page(text: str) -> None:
+    """Writes a help page or the version to stdout; that it failed is not told."""
+    try:
+        write_all(STDOUT, text.encode())
+    except OSError:
+        pass
+
+
+_unfinished: Final = bytearray()
+"""What is held back of stdout. It comes after the message of an error, and that it could not be written is not told."""
+
+
+def _write_lines(data: bytes) -> None:
+    """Writes to stdout, all but an unfinished line; raises OSError."""
+    end = data.rfind(b"\n") + 1
+    if not end and len(_unfinished) + len(data) >= LINE_BUFFER:
+        _write_now(bytes(_unfinished))
+        _unfinished.clear()
+    if len(data) - end >= LINE_BUFFER:
+        end = len(data)
+    if end:
+        lines = memoryview(data)[:end]
+        if _unfinished:
+            lines = memoryview(bytes(_unfinished) + lines)
+            _unfinished.clear()
+        _write_now(lines)
+    _unfinished.extend(data[end:])
+
+
+def finish_stdout() -> None:
+    """Writes what was held back, when nothing follows."""
+    if _unfinished:
+        try:
+            _write_now(bytes(_unfinished))
+        except OSError:
+            pass
+        _unfinished.clear()
+
+
+def _write_now(data: bytes | memoryview) -> None:
+    """Writes all of `data` to stdout; raises OSError. Closed, or open only for reading, stdout takes everything."""
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(STDOUT, rest) :]
+    except OSError as e:
+        die_at_file_limit(e)
+        if e.errno != EBADF:
+            raise
+
+
 def write_all(fd: int, data: bytes) -> None:
     """Writes all of `data` to a file descriptor; raises OSError."""
-    written = os.write(fd, data)
-    if written < len(data):
-        rest = memoryview(data)[written:]
-        while rest:
-            rest = rest[os.write(fd, rest) :]
+    try:
+        written = os.write(fd, data)
+        if written < len(data):
+            rest = memoryview(data)[written:]
+            while rest:
+                rest = rest[os.write(fd, rest) :]
+    except OSError as e:
+        die_at_file_limit(e)
+        raise
+
+
+def die_at_file_limit(e: OSError) -> None:
+    """Ends the process by the signal that ends a native one where a file grows beyond the limit of the process.
+
+    The interpreter ignores that signal, and has to while modules load: their bytecode is written to files too.
+    """
+    if e.errno == EFBIG and os.name == "posix":
+        import resource
+        import signal
+
+        if resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY:
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGXFSZ)
 
 
 def write_file(path: str, data: bytes) -> None:
@@ -159,6 +238,11 @@ def write_stderr(text: str) -> None:
         write_all(STDERR, text.encode("utf-8", "surrogateescape"))
     except OSError:
         pass
+
+
+def is_broken_pipe(e: WasmToolsError) -> bool:
+    """Whether the reader of our output has gone: the reference fails without a word."""
+    return e.layers[-1].message == f"{os.strerror(EPIPE)} (os error {EPIPE})"
 
 
 def is_colored(color: str | None, fd: int) -> bool:

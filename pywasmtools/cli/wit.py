@@ -6,7 +6,7 @@ import os
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg
 from pywasmtools.cli.options import GENERAL, OUTPUT, feature_names, path_value
-from pywasmtools.cli.output import write_file, write_result, write_stdout, write_wasm_or_text
+from pywasmtools.cli.output import write_file, write_notice, write_result, write_wasm_or_text
 from pywasmtools.diagnostics import WasmToolsError, error, io_error
 
 TYPE_CHECKING = False
@@ -209,7 +209,7 @@ def emit_folder(matches: Matches, decoded: Decoded) -> None:
             write_file(path, text.encode())
         except OSError as e:
             raise io_error(e).context(f"failed to write file: {debug_path(path)}") from None
-        write_stdout(f"Writing: {display_path(path)}\n".encode())
+        write_notice(f"Writing: {display_path(path)}")
 
 
 def file_stem(resolve: Resolve, name: PackageName) -> str:
