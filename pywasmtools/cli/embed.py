@@ -61,11 +61,11 @@ def mangling_value(text: str) -> object:
 WIT: Final = "WitResolve"
 
 ARGS: Final = (
-    Arg("wit", SET, value_name="WIT", index=1, required=True, parser=path_value, group=WIT),
+    Arg("wit", SET, value_name="WIT", index=1, required=True, any_bytes=True, parser=path_value, group=WIT),
     Arg("features", APPEND, long="features", value_name="FEATURES", group=WIT),
     Arg("all-features", SET_TRUE, long="all-features", group=WIT),
     *DWARF,
-    Arg("input", SET, value_name="INPUT", index=2, parser=path_value, group=MODULE_INPUT),
+    Arg("input", SET, value_name="INPUT", index=2, any_bytes=True, parser=path_value, group=MODULE_INPUT),
     OUTPUT,
     *GENERAL,
     Arg("encoding", SET, long="encoding", value_name="ENCODING", parser=encoding_value),

@@ -40,10 +40,10 @@ def main(args: list[str]) -> int:
         return _dispatch(args)
     except Stop as stop:
         if stop.status:
-            write_stderr(stop.text)
+            write_stderr(stop.shown())
         else:
             try:
-                write_all(1, stop.text.encode())
+                write_all(1, stop.shown().encode())
             except OSError:
                 return 1
         return stop.status
@@ -109,7 +109,9 @@ def _help(row: Row, asked: HelpFor, args: list[str]) -> int:
         if not found.is_ours:
             return _hand_on(args, found.name)
         row = found
-    raise Stop(row.page(), asked.status)
+    from pywasmtools.cli.help import page_stop
+
+    raise page_stop(row.page(), asked.status)
 
 
 def _hand_on(args: list[str], name: str) -> int:

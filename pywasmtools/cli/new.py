@@ -91,6 +91,7 @@ def _switch(name: str, conflicts: tuple[str, ...] = ()) -> Arg:
         long=name,
         value_name="true|false",
         optional_value=True,
+        any_bytes=True,
         parser=bool_value,
         conflicts=conflicts,
         group=ENCODER,
@@ -111,7 +112,7 @@ SWITCHES: Final = (
 ARGS: Final = (
     Arg("import-name", APPEND, long="import-name", value_name="OLD=NEW", parser=import_name_value),
     *DWARF,
-    Arg("input", SET, value_name="INPUT", index=1, parser=path_value, group=MODULE_INPUT),
+    Arg("input", SET, value_name="INPUT", index=1, any_bytes=True, parser=path_value, group=MODULE_INPUT),
     OUTPUT,
     *GENERAL,
     Arg("adapt", APPEND, long="adapt", value_name="[NAME=]MODULE", parser=adapter_value, group=ENCODER),

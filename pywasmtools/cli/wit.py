@@ -78,7 +78,7 @@ def _mode(name: str, action: int = SET) -> Arg:
 
 ARGS: Final = (
     *GENERAL,
-    Arg("input", SET, value_name="INPUT", index=1, parser=path_value),
+    Arg("input", SET, value_name="INPUT", index=1, any_bytes=True, parser=path_value),
     OUTPUT,
     Arg("wasm", SET_TRUE, short="w", long="wasm", conflicts=("wat", "out-dir")),
     Arg("wat", SET_TRUE, short="t", long="wat", conflicts=("wasm", "out-dir")),
@@ -88,6 +88,7 @@ ARGS: Final = (
         SET,
         long="out-dir",
         value_name="OUT_DIR",
+        any_bytes=True,
         parser=path_value,
         conflicts=("wasm", "wat", "output"),
     ),
