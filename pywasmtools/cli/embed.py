@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg, BadValue
 from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, dwarf_option, feature_names, path_value
+from pywasmtools.diagnostics import path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ class WitPath:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def __fspath__(self) -> str:
-        return self.path
+    def __fspath__(self) -> bytes:
+        return path_bytes(self.path)
 
 
 def run(matches: Matches) -> None:

@@ -25,13 +25,23 @@ def entry() -> NoReturn:
     gc.disable()
     status = 1
     try:
-        status = main(sys.argv[1:])
+        status = main(arguments())
     except KeyboardInterrupt:
         status = 130
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def arguments() -> list[str]:
+    """The command line (without the program's name) as UTF-8, whatever the locale says, other bytes surrogate escapes."""
+    args = sys.argv[1:]
+    if sys.getfilesystemencoding() == "utf-8":
+        return args
+    from pywasmtools.cli.locales import arguments_as_utf8
+
+    return arguments_as_utf8(args)
 
 
 def main(args: list[str]) -> int:
@@ -118,4 +128,8 @@ def _hand_on(args: list[str], name: str) -> int:
     """Runs a subcommand that is not ours under the next real wasm-tools on PATH."""
     from pywasmtools.cli.handing_on import hand_on
 
+    if sys.getfilesystemencoding() != "utf-8":
+        from pywasmtools.cli.locales import arguments_as_given
+
+        args = arguments_as_given(args)
     return hand_on(args, name)

@@ -7,7 +7,7 @@ import os
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg
 from pywasmtools.cli.options import GENERAL, OUTPUT, feature_names, path_value
 from pywasmtools.cli.output import write_file, write_result, write_stdout, write_wasm_or_text
-from pywasmtools.diagnostics import WasmToolsError, error, io_error
+from pywasmtools.diagnostics import WasmToolsError, error, io_error, path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def file_stem(resolve: Resolve, name: PackageName) -> str:
 def make_folders(path: str) -> None:
     """Makes a folder and those above it, where they are missing."""
     try:
-        os.makedirs(path, exist_ok=True)
+        os.makedirs(path_bytes(path), exist_ok=True)
     except OSError as e:
         from pywasmtools.load import debug_path
 
