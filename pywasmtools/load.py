@@ -31,6 +31,7 @@ __all__ = [
     "push_path",
     "read_wasm",
     "read_wasm_file",
+    "trimmed",
 ]
 
 WASM_MAGIC: Final = b"\0asm"
@@ -158,10 +159,17 @@ def _read_stdin() -> bytes:
         raise io_error(e).context("failed to read <stdin>") from None
 
 
-def _is_dash(path: str) -> bool:
-    """Whether a path is `-`, compared by components as Rust compares paths."""
-    head, *rest = path.split("/")
-    return head == "-" and all(part in ("", ".") for part in rest)
+def trimmed(path: str) -> str:
+    """A path without the slashes and `/.` at its end, which are no components of it for Rust."""
+    end = len(path)
+    while end > 1:
+        if path[end - 1] == "/":
+            end -= 1
+        elif path.endswith("/.", 0, end):
+            end -= 2
+        else:
+            break
+    return path[:end] or path[:1]
 
 
 def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
@@ -169,7 +177,7 @@ def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
 
     `dwarf` is how much DWARF to make of text: None, `lines` or `full`.
     """
-    if path is not None and not _is_dash(path):
+    if path is not None and trimmed(path) != "-":
         return read_wasm_file(path, dwarf)
     return _to_binary(_read_stdin(), "<stdin>", dwarf)
 

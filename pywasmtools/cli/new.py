@@ -60,15 +60,15 @@ def import_name_value(text: str) -> object:
 
 def adapter_value(text: str) -> object:
     """`[NAME=]MODULE` as (name, bytes): the file is read while arguments are parsed."""
+    from pywasmtools.load import read_wasm_file, trimmed
+
     name, equals, path = text.partition("=")
     if not equals:
         path = text
-        stem = path.rstrip("/").rsplit("/", 1)[-1]
+        stem = trimmed(path).rpartition("/")[2]
         if stem in ("", ".", ".."):
             raise BadValue("the name of an adapter can't be told from this path")
         name = stem.partition(".")[0]
-    from pywasmtools.load import read_wasm_file
-
     return (name, read_wasm_file(path))
 
 

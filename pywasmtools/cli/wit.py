@@ -228,9 +228,29 @@ def file_stem(resolve: Resolve, name: PackageName) -> str:
 
 def make_folders(path: str) -> None:
     """Makes a folder and those above it, where they are missing."""
-    try:
-        os.makedirs(path_bytes(path), exist_ok=True)
-    except OSError as e:
-        from pywasmtools.load import debug_path
+    from pywasmtools.load import debug_path, trimmed
 
+    missing: list[str] = []
+    place = path
+    try:
+        while place not in ("", "/"):
+            try:
+                _make_folder(place)
+                break
+            except FileNotFoundError:
+                missing.append(place)
+            above, slash, _ = trimmed(place).rpartition("/")
+            place = trimmed(above or slash)
+        for place in reversed(missing):
+            _make_folder(place)
+    except OSError as e:
         raise io_error(e).context(f"failed to create directory: {debug_path(path)}") from None
+
+
+def _make_folder(path: str) -> None:
+    """Makes a folder where there is none; raises OSError."""
+    try:
+        os.mkdir(path_bytes(path))
+    except FileExistsError:
+        if not os.path.isdir(path_bytes(path)):
+            raise
