@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 
-from pywasmtools.cli.clap import HelpFor, Stop, parse, unrecognized
-from pywasmtools.cli.commands import WASM_TOOLS
+from pywasmtools.cli.clap import HelpFor, Stop, is_utf8, parse, unrecognized
+from pywasmtools.cli.commands import WASM_TOOLS, Row
 from pywasmtools.cli.output import ClosedPipe, print_error, write_all, write_stderr
 from pywasmtools.diagnostics import WasmToolsError
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from pywasmtools.cli.clap import Matches
-    from pywasmtools.cli.commands import Row
 
 
 def entry() -> NoReturn:
@@ -36,12 +35,23 @@ def entry() -> NoReturn:
 
 def arguments() -> list[str]:
     """The command line (without the program's name) as UTF-8, whatever the locale says, other bytes surrogate escapes."""
-    args = sys.argv[1:]
-    if sys.getfilesystemencoding() == "utf-8":
-        return args
-    from pywasmtools.cli.locales import arguments_as_utf8
+    argv = sys.argv
+    if sys.getfilesystemencoding() != "utf-8":
+        from pywasmtools.cli.locales import arguments_as_utf8
 
-    return arguments_as_utf8(args)
+        argv = arguments_as_utf8(argv)
+    name = program_name(argv[0])
+    if name != "wasm-tools":
+        Row.program = name
+    return argv[1:]
+
+
+def program_name(path: str) -> str:
+    """The name of a program that was run, as usage lines have it: nothing where it is not UTF-8."""
+    name = path.rstrip("/").rpartition("/")[2]
+    if name in ("", "-c", "-m") or name.endswith((".py", ".pyz")):
+        return "wasm-tools"
+    return name if is_utf8(name) else ""
 
 
 def main(args: list[str]) -> int:

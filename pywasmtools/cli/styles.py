@@ -64,7 +64,8 @@ def shown(text: str, fd: int) -> str:
 def styled_page(page: str, fd: int) -> str:
     """A help page as a stream is to have it: headings, and what is typed as it stands, are styled."""
     if not has_styles(fd):
-        return page
+        # The name of the program alone may hold a control.
+        return page if page.replace("\n", "").isprintable() else shown(page, fd)
     return "\n".join(_styled_line(line) for line in page.split("\n"))
 
 

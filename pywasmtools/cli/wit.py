@@ -148,7 +148,7 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         from pywasmtools.wit.transform.importize import exportize
 
         world = _world(matches.text("exportize-world"), decoded, "exportize")
-        names = matches.texts("exportize-import")
+        names = set(matches.texts("exportize-import"))
         keys = None
         if names:
             keys = set()
