@@ -71,8 +71,9 @@ def styled_page(page: str, fd: int) -> str:
 
 def _styled_line(line: str) -> str:
     if line.startswith("Usage: "):
-        typed, space, rest = line[7:].partition(" <") if " <" in line else line[7:].partition(" [")
-        return f"{USAGE} {literal(typed)}{space}{rest}"
+        words = line[7:].split(" ")
+        typed = [word for word in words if word[0] not in "<["]
+        return " ".join([USAGE, literal(" ".join(typed)), *words[len(typed) :]])
     if line.endswith(":") and line[:1].isalpha():
         return f"{_HEADER}{line}{RESET}"
     # An entry starts in column 2 (6 for a long option alone); `<` and `[` start what stands for something else.
