@@ -46,7 +46,8 @@ def process(tmp_path: Path, program: list[str]) -> Process:
     """`process(["component", "wit", b"\\xff"], {"TERM": "xterm"}, terminals="--t")`, in `tmp_path / "work"`.
 
     `terminals` has a letter for each of stdin, stdout and stderr: `t` is a terminal of its own, `-` is not one; `size`
-    are rows and columns of the terminals, for all or for each.
+    are rows and columns of the terminals, for all or for each. `program` is another than ours,
+    `folder` another than that, `before` is called in the process before the program.
     """
     folder = tmp_path / "work"
     folder.mkdir()
@@ -56,6 +57,9 @@ def process(tmp_path: Path, program: list[str]) -> Process:
         env: dict[str, str] | None = None,
         terminals: str = "---",
         size: tuple[int, int] | list[tuple[int, int]] = (0, 0),
+        program: Sequence[str | bytes] = program,
+        folder: Path = folder,
+        before: Callable[[], None] | None = None,
     ) -> Done:
         whole = {k: v for k, v in environment().items() if k not in CHANGED} | (env or {})
         sizes = size if isinstance(size, list) else [size] * 3
@@ -69,7 +73,13 @@ def process(tmp_path: Path, program: list[str]) -> Process:
         os.set_inheritable(ends[0], True)
         try:
             running = subprocess.Popen(
-                [*program, *argv], env=whole, cwd=folder, stdin=ends[0], stdout=ends[1], stderr=ends[2]
+                [*program, *argv],
+                env=whole,
+                cwd=folder,
+                stdin=ends[0],
+                stdout=ends[1],
+                stderr=ends[2],
+                preexec_fn=before,
             )
         finally:
             for end in ends:
