@@ -33,6 +33,11 @@ def links(folder: Path, **targets: str) -> None:
         path.symlink_to(target)
 
 
+def alone(w: Path) -> None:
+    """The file that all have is taken out: in which order a folder lists two is the system's."""
+    (w / "a.wit").unlink()
+
+
 def link_to_itself(w: Path) -> None:
     links(w, s_wit="s.wit")
 
@@ -52,6 +57,7 @@ def links_that_do_not_count(w: Path) -> None:
 
 
 def link_to_a_file(w: Path) -> None:
+    alone(w)
     files(w.parent, "x.wit", contents="package a:b;\nworld x {}\n")
     links(w, l_wit="../x.wit")
 
@@ -127,6 +133,7 @@ def empty_device(w: Path) -> None:
 
 
 def name_with_controls(w: Path) -> None:
+    alone(w)
     files(w, "\u202e\x1b[31m'é\".wit", contents="package a:b;\nworld é {}\n")
 
 
@@ -135,6 +142,7 @@ def link_whose_name_has_controls(w: Path) -> None:
 
 
 def name_that_is_too_long(w: Path) -> None:
+    alone(w)
     files(w, "n" * 251 + ".wit", contents="package a:b;\nworld x {\n")
 
 
@@ -147,7 +155,8 @@ def folder_that_cannot_be_read(w: Path) -> None:
 
 
 def folder_that_cannot_be_entered(w: Path) -> None:
-    links(w, l_wit="a.wit")
+    alone(w)
+    links(w, l_wit="../a.wit")
     w.chmod(0o644)
 
 
