@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 
-from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.diagnostics import WasmToolsError, error, path_str
 from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.wit.model import Resolve
 
-    Source = str | bytes | os.PathLike[str]
+    Source = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
 def _load(source: Source, features: Iterable[str], all_features: bool) -> Decoded:
@@ -32,7 +32,12 @@ def _load(source: Source, features: Iterable[str], all_features: bool) -> Decode
         return decode_bytes(source.encode(), "<input>", tuple(features), all_features)
     if isinstance(source, bytes):
         return decode_bytes(source, "<input>", tuple(features), all_features)
-    return decode_input(os.fspath(source), tuple(features), all_features)
+    return decode_input(_path(source), tuple(features), all_features)
+
+
+def _path(source: os.PathLike[str] | os.PathLike[bytes]) -> str:
+    """A path as `load` wants it: UTF-8, whatever the locale says."""
+    return path_str(os.fsencode(source))
 
 
 def parse_wit(source: Source, features: Iterable[str] = (), all_features: bool = False) -> Resolve:
@@ -111,7 +116,7 @@ def component_embed(
         decoded = _load(wit, features, all_features)
         resolve, package = decoded.resolve, decoded.package
     else:
-        resolve, package = load_for_embed(os.fspath(wit), tuple(features), all_features)
+        resolve, package = load_for_embed(_path(wit), tuple(features), all_features)
     chosen = select_world(resolve, [package], world)
     if emit_canonical_names:
         from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver

@@ -223,6 +223,16 @@ def _dashes(contents: bytes, start: int, end: int) -> int:
         return 0
 
 
+def path_bytes(path: str) -> bytes:
+    """A path for the operating system. Ours are UTF-8 whatever the locale says, other bytes surrogate escapes."""
+    return path.encode("utf-8", "surrogatepass" if os.name == "nt" else "surrogateescape")
+
+
+def path_str(path: bytes) -> str:
+    """A path, or a part of one, from the operating system: the other way of `path_bytes`."""
+    return path.decode("utf-8", "surrogatepass" if os.name == "nt" else "surrogateescape")
+
+
 def io_error(e: OSError) -> WasmToolsError:
     """An operating system's refusal as Rust's `io::Error` prints it: `No such file or directory (os error 2)`."""
     code = e.errno or 0

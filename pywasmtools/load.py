@@ -3,14 +3,14 @@
 There are two ways to a `Resolve`, and messages differ: `decode_input` is that of `component wit`, `load_for_embed`
 that of `component embed`. Errors of WIT become one message, snippets included. `read_wasm` gives the binary.
 
-Paths are strings as `os.fsdecode` makes them. Rooms that read binaries are loaded only for those.
+Paths are strings as `path_str` makes them: UTF-8 whatever the locale says. Rooms that read binaries are loaded only for those.
 """
 
 from __future__ import annotations
 
 import os
 
-from pywasmtools.diagnostics import SourceMap, WasmToolsError, error, io_error
+from pywasmtools.diagnostics import SourceMap, WasmToolsError, error, io_error, path_bytes, path_str
 from pywasmtools.wit.model import Decoded
 
 TYPE_CHECKING = False
@@ -31,6 +31,7 @@ __all__ = [
     "push_path",
     "read_wasm",
     "read_wasm_file",
+    "trimmed",
 ]
 
 WASM_MAGIC: Final = b"\0asm"
@@ -127,7 +128,7 @@ def display_path(path: str) -> str:
     """A path as Rust displays it: what is not UTF-8 is replaced."""
     if path.isascii():
         return path
-    return os.fsencode(path).decode("utf-8", "replace")
+    return path_bytes(path).decode("utf-8", "replace")
 
 
 def debug_path(path: str) -> str:
@@ -139,7 +140,7 @@ def debug_path(path: str) -> str:
 
 def _read(path: str) -> bytes:
     """All bytes of a file; raises OSError."""
-    with open(path, "rb", buffering=0) as file:
+    with open(path_bytes(path), "rb", buffering=0) as file:
         return file.readall()
 
 
@@ -158,10 +159,17 @@ def _read_stdin() -> bytes:
         raise io_error(e).context("failed to read <stdin>") from None
 
 
-def _is_dash(path: str) -> bool:
-    """Whether a path is `-`, compared by components as Rust compares paths."""
-    head, *rest = path.split("/")
-    return head == "-" and all(part in ("", ".") for part in rest)
+def trimmed(path: str) -> str:
+    """A path without the slashes and `/.` at its end, which are no components of it for Rust."""
+    end = len(path)
+    while end > 1:
+        if path[end - 1] == "/":
+            end -= 1
+        elif path.endswith("/.", 0, end):
+            end -= 2
+        else:
+            break
+    return path[:end] or path[:1]
 
 
 def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
@@ -169,7 +177,7 @@ def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
 
     `dwarf` is how much DWARF to make of text: None, `lines` or `full`.
     """
-    if path is not None and not _is_dash(path):
+    if path is not None and trimmed(path) != "-":
         return read_wasm_file(path, dwarf)
     return _to_binary(_read_stdin(), "<stdin>", dwarf)
 
@@ -228,7 +236,7 @@ def decode_input(path: str | None, features: tuple[str, ...] = (), all_features:
     """The input of `component wit`: a folder, a file of any kind, or stdin (None; `-` is a file's name here)."""
     if path is None:
         return decode_bytes(_read_stdin(), "<stdin>", features, all_features)
-    if os.path.isdir(path):
+    if os.path.isdir(path_bytes(path)):
         resolve = _new_resolve(features, all_features)
         try:
             return Decoded(resolve, push_dir(resolve, path))
@@ -290,14 +298,14 @@ def _check_path(path: str) -> None:
     """Refuses a path that is not UTF-8."""
     if not path.isascii():
         try:
-            os.fsencode(path).decode("utf-8")
+            path_bytes(path).decode("utf-8")
         except UnicodeDecodeError:
             raise error(f"path is not valid utf-8: {debug_path(path)}") from None
 
 
 def push_path(resolve: Resolve, path: str) -> int:
     """Puts the package in a folder or file into `resolve`; returns its id."""
-    if os.path.isdir(path):
+    if os.path.isdir(path_bytes(path)):
         try:
             return push_dir(resolve, path)
         except WasmToolsError as e:
@@ -340,15 +348,26 @@ def _parse_dir(resolve: Resolve, path: str) -> UnresolvedPackageGroup:
 
     source_map = SourceMap()
     try:
-        with os.scandir(path) as entries:
-            names = [entry.name for entry in entries if not entry.is_dir() and entry.name.endswith(".wit")]
+        entries = _entries(path)
     except OSError as e:
         raise io_error(e).context(f"failed to read directory {debug_path(path)}") from None
-    for name in names:
-        if _is_unicode(name):
-            file = os.path.join(path, name)
+    for entry in entries:
+        # A link that leads nowhere is no folder: reading it fails.
+        if entry.name.endswith(b".wit") and not _is_folder(entry) and _is_utf8(entry.name):
+            file = os.path.join(path, path_str(entry.name))
             source_map.push(display_path(file), _read_text(file))
     return parse_into(resolve, source_map)
+
+
+def _entries(path: str) -> list[os.DirEntry[bytes]]:
+    """What is in a folder, in the order of the operating system; raises OSError."""
+    with os.scandir(path_bytes(path)) as entries:
+        return list(entries)
+
+
+def _is_folder(entry: os.DirEntry[bytes]) -> bool:
+    """Whether an entry is a folder, or a link that leads to one."""
+    return entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path))
 
 
 def _read_text(path: str) -> bytes:
@@ -362,28 +381,20 @@ def _read_text(path: str) -> bytes:
     return data
 
 
-def _is_unicode(name: str) -> bool:
-    """Whether a file's name is UTF-8."""
-    if name.isascii():
-        return True
-    return _is_utf8(os.fsencode(name))
-
-
 def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
     """The packages in a `deps` folder, by name: folders, and files of WIT. Those in wasm are put in right away."""
-    if not os.path.exists(path):
+    if not os.path.exists(path_bytes(path)):
         return []
     try:
-        with os.scandir(path) as entries:
-            names = sorted([os.fsencode(entry.name) for entry in entries])
+        entries = sorted(_entries(path), key=lambda entry: entry.name)
     except OSError as e:
         raise io_error(e).context("failed to read directory") from None
     groups: list[UnresolvedPackageGroup] = []
-    for raw in names:
-        name = os.fsdecode(raw)
+    for entry in entries:
+        name = path_str(entry.name)
         file = os.path.join(path, name)
         try:
-            is_dir = _is_folder(file)
+            is_dir = entry.is_dir(follow_symlinks=False) or _leads_to_folder(entry.path)
         except OSError as e:
             raise io_error(e) from None
         if is_dir:
@@ -398,7 +409,7 @@ def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
     return groups
 
 
-def _is_folder(path: str) -> bool:
+def _leads_to_folder(path: bytes) -> bool:
     """Whether a path, links followed, is a folder; raises OSError where there is nothing."""
     return os.stat(path).st_mode & 0o170000 == 0o040000
 

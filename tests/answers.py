@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,9 @@ class Asked:
         from pywasmtools.cli.main import main
 
         if self.recording:
-            done = subprocess.run([str(reference()), *argv], capture_output=True, timeout=60)
+            # Python's readline sets the columns of a terminal behind the back of `os.environ`.
+            argv = [str(reference()), *argv]
+            done = subprocess.run(argv, capture_output=True, timeout=60, env=dict(os.environ))
             status, out, err = done.returncode, done.stdout, done.stderr
         else:
             status = main(argv)

@@ -126,6 +126,13 @@ def the_reference(request: pytest.FixtureRequest) -> Path:
     pytest.skip(reason)
 
 
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in the environment styles what is printed, unless a test says so."""
+    for name in ("CLICOLOR_FORCE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def environment(**more: str) -> dict[str, str]:
     """The environment for a process of ours: the same package as in this process, and nothing that changes results."""
     dropped = ("NO_COLOR", "CLICOLOR", "RUST_LOG", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH")

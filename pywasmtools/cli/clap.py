@@ -36,6 +36,19 @@ class Stop(Exception):
         self.text = text
         self.status = status
 
+    def shown(self) -> str:
+        """The text as its stream is to have it."""
+        return self.text
+
+
+class Mistaken(Stop):
+    """Parsing is over with a mistake. Its text has styles, for a stream that takes them."""
+
+    def shown(self) -> str:
+        from pywasmtools.cli.styles import shown
+
+        return shown(self.text, 2)
+
 
 class HelpFor(Exception):
     """Help was asked for: of the command itself, or of what the `names` behind `help` lead to from there.
@@ -70,12 +83,13 @@ class Arg:
     """One option or positional.
 
     `index` is the place of a positional from 1, 0 for an option; `optional_value` options take their
-    value only behind `=`; `conflicts` and `requires` are ids; `group` is the group of the struct that
+    value only behind `=`; values are UTF-8, but of those with `any_bytes`; `conflicts` and `requires` are ids; `group` is the group of the struct that
     the reference declares the option in.
     """
 
     __slots__ = (
         "action",
+        "any_bytes",
         "conflicts",
         "group",
         "hidden",
@@ -102,6 +116,7 @@ class Arg:
         required: bool = False,
         hidden: bool = False,
         optional_value: bool = False,
+        any_bytes: bool = False,
         parser: Parser | None = None,
         conflicts: tuple[str, ...] = (),
         requires: tuple[str, ...] = (),
@@ -116,6 +131,7 @@ class Arg:
         self.required = required
         self.hidden = hidden
         self.optional_value = optional_value
+        self.any_bytes = any_bytes
         self.parser = parser
         self.conflicts = conflicts
         self.requires = requires
@@ -130,12 +146,16 @@ class Arg:
         """Whether usage lines say `[OPTIONS]` for it."""
         return not self.index and not self.hidden and self.action < HELP
 
+    def name(self) -> str:
+        """An option as it is typed."""
+        return f"--{self.long}" if self.long else f"-{self.short}"
+
     def shown(self, required: bool | None = None) -> str:
         """How messages and usage lines call it; `required` decides the brackets of a positional."""
         if self.index:
             needed = self.required if required is None else required
             return f"<{self.value_name}>" if needed else f"[{self.value_name}]"
-        name = f"--{self.long}" if self.long else f"-{self.short}"
+        name = self.name()
         if self.action == COUNT:
             return name + "..."
         if not self.takes_value:
@@ -238,9 +258,9 @@ def parse(command: Command, args: list[str]) -> Matches:
     return _Run(command).parse(args)
 
 
-def unrecognized(command: Command, name: str) -> Stop:
+def unrecognized(command: Command, name: str) -> Mistaken:
     """What `help NAME` says of a name that `command` does not have."""
-    return Stop(_Run(command).mistake().unrecognized(name))
+    return Mistaken(_Run(command).mistake().unrecognized(name))
 
 
 class _Run:
@@ -273,7 +293,7 @@ class _Run:
                     trailing = True
                     continue
                 if arg.startswith("--"):
-                    waiting = self.long(arg[2:], args[k + 1 :])
+                    waiting = self.long(arg[2:], args, k + 1)
                     continue
                 if arg.startswith("-") and len(arg) > 1:
                     waiting = self.short(arg[1:])
@@ -285,7 +305,7 @@ class _Run:
             found = self.by_index.get(position)
             if found is None:
                 self.quiet_resolve()
-                raise Stop(self.mistake().stray(arg, trailing))
+                raise Mistaken(self.mistake().stray(arg, trailing))
             self.resolve()
             matches.pending = found
             matches.pending_values = [arg]
@@ -296,17 +316,17 @@ class _Run:
 
     # ------------------------------------------------------------------ options
 
-    def long(self, text: str, rest: list[str]) -> Arg | None:
-        """An argument that starts with `--`; returns the option that waits for a value."""
+    def long(self, text: str, args: list[str], after: int) -> Arg | None:
+        """An argument that starts with `--`; returns the option that waits for a value. `after` it stand others."""
         name, equals, value = text.partition("=")
         arg = self.by_long.get(name)
         if arg is None:
             self.quiet_resolve()
-            raise Stop(self.mistake().unknown_long(name, rest))
+            raise Mistaken(self.mistake().unknown_long(name, args[after:]))
         if arg.takes_value:
             return self.value(arg, value, bool(equals), bool(equals))
         if equals:
-            raise Stop(self.mistake().value_for_flag(arg, value))
+            raise Mistaken(self.mistake().value_for_flag(arg, value))
         self.react(arg, [])
         return None
 
@@ -319,7 +339,7 @@ class _Run:
             arg = self.by_short.get(letter)
             if arg is None:
                 self.quiet_resolve()
-                raise Stop(self.mistake().unknown_short(letter, text[k:]))
+                raise Mistaken(self.mistake().unknown_short(letter, text[k:]))
             if not arg.takes_value:
                 self.react(arg, [])
                 continue
@@ -362,17 +382,19 @@ class _Run:
         self.resolve()
         values = self.matches.values
         if arg.takes_value and not arg.optional_value and not raw:
-            raise Stop(self.mistake().missing_value(arg))
+            raise Mistaken(self.mistake().missing_value(arg))
         if arg.action == HELP:
             raise HelpFor([])
         if arg.action == VERSION and self.command.version is not None:
             raise Stop(self.command.version() + "\n", 0)
         if arg.action in (SET, SET_TRUE) and arg.id in values:
-            raise Stop(self.mistake().given_twice(arg))
+            raise Mistaken(self.mistake().given_twice(arg))
         if arg.action == COUNT:
-            count = len(values.pop(arg.id, ())) + 1
+            # Counted anew each time: what was given last stands last.
+            count = values.pop(arg.id, [])
             self.enter(arg)
-            values[arg.id] = [True] * count
+            count.append(True)
+            values[arg.id] = count
             return
         self.enter(arg)
         for text in raw:
@@ -385,18 +407,18 @@ class _Run:
             self.matches.values.setdefault(arg.group, [])
 
     def read(self, arg: Arg, text: str) -> object:
+        if not (arg.any_bytes or is_utf8(text)):
+            raise Mistaken(self.mistake().not_utf8())
         if arg.parser is None:
-            if not is_utf8(text):
-                raise Stop(self.mistake().not_utf8())
             return text
         try:
             return arg.parser(text)
         except MissingValue as missing:
-            raise Stop(self.mistake().missing_value(arg, missing.valid)) from None
+            raise Mistaken(self.mistake().missing_value(arg, missing.valid)) from None
         except BadValue as bad:
-            raise Stop(self.mistake().bad_value(arg, text, bad.message, bad.valid)) from None
+            raise Mistaken(self.mistake().bad_value(arg, text, bad.message, bad.valid)) from None
         except WasmToolsError as e:
-            raise Stop(self.mistake().bad_value(arg, text, e.layers[0].text())) from None
+            raise Mistaken(self.mistake().bad_value(arg, text, e.layers[0].text())) from None
 
     def mistake(self) -> Mistake:
         """The texts of mistakes; loaded when one is made."""
@@ -416,7 +438,7 @@ class _Run:
             if arg is not None:
                 clashing = self.conflicts_of(arg)
                 if clashing:
-                    raise Stop(self.mistake().conflict(arg, clashing))
+                    raise Mistaken(self.mistake().conflict(arg, clashing))
         required = [a.id for a in command.args if a.required]
         for id_ in given:
             arg = command.find(id_)
@@ -428,7 +450,7 @@ class _Run:
             if wanted is not None and id_ not in self.matches.values and not self.conflicts_of(wanted):
                 missing.append(id_)
         if missing:
-            raise Stop(self.mistake().missing_arguments(missing, required))
+            raise Mistaken(self.mistake().missing_arguments(missing, required))
 
     def conflicts_of(self, arg: Arg) -> list[str]:
         """Which of the given options conflict with `arg`, in the order given."""

@@ -22,9 +22,13 @@ class Row:
     `path` are the words behind `wasm-tools`, `about` is what lists say of it, `aliases` are other names. One of ours has
     the name of its `module` and the `rooms` that its plain command line loads; a group has the `rows` below it. One that is
     handed on has neither, and `longs`, its long options, for hints in the group above.
+
+    `program` is what usage lines call the whole: the name of the file that was run, empty where that is not UTF-8.
     """
 
     __slots__ = ("about", "aliases", "longs", "module", "name", "path", "rooms", "rows")
+
+    program = "wasm-tools"
 
     def __init__(
         self,
@@ -59,7 +63,7 @@ class Row:
 
     def command(self) -> Command:
         """The grammar of a row that is ours."""
-        path = f"wasm-tools {self.path}".rstrip()
+        path = f"{self.program} {self.path}".strip() or "wasm-tools"
         if self.module:
             return Command(path, self.args())
         return Command(

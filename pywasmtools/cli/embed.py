@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg, BadValue
 from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, dwarf_option, feature_names, path_value
+from pywasmtools.diagnostics import path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def mangling_value(text: str) -> object:
 WIT: Final = "WitResolve"
 
 ARGS: Final = (
-    Arg("wit", SET, value_name="WIT", index=1, required=True, parser=path_value, group=WIT),
+    Arg("wit", SET, value_name="WIT", index=1, required=True, any_bytes=True, parser=path_value, group=WIT),
     Arg("features", APPEND, long="features", value_name="FEATURES", group=WIT),
     Arg("all-features", SET_TRUE, long="all-features", group=WIT),
     *DWARF,
-    Arg("input", SET, value_name="INPUT", index=2, parser=path_value, group=MODULE_INPUT),
+    Arg("input", SET, value_name="INPUT", index=2, any_bytes=True, parser=path_value, group=MODULE_INPUT),
     OUTPUT,
     *GENERAL,
     Arg("encoding", SET, long="encoding", value_name="ENCODING", parser=encoding_value),
@@ -107,8 +108,8 @@ class WitPath:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def __fspath__(self) -> str:
-        return self.path
+    def __fspath__(self) -> bytes:
+        return path_bytes(self.path)
 
 
 def run(matches: Matches) -> None:

@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 
-from pywasmtools.cli.clap import HelpFor, Stop, parse, unrecognized
-from pywasmtools.cli.commands import WASM_TOOLS
+from pywasmtools.cli.clap import HelpFor, Stop, is_utf8, parse, unrecognized
+from pywasmtools.cli.commands import WASM_TOOLS, Row
 from pywasmtools.cli.output import finish_stdout, is_broken_pipe, print_error, write_page, write_stderr
 from pywasmtools.diagnostics import WasmToolsError
 
@@ -16,14 +16,34 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from pywasmtools.cli.clap import Matches
-    from pywasmtools.cli.commands import Row
 
 
 def entry() -> NoReturn:
     """Runs with `sys.argv` and ends the process at once, without clearing up; `start` precedes it (`cli/__init__.py`)."""
     # A run is short and what it makes has hardly a circle: the collector would walk all that is alive, over and over.
     gc.disable()
-    os._exit(main(sys.argv[1:]))
+    os._exit(main(arguments()))
+
+
+def arguments() -> list[str]:
+    """The command line (without the program's name) as UTF-8, whatever the locale says, other bytes surrogate escapes."""
+    argv = sys.argv
+    if sys.getfilesystemencoding() != "utf-8":
+        from pywasmtools.cli.locales import arguments_as_utf8
+
+        argv = arguments_as_utf8(argv)
+    name = program_name(argv[0])
+    if name != "wasm-tools":
+        Row.program = name
+    return argv[1:]
+
+
+def program_name(path: str) -> str:
+    """The name of a program that was run, as usage lines have it: nothing where it is not UTF-8."""
+    name = path.rstrip("/").rpartition("/")[2]
+    if name in ("", "-c", "-m") or name.endswith((".py", ".pyz")):
+        return "wasm-tools"
+    return name if is_utf8(name) else ""
 
 
 def main(args: list[str]) -> int:
@@ -32,9 +52,9 @@ def main(args: list[str]) -> int:
         return _dispatch(args)
     except Stop as stop:
         if stop.status:
-            write_stderr(stop.text)
+            write_stderr(stop.shown())
         else:
-            write_page(stop.text)
+            write_page(stop.shown())
         return stop.status
     except (RecursionError, MemoryError) as e:
         # A last resort, which no known input reaches: depth and size are held where they arise.
@@ -99,11 +119,17 @@ def _help(row: Row, asked: HelpFor, args: list[str]) -> int:
         if not found.is_ours:
             return _hand_on(args, found.name, found.path)
         row = found
-    raise Stop(row.page(), asked.status)
+    from pywasmtools.cli.help import page_stop
+
+    raise page_stop(row.page(), asked.status)
 
 
 def _hand_on(args: list[str], name: str, path: str) -> int:
     """Runs a subcommand that is not ours under the first real wasm-tools on PATH."""
     from pywasmtools.cli.handing_on import hand_on
 
+    if sys.getfilesystemencoding() != "utf-8":
+        from pywasmtools.cli.locales import arguments_as_given
+
+        args = arguments_as_given(args)
     return hand_on(args, name, path)

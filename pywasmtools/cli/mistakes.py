@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pywasmtools.cli.styles import ERROR, TIP, USAGE, invalid, literal, valid
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.cli.clap import Arg, Command, Matches
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 class Mistake:
     """A command line under `command` that is mistaken, `matches` being what it gave so far.
 
-    Each method is one mistake and returns its text, whole, as stderr has it.
+    Each method is one mistake and returns its text, whole and with styles.
     """
 
     __slots__ = ("command", "matches")
@@ -23,21 +25,21 @@ class Mistake:
 
     def unknown_long(self, name: str, rest: list[str]) -> str:
         """`--name`, with the arguments behind it."""
-        shown = _echo(name)
+        name = lossy(name)
         longs = tuple(a.long for a in self.command.args if a.long)
-        similar = [] if not _is_utf8(name) else did_you_mean(name, longs)
+        similar = did_you_mean(name, longs)
         used = list(self.matches.values)
         tips = []
         if similar:
             best = next(a for a in self.command.args if a.long == similar[-1])
             if best.id not in used:
                 used.append(best.id)
-            tips.append(f"a similar argument exists: '--{best.long}'")
+            tips.append(f"a similar argument exists: '{valid(f'--{best.long}')}'")
         else:
             tips += self._option_of_a_subcommand(name, rest)
             if not tips and self.command.positionals():
-                tips.append(f"to pass '--{shown}' as a value, use '-- --{shown}'")
-        return _text(f"unexpected argument '--{shown}' found", tips, self.usage(self._visible(used)))
+                tips.append(_as_a_value(f"--{name}"))
+        return _text(_unexpected(f"--{name}"), tips, self.usage(self._visible(used)))
 
     def _option_of_a_subcommand(self, name: str, rest: list[str]) -> list[str]:
         """A tip where one of the subcommands that follow has such an option: that of the first of them."""
@@ -49,39 +51,38 @@ class Mistake:
             near = did_you_mean(name, longs)
             if near and subcommand in rest and (place < 0 or rest.index(subcommand) < place):
                 place = rest.index(subcommand)
-                tips = [f"'{subcommand} --{near[-1]}' exists"]
+                tips = [f"'{valid(f'{subcommand} --{near[-1]}')}' exists"]
         return tips
 
     def unknown_short(self, letter: str, rest: str) -> str:
         """`-letter`, with what stands behind it in the same argument."""
-        shown = "-" + _echo(letter if _is_utf8(letter) else letter + rest)
-        tips = [f"to pass '{shown}' as a value, use '-- {shown}'"] if self.command.positionals() else []
-        return _text(f"unexpected argument '{shown}' found", tips, self.usage([]))
+        shown = "-" + lossy(letter if lossy(letter) == letter else letter + rest)
+        tips = [_as_a_value(shown)] if self.command.positionals() else []
+        return _text(_unexpected(shown), tips, self.usage([]))
 
     def stray(self, arg: str, trailing: bool) -> str:
         """A positional too many, or a subcommand that is not known; `trailing` behind `--`."""
-        shown = _echo(arg)
+        shown = lossy(arg)
         command = self.command
-        if trailing and command.subcommands and command.subcommand(arg):
-            tip = f"subcommand '{shown}' exists; to use it, remove the '--' before it"
-            return _text(f"unexpected argument '{shown}' found", [tip], self.usage([]))
+        if trailing and command.subcommands and (arg == "help" or command.subcommand(arg)):
+            tip = f"subcommand '{valid(shown)}' exists; to use it, remove the '{invalid('--')}' before it"
+            return _text(_unexpected(shown), [tip], self.usage([]))
         if not command.subcommands:
-            return _text(f"unexpected argument '{shown}' found", [], self.usage([]))
+            return _text(_unexpected(shown), [], self.usage([]))
         names: list[str] = []
         for name in (*command.subcommands, "help"):
             names.append(name)
             names.extend(alias for alias, of in command.aliases.items() if of == name)
-        similar = did_you_mean(_lossy(arg), tuple(names))
+        similar = did_you_mean(shown, tuple(names))
         tips = []
-        if len(similar) == 1:
-            tips.append(f"a similar subcommand exists: '{similar[0]}'")
-        elif similar:
-            tips.append("some similar subcommands exist: " + ", ".join(f"'{s}'" for s in similar))
-        return _text(f"unrecognized subcommand '{shown}'", tips, self.usage([]))
+        if similar:
+            start = "a similar subcommand exists: " if len(similar) == 1 else "some similar subcommands exist: "
+            tips.append(start + ", ".join(f"'{valid(s)}'" for s in similar))
+        return _text(f"unrecognized subcommand '{invalid(shown)}'", tips, self.usage([]))
 
     def unrecognized(self, name: str) -> str:
         """What `help NAME` says of a name that the command does not have."""
-        return _text(f"unrecognized subcommand '{_echo(name)}'", [], self.usage([]))
+        return _text(f"unrecognized subcommand '{invalid(lossy(name))}'", [], self.usage([]))
 
     # ------------------------------------------------------------------ values
 
@@ -92,20 +93,24 @@ class Mistake:
             known = self.command.find(id_)
             if known is None or not (known.hidden or known.required):
                 used.append(id_)
-        message = f"unexpected value '{_echo(value)}' for '{arg.shown()}' found; no more were expected"
+        message = (
+            f"unexpected value '{invalid(lossy(value))}' for '{literal(arg.shown())}' found; no more were expected"
+        )
         return _text(message, [], self.usage([*used, arg.id]))
 
-    def missing_value(self, arg: Arg, valid: tuple[str, ...] = ()) -> str:
+    def missing_value(self, arg: Arg, possible: tuple[str, ...] = ()) -> str:
         """An option at the end, or with an empty value."""
-        return _text(f"a value is required for '{arg.shown()}' but none was supplied{_listed(valid)}")
+        return _text(f"a value is required for '{invalid(arg.shown())}' but none was supplied{_listed(possible)}")
 
-    def bad_value(self, arg: Arg, value: str, message: str, valid: tuple[str, ...] = ()) -> str:
+    def bad_value(self, arg: Arg, value: str, message: str, possible: tuple[str, ...] = ()) -> str:
         """A value that is refused: with the possible ones, or with what the parser says."""
-        start = f"invalid value '{_echo(value)}' for '{arg.shown()}'"
-        if not valid:
-            return _text(f"{start}: {_clean(message)}")
-        similar = did_you_mean(_lossy(value), valid)
-        return _text(start + _listed(valid), [f"a similar value exists: '{similar[-1]}'"] if similar else [])
+        value = lossy(value)
+        start = f"invalid value '{invalid(value)}' for '{literal(arg.shown())}'"
+        if not possible:
+            return _text(f"{start}: {message}")
+        similar = did_you_mean(value, possible)
+        tips = [f"a similar value exists: '{valid(similar[-1])}'"] if similar else []
+        return _text(start + _listed(possible), tips)
 
     def not_utf8(self) -> str:
         """A value that is text and not UTF-8."""
@@ -113,7 +118,7 @@ class Mistake:
 
     def given_twice(self, arg: Arg) -> str:
         """An option that is allowed once."""
-        return _text(f"the argument '{arg.shown()}' cannot be used multiple times", [], self.usage([]))
+        return _text(f"the argument '{invalid(arg.shown())}' cannot be used multiple times", [], self.usage([]))
 
     # ------------------------------------------------------------------ conflicts and requirements
 
@@ -123,7 +128,7 @@ class Mistake:
         absent = [id_ for id_ in dict.fromkeys(required + missing) if id_ not in given]
         shown = self._options_then_positionals(absent)
         return _text(
-            "the following required arguments were not provided:" + "".join(f"\n  {s}" for s in shown),
+            "the following required arguments were not provided:" + "".join(f"\n  {valid(s)}" for s in shown),
             [],
             self.usage(self._visible(list(given)) + missing, required),
         )
@@ -132,23 +137,23 @@ class Mistake:
         """An option with those given that it can't be used with."""
         shown = [a.shown() for a in map(self.command.find, clashing) if a is not None]
         if len(shown) == 1:
-            text = f" '{shown[0]}'"
+            text = f" '{invalid(shown[0])}'"
         else:
-            text = ":" + "".join(f"\n  {s}" for s in shown)
+            text = ":" + "".join(f"\n  {invalid(s)}" for s in shown)
         used = [id_ for id_ in self._visible(list(self.matches.values)) if id_ not in clashing]
         needed: list[str] = []
         for id_ in used:
             other = self.command.find(id_)
             if other is not None:
                 needed += [r for r in other.requires if r not in used and r not in clashing]
-        return _text(f"the argument '{arg.shown()}' cannot be used with{text}", [], self.usage(needed + used))
+        return _text(f"the argument '{invalid(arg.shown())}' cannot be used with{text}", [], self.usage(needed + used))
 
     # ------------------------------------------------------------------ usage lines
 
     def usage(self, used: list[str], required: list[str] | None = None) -> str:
         """The usage line: the general one, or with the options already given."""
         command = self.command
-        words = [f"Usage: {command.path}"]
+        words = [USAGE, literal(command.path)]
         if not used and any(a.is_counted for a in command.args):
             words.append("[OPTIONS]")
         if required is None:
@@ -165,7 +170,7 @@ class Mistake:
             if arg.index:
                 positionals[arg.index] = arg.shown(True)
             else:
-                options.append(arg.shown())
+                options.append(_styled(arg))
         for arg in command.positionals():
             if arg.id not in in_groups and arg.index not in positionals:
                 positionals[arg.index] = arg.shown(False)
@@ -195,49 +200,51 @@ class Mistake:
         return options + [positionals[k] for k in sorted(positionals)]
 
 
-def unknown_to_help(usage: str, name: str) -> str:
+def unknown_to_help(path: str, name: str) -> str:
     """What `help help NAME` says: without a hint, for there is no more help than this."""
-    return f"error: unrecognized subcommand '{_echo(name)}'\n\n{usage}"
+    usage = f"{USAGE} {literal(path)} [COMMAND]..."
+    return f"{ERROR} unrecognized subcommand '{invalid(lossy(name))}'\n\n{usage}\n"
 
 
 def _text(message: str, tips: list[str] | None = None, usage: str = "") -> str:
-    lines = f"error: {message}"
+    lines = f"{ERROR} {message}"
     if tips:
-        lines += "\n" + "".join(f"\n  tip: {tip}" for tip in tips)
+        lines += "\n" + "".join(f"\n  {TIP} {tip}" for tip in tips)
     if usage:
         lines += f"\n\n{usage}"
-    return f"{lines}\n\nFor more information, try '--help'.\n"
+    return f"{lines}\n\nFor more information, try '{literal('--help')}'.\n"
 
 
-def _listed(valid: tuple[str, ...]) -> str:
-    return f"\n  [possible values: {', '.join(valid)}]" if valid else ""
+def _unexpected(shown: str) -> str:
+    return f"unexpected argument '{invalid(shown)}' found"
 
 
-def _is_utf8(text: str) -> bool:
-    return _lossy(text) == text
+def _as_a_value(shown: str) -> str:
+    return f"to pass '{invalid(shown)}' as a value, use '{valid(f'-- {shown}')}'"
 
 
-def _lossy(text: str) -> str:
-    """Text as Rust shows an `OsStr` that may not be UTF-8."""
+def _listed(possible: tuple[str, ...]) -> str:
+    return f"\n  [possible values: {', '.join(map(valid, possible))}]" if possible else ""
+
+
+def _styled(arg: Arg) -> str:
+    """An option in a usage line: its name is to be typed as it stands, what follows is not."""
+    name = arg.name()
+    return literal(name) + arg.shown()[len(name) :]
+
+
+def lossy(text: str) -> str:
+    """An argument as Rust shows an `OsStr` that may not be UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _echo(text: str) -> str:
-    """A value of the command line as an error shows it."""
-    return _clean(_lossy(text))
-
-
-def _clean(text: str) -> str:
-    """What the terminal's controls leave of a text that an error holds."""
-    from pywasmtools.cli.strip import strip_controls
-
-    return strip_controls(text)
 
 
 def did_you_mean(text: str, candidates: tuple[str, ...]) -> list[str]:
     """Those of `candidates` that are similar to `text` (Jaro similarity over 0.7), the most similar last."""
     found: list[tuple[float, str]] = []
     for candidate in candidates:
+        # One more than ten times as long as the other can't be: that share is a third of the score.
+        if 10 * min(len(text), len(candidate)) < max(len(text), len(candidate)):
+            continue
         score = jaro(text, candidate)
         if score > 0.7:
             # A binary search for a place before what is greater, as the reference makes it: equal scores go behind.

@@ -60,15 +60,15 @@ def import_name_value(text: str) -> object:
 
 def adapter_value(text: str) -> object:
     """`[NAME=]MODULE` as (name, bytes): the file is read while arguments are parsed."""
+    from pywasmtools.load import read_wasm_file, trimmed
+
     name, equals, path = text.partition("=")
     if not equals:
         path = text
-        stem = path.rstrip("/").rsplit("/", 1)[-1]
+        stem = trimmed(path).rpartition("/")[2]
         if stem in ("", ".", ".."):
             raise BadValue("the name of an adapter can't be told from this path")
         name = stem.partition(".")[0]
-    from pywasmtools.load import read_wasm_file
-
     return (name, read_wasm_file(path))
 
 
@@ -91,6 +91,7 @@ def _switch(name: str, conflicts: tuple[str, ...] = ()) -> Arg:
         long=name,
         value_name="true|false",
         optional_value=True,
+        any_bytes=True,
         parser=bool_value,
         conflicts=conflicts,
         group=ENCODER,
@@ -111,7 +112,7 @@ SWITCHES: Final = (
 ARGS: Final = (
     Arg("import-name", APPEND, long="import-name", value_name="OLD=NEW", parser=import_name_value),
     *DWARF,
-    Arg("input", SET, value_name="INPUT", index=1, parser=path_value, group=MODULE_INPUT),
+    Arg("input", SET, value_name="INPUT", index=1, any_bytes=True, parser=path_value, group=MODULE_INPUT),
     OUTPUT,
     *GENERAL,
     Arg("adapt", APPEND, long="adapt", value_name="[NAME=]MODULE", parser=adapter_value, group=ENCODER),

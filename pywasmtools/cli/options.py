@@ -45,7 +45,9 @@ GENERAL: Final = (
 MODULE_INPUT: Final = "InputArg"
 """The group of a command's `INPUT` that is a module or a component."""
 
-OUTPUT: Final = Arg("output", SET, short="o", long="output", value_name="OUTPUT", parser=path_value, group="OutputArg")
+OUTPUT: Final = Arg(
+    "output", SET, short="o", long="output", value_name="OUTPUT", any_bytes=True, parser=path_value, group="OutputArg"
+)
 
 DWARF: Final = (
     Arg(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error, io_error
+from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error, io_error, path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def write_file(path: str, data: bytes) -> None:
     Room on the disk is taken before a byte of an existing file changes: where there is none, the file
     stays as it was, for it may be the input.
     """
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    fd = os.open(path_bytes(path), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         status = os.fstat(fd)
         regular = stat.S_ISREG(status.st_mode)

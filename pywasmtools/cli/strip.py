@@ -26,32 +26,39 @@ _STRING: Final = 12
 _OSC: Final = 13
 
 _WHITE_SPACE: Final = b"\t\n\x0c\r"
+_PRINTED: Final = _WHITE_SPACE + bytes(b for b in range(0x20, 0x100) if b != 0x7F)
+_CONTROLS: Final = bytes(b < 0x20 or b == 0x7F for b in range(0x100))
+"""1 for a control, by byte."""
 
 
 def strip_controls(text: str) -> str:
     """`text` without control characters other than white space, and without escape sequences."""
-    for c in text:
-        if (c < " " and c not in "\t\n\x0c\r") or c == "\x7f":
-            return _strip(text.encode("utf-8")).decode("utf-8")
-    return text
+    data = text.encode("utf-8")
+    if not data.translate(None, _PRINTED):
+        return text
+    return _strip(data).decode("utf-8")
 
 
 def _strip(data: bytes) -> bytes:
+    """Runs of what prints are taken whole; only the bytes of sequences are looked at one by one."""
     out = bytearray()
     state = _GROUND
     printing = False  # then the terminal counts as grounded, but falls back to `state`
-    rest = 0  # bytes of a character still to come
-    for b in data:
-        if rest:
-            rest -= 1
-            out.append(b)
-        elif (state == _GROUND or printing) and b >= 0x20 and b != 0x7F:
-            out.append(b)
-            if b >= 0xC2:
-                rest = 1 if b < 0xE0 else 2 if b < 0xF0 else 3
+    controls = data.translate(_CONTROLS)
+    at = 0
+    while at < len(data):
+        b = data[at]
+        if (state == _GROUND or printing) and b >= 0x20 and b != 0x7F:
+            end = controls.find(b"\1", at)
+            run = data[at:] if end < 0 else data[at:end]
+            out += run
+            at += len(run)
+            if not run.isascii():
                 state = _GROUND
             printing = True
-        elif b in _WHITE_SPACE and (printing or state < _DCS_ENTRY):
+            continue
+        at += 1
+        if b in _WHITE_SPACE and (printing or state < _DCS_ENTRY):
             out.append(b)
             printing = True
         else:

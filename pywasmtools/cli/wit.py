@@ -7,7 +7,7 @@ import os
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg
 from pywasmtools.cli.options import GENERAL, OUTPUT, feature_names, path_value
 from pywasmtools.cli.output import write_file, write_notice, write_result, write_wasm_or_text
-from pywasmtools.diagnostics import WasmToolsError, error, io_error
+from pywasmtools.diagnostics import WasmToolsError, error, io_error, path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _mode(name: str, action: int = SET) -> Arg:
 
 ARGS: Final = (
     *GENERAL,
-    Arg("input", SET, value_name="INPUT", index=1, parser=path_value),
+    Arg("input", SET, value_name="INPUT", index=1, any_bytes=True, parser=path_value),
     OUTPUT,
     Arg("wasm", SET_TRUE, short="w", long="wasm", conflicts=("wat", "out-dir")),
     Arg("wat", SET_TRUE, short="t", long="wat", conflicts=("wasm", "out-dir")),
@@ -88,6 +88,7 @@ ARGS: Final = (
         SET,
         long="out-dir",
         value_name="OUT_DIR",
+        any_bytes=True,
         parser=path_value,
         conflicts=("wasm", "wat", "output"),
     ),
@@ -147,7 +148,7 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         from pywasmtools.wit.transform.importize import exportize
 
         world = _world(matches.text("exportize-world"), decoded, "exportize")
-        names = matches.texts("exportize-import")
+        names = set(matches.texts("exportize-import"))
         keys = None
         if names:
             keys = set()
@@ -227,9 +228,29 @@ def file_stem(resolve: Resolve, name: PackageName) -> str:
 
 def make_folders(path: str) -> None:
     """Makes a folder and those above it, where they are missing."""
-    try:
-        os.makedirs(path, exist_ok=True)
-    except OSError as e:
-        from pywasmtools.load import debug_path
+    from pywasmtools.load import debug_path, trimmed
 
+    missing: list[str] = []
+    place = path
+    try:
+        while place not in ("", "/"):
+            try:
+                _make_folder(place)
+                break
+            except FileNotFoundError:
+                missing.append(place)
+            above, slash, _ = trimmed(place).rpartition("/")
+            place = trimmed(above or slash)
+        for place in reversed(missing):
+            _make_folder(place)
+    except OSError as e:
         raise io_error(e).context(f"failed to create directory: {debug_path(path)}") from None
+
+
+def _make_folder(path: str) -> None:
+    """Makes a folder where there is none; raises OSError."""
+    try:
+        os.mkdir(path_bytes(path))
+    except FileExistsError:
+        if not os.path.isdir(path_bytes(path)):
+            raise

@@ -214,9 +214,10 @@ def merge(resolve: Resolve, other: Resolve) -> Remap:
         resolve.packages[package].interfaces[name] = remap.map_interface(interface, UNKNOWN_SPAN)
     for name, package, world in found.worlds_to_add:
         resolve.packages[package].worlds[name] = remap.map_world(world, UNKNOWN_SPAN)
-    # Interfaces that were there may need more interfaces now.
+    # Interfaces that were there may need more interfaces now. Adapters without a type bring an empty world each.
     for world_id, into in enumerate(resolve.worlds):
-        elaborate_world(resolve, world_id, into.span)
+        if into.imports or into.exports:
+            elaborate_world(resolve, world_id, into.span)
     return remap
 
 
