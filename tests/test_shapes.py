@@ -10,7 +10,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,7 +85,7 @@ class Meter:
     def close(self) -> None:
         self.starter.communicate()
 
-    def run(self, program: list[str], files: dict[str, str | bytes], argv: list[str]) -> Cost:
+    def run(self, program: list[str], files: Mapping[str, str | bytes], argv: list[str]) -> Cost:
         """One run in a folder of its own. With `--out-dir` the system's time is left out: it is the file system's."""
         folder = self.folder / "run"
         empty(folder)

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-Case = tuple[dict[str, "str | bytes"], list[str]]
+Case = tuple[Mapping[str, "str | bytes"], list[str]]
 """The files that a command line needs, by name, and the command line."""
 
 
