@@ -145,7 +145,7 @@ def finish_stdout() -> None:
     if _unfinished:
         try:
             _write_now(bytes(_unfinished))
-        except OSError:
+        except (OSError, MemoryError):
             pass
         _unfinished.clear()
 

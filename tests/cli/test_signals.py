@@ -7,16 +7,20 @@ at any moment from its first own line on. (Before that the interpreter starts: a
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import environment
+from conftest import ROOT, environment
 from syrupy.assertion import SnapshotAssertion
+
+from pywasmtools.cli import start
 
 if sys.platform == "win32" or not Path("/proc/self/fd").exists():
     pytest.skip("the process is watched as on Linux", allow_module_level=True)
@@ -50,16 +54,12 @@ def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) 
         time.sleep(0.002)
 
 
-def has_open(process: subprocess.Popen[bytes], path: Path) -> bool:
-    """Whether a process has a file open."""
-    folder = Path(f"/proc/{process.pid}/fd")
-    for fd in list(folder.iterdir()):
-        try:
-            if fd.readlink() == path:
-                return True
-        except OSError:
-            pass
-    return False
+def has_open(pid: int, path: Path) -> bool:
+    """Whether a process has a file open; not where it has ended."""
+    try:
+        return any(fd.readlink() == path for fd in list(Path(f"/proc/{pid}/fd").iterdir()))
+    except OSError:
+        return False  # it, or one of its files, has just gone
 
 
 def is_asleep(process: subprocess.Popen[bytes]) -> bool:
@@ -90,7 +90,7 @@ def while_reading(tmp_path: Path, program: list[str]) -> Stopped:
             env=environment(),
             preexec_fn=as_given(lives and name != "SIGPIPE", number),
         )
-        wait_until(lambda: has_open(process, fifo) and is_asleep(process), process)
+        wait_until(lambda: has_open(process.pid, fifo) and is_asleep(process), process)
         process.send_signal(number)
         if lives:
             os.write(writing, WIT)
@@ -142,6 +142,39 @@ def test_while_its_reader_lets_it_wait(
     assert f"status {process.returncode}, {len(arrived)} bytes\n{stderr.decode()}" == golden
 
 
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_one_interrupt_ends_a_loop_of_a_shell(tmp_path: Path, program: list[str], golden: SnapshotAssertion) -> None:
+    """The shell goes on where a command that was interrupted ends by itself, with 130 or any other status."""
+    fifo = tmp_path / "in.wit"
+    os.mkfifo(fifo)
+    writing = os.open(fifo, os.O_RDWR)
+    line = f"for k in 1 2 3; do echo run $k; {' '.join(program)} component wit in.wit; echo status $?; done; echo end"
+    shell = subprocess.Popen(
+        ["bash", "-c", line],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        preexec_fn=as_given(False, signal.SIGINT),
+        start_new_session=True,
+    )
+
+    def reads() -> bool:
+        children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children").read_text().split()
+        return any(has_open(int(child), fifo) for child in children)
+
+    wait_until(reads, shell)
+    os.killpg(shell.pid, signal.SIGINT)
+    try:
+        stdout, stderr = shell.communicate(timeout=5)
+    except subprocess.TimeoutExpired:
+        os.killpg(shell.pid, signal.SIGKILL)
+        stdout, stderr = shell.communicate()
+    os.close(writing)
+    assert f"status {shell.returncode}\n{stdout.decode()}{stderr.decode()}" == golden
+
+
 def takes_interrupts(process: subprocess.Popen[bytes]) -> bool:
     """Whether a process has a handler for interrupts of its own."""
     status = Path(f"/proc/{process.pid}/status").read_text()
@@ -163,7 +196,7 @@ def test_at_any_moment(tmp_path: Path) -> None:
             env=environment(),
             preexec_fn=as_given(False, signal.SIGINT),
         )
-        while not takes_interrupts(process) and not has_open(process, fifo):
+        while not takes_interrupts(process) and not has_open(process.pid, fifo):
             pass
         while takes_interrupts(process):
             pass
@@ -190,3 +223,9 @@ def test_a_library_leaves_signals_alone() -> None:
     code += "assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
     prepare = as_given(False, signal.SIGINT)
     subprocess.run([sys.executable, "-c", code], env=environment(), preexec_fn=prepare, check=True)
+
+
+def test_the_console_script_starts_there() -> None:
+    """`start` stands in the first file that is loaded, before the rest of ours."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["scripts"]["wasm-tools"] == f"{start.__module__}:{start.__name__}" == "pywasmtools.cli:start"
