@@ -241,9 +241,9 @@ def test_the_library_takes_paths_as_bytes(folder: Path) -> None:
             return "d/é.wit".encode()
 
     files({"d/é.wit": "package a:b;\nworld {"})
-    with pytest.raises(WasmToolsError, match="--> d/é.wit:2:7"):
+    with pytest.raises(WasmToolsError, match=r"--> d/é\.wit:2:7"):
         parse_wit(Named())
-    with pytest.raises(WasmToolsError, match="--> d/é.wit:2:7"):
+    with pytest.raises(WasmToolsError, match=r"--> d/é\.wit:2:7"):
         parse_wit(Path("d/é.wit"))
 
 
