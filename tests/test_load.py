@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pywasmtools import parse_wit
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.load import (
     UNKNOWN,
@@ -20,6 +21,7 @@ from pywasmtools.load import (
     load_for_embed,
     read_wasm,
     read_wasm_file,
+    trimmed,
 )
 
 WIT = "package a:b;\ninterface i { type t = u32; }\nworld w { import i; }\n"
@@ -231,3 +233,21 @@ def test_a_path_that_begins_with_a_dash_is_a_file(folder: Path) -> None:
     assert decode_input("-").is_package
     with pytest.raises(WasmToolsError, match=r"--> \./-:1:1"):
         read_wasm("./-")
+
+
+def test_the_library_takes_paths_as_bytes(folder: Path) -> None:
+    class Named:
+        def __fspath__(self) -> bytes:
+            return "d/é.wit".encode()
+
+    files({"d/é.wit": "package a:b;\nworld {"})
+    with pytest.raises(WasmToolsError, match=r"--> d/é\.wit:2:7"):
+        parse_wit(Named())
+    with pytest.raises(WasmToolsError, match=r"--> d/é\.wit:2:7"):
+        parse_wit(Path("d/é.wit"))
+
+
+def test_ends_of_paths_that_are_no_components() -> None:
+    assert [trimmed(path) for path in ("a/", "a/.", "a/././/", "./.", "/", "/.", "//", "", "a/..")] == [
+        *("a", "a", "a", ".", "/", "/", "/", "", "a/.."),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 from answers import Replies, asked, replies  # noqa: F401
@@ -10,6 +11,7 @@ from processes import NEEDS_TERMINALS, Process, process  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 from test_clap import MISTAKES
 
+from pywasmtools.cli.mistakes import Mistake
 from pywasmtools.cli.styles import has_styles, styled_page
 
 MORE = {
@@ -34,6 +36,9 @@ MORE = {
     "help-of-help-and-more": "component help help nope",
     "help-behind-double-dash": "component -- help",
     "adapter-with-a-mistake": "component new --adapt w.wit",
+    "text-that-is-not-utf8": "component wit --features=\udcff",
+    "option-that-is-not-utf8": "component wit --feature\udcff",
+    "letter-that-is-not-utf8": "component wit -j\udcffo",
 }
 
 
@@ -45,7 +50,31 @@ def test_mistakes_with_styles(
     golden: SnapshotAssertion,
 ) -> None:
     monkeypatch.setenv("CLICOLOR_FORCE", "1")
-    assert replies([(MISTAKES | MORE)[name]]).replace("\x1b", "\\e") == golden
+    told = replies([(MISTAKES | MORE)[name]]).replace("\x1b", "\\e")
+    assert told.encode("utf-8", "backslashreplace").decode() == golden
+
+
+def test_every_kind_of_mistake_is_among_them(
+    monkeypatch: pytest.MonkeyPatch,
+    replies: Replies,  # noqa: F811
+    recording: bool,
+) -> None:
+    if recording:
+        pytest.skip("asked of ours alone")
+    kinds = {name for name in vars(Mistake) if name[0] != "_" and name not in ("command", "matches", "usage")}
+    made = set()
+
+    def noted(name: str, method: Callable[..., str]) -> Callable[..., str]:
+        def note(*args: object) -> str:
+            made.add(name)
+            return method(*args)
+
+        return note
+
+    for name in kinds:
+        monkeypatch.setattr(Mistake, name, noted(name, getattr(Mistake, name)))
+    replies(list((MISTAKES | MORE).values()))
+    assert made == kinds
 
 
 WIDTHS = (

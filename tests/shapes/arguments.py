@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shapes import Case, shape
 
-WORLD = {"w.wit": "package a:b; world w { import a: func(); }"}
-MODULE = {"m.wat": "(module)"}
+WORLD: dict[str, str | bytes] = {"w.wit": "package a:b; world w { import a: func(); }"}
+MODULE: dict[str, str | bytes] = {"m.wat": "(module)"}
 
 
 @shape(30_000)
