@@ -70,10 +70,22 @@ def detect(data: bytes) -> int:
 
 def _line_end(data: bytes, at: int) -> int:
     """Where the line at `at` ends: at a line feed, a carriage return, or the end of the data."""
-    feed = data.find(b"\n", at)
-    end = len(data) if feed < 0 else feed
-    carriage = data.find(b"\r", at, end)
-    return end if carriage < 0 else carriage
+    start = at
+    reach = 80
+    while start < len(data):
+        # A little at a time, as the one may be rare where the other is not.
+        end = min(start + reach, len(data))
+        feed = data.find(b"\n", start, end)
+        if feed >= 0:
+            end = feed
+        carriage = data.find(b"\r", start, end)
+        if carriage >= 0:
+            return carriage
+        if feed >= 0:
+            return feed
+        start = end
+        reach *= 2
+    return len(data)
 
 
 def _block_comment_end(data: bytes, at: int) -> int:

@@ -11,6 +11,7 @@ Messages and what is a token: the reference's `ast/lex.rs`. Spans are in bytes o
 from __future__ import annotations
 
 from pywasmtools.diagnostics import wit_error
+from pywasmtools.text.names import is_kebab
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ _ID_BYTES: Final = _LETTERS + b"0123456789_-"
 _START_BYTES: Final = frozenset(_LETTERS + b"_")
 _CONTINUE_BYTES: Final = frozenset(_ID_BYTES)
 _GOOD_BYTES: Final = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+_STRING_BYTES: Final = bytes([byte for byte in range(0x20, 0x100) if byte != 0x7F])
 _HEX_DIGITS: Final = frozenset(b"0123456789abcdefABCDEF")
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -545,42 +547,52 @@ def read_string(source: bytes, pos: int, offset: int) -> StringLiteral:
     opening = pos - 1
     size = len(source)
     contents = bytearray()
-    while pos < size:
-        byte = source[pos]
-        if byte == 0x22:
+    quote = -1
+    escape = -1
+    while True:
+        if quote < pos:
+            quote = source.find(b'"', pos)
+            if quote < 0:
+                quote = size
+        if escape < pos:
+            escape = source.find(b"\\", pos, quote)
+            if escape < 0:
+                escape = quote
+        if pos < escape:
+            plain = source[pos:escape]
+            bad = plain.translate(None, _STRING_BYTES)
+            if bad:
+                return _bad_character(source, pos + plain.index(bad[:1]), "string character")
+            contents += plain
+            pos = escape
+        if pos == quote:
+            if quote == size:
+                break
             return _finished(bytes(contents), pos + 1, opening + offset)
-        if byte >= 0x20 and byte != 0x5C:
-            if byte == 0x7F:
-                return _bad_character(source, pos, "string character")
-            contents.append(byte)
+        pos += 1
+        if pos >= size:
+            break
+        byte = source[pos]
+        single = _ESCAPES.get(byte)
+        if single is not None:
+            contents.append(single)
             pos += 1
-        elif byte != 0x5C:
-            return _bad_character(source, pos, "string character")
-        else:
+        elif byte == 0x75:
+            found = _read_unicode_escape(source, pos, offset)
+            if found.error:
+                return found
+            contents += found.contents
+            pos = found.end
+        elif byte in _HEX_DIGITS:
             pos += 1
             if pos >= size:
                 break
-            byte = source[pos]
-            plain = _ESCAPES.get(byte)
-            if plain is not None:
-                contents.append(plain)
-                pos += 1
-            elif byte == 0x75:
-                found = _read_unicode_escape(source, pos, offset)
-                if found.error:
-                    return found
-                contents += found.contents
-                pos = found.end
-            elif byte in _HEX_DIGITS:
-                pos += 1
-                if pos >= size:
-                    break
-                if source[pos] not in _HEX_DIGITS:
-                    return _bad_character(source, pos, "hex digit")
-                contents.append(int(source[pos - 1 : pos + 1], 16))
-                pos += 1
-            else:
-                return _bad_character(source, pos, "string escape")
+            if source[pos] not in _HEX_DIGITS:
+                return _bad_character(source, pos, "hex digit")
+            contents.append(int(source[pos - 1 : pos + 1], 16))
+            pos += 1
+        else:
+            return _bad_character(source, pos, "string escape")
     return StringLiteral(b"", size + offset, _END_OF_FILE)
 
 
@@ -654,6 +666,8 @@ def id_problem(name: str) -> str:
 
     Words joined by hyphens, each all lower or all upper case, the first of which starts with a letter.
     """
+    if is_kebab(name):
+        return ""
     if not name:
         return "identifiers must have characters between '-'s"
     first = True
