@@ -23,7 +23,8 @@ PRE: Final = "pre-release identifier"
 BUILD: Final = "build metadata"
 
 _DIGITS: Final = frozenset("0123456789")
-_IDENTIFIER: Final = frozenset("0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_IDENTIFIER_OR_DOT: Final = "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz."
+_IDENTIFIER: Final = frozenset(_IDENTIFIER_OR_DOT[:-1])
 _U64_MAX: Final = 0xFFFFFFFFFFFFFFFF
 
 
@@ -162,22 +163,16 @@ def _dot(text: str, at: int, place: str) -> int:
 
 def _identifier(text: str, start: int, place: str) -> int:
     """Where the dotted identifier that begins at `start` ends; `start` itself where there is none."""
-    at = start
-    segment = start
-    while True:
-        while at < len(text) and text[at] in _IDENTIFIER:
-            at += 1
-        dot = at < len(text) and text[at] == "."
-        if at == segment:
-            if segment == start and not dot:
-                return start
+    end = len(text) - len(text[start:].lstrip(_IDENTIFIER_OR_DOT))
+    segments = text[start:end].split(".")
+    if segments == [""]:
+        return start
+    for segment in segments:
+        if not segment:
             raise error(f"empty identifier segment in {place}")
-        if place == PRE and at - segment > 1 and text[segment] == "0" and _DIGITS.issuperset(text[segment:at]):
+        if place == PRE and segment[0] == "0" and len(segment) > 1 and _DIGITS.issuperset(segment):
             raise error(f"invalid leading zero in {place}")
-        if not dot:
-            return at
-        at += 1
-        segment = at
+    return end
 
 
 def debug(version: Version) -> str:

@@ -290,12 +290,14 @@ def read_tokens(tokens: Tokens) -> None:
     find = source.find
     size = len(source)
     pos = tokens._pos
-    enough = len(kinds) + _SOME
+    first = len(kinds)
+    enough = first + _SOME
+    comments = 0
     next_line = tokens._next_line
     next_quote = tokens._next_quote
     next_block = tokens._next_block
     while pos < size:
-        if len(kinds) >= enough:
+        if len(kinds) >= enough or (comments > _SOME and len(kinds) > first):
             tokens._next_line = next_line
             tokens._next_quote = next_quote
             tokens._next_block = next_block
@@ -386,6 +388,7 @@ def read_tokens(tokens: Tokens) -> None:
                 tokens.fail(stop + offset, "unterminated block comment")
                 return
         tokens.add_comment(stop, pos)
+        comments += 1
     tokens.push(EOF, size, size)
 
 
