@@ -65,6 +65,13 @@ class Version:
         return hash((self.major, self.minor, self.patch, self.pre, self.build))
 
     def __lt__(self, other: Version) -> bool:
+        # Most differ in numbers, which is quick to see.
+        if self.major != other.major:
+            return self.major < other.major
+        if self.minor != other.minor:
+            return self.minor < other.minor
+        if self.patch != other.patch:
+            return self.patch < other.patch
         return self.sort_key() < other.sort_key()
 
     def sort_key(self) -> SortKey:
@@ -164,10 +171,13 @@ def _dot(text: str, at: int, place: str) -> int:
 def _identifier(text: str, start: int, place: str) -> int:
     """Where the dotted identifier that begins at `start` ends; `start` itself where there is none."""
     end = len(text) - len(text[start:].lstrip(_IDENTIFIER_OR_DOT))
-    segments = text[start:end].split(".")
-    if segments == [""]:
+    words = text[start:end]
+    if not words:
         return start
-    for segment in segments:
+    if ".." not in words and words[0] != "." and words[-1] != ".":
+        if place != PRE or (words[0] != "0" and ".0" not in words):
+            return end
+    for segment in words.split("."):
         if not segment:
             raise error(f"empty identifier segment in {place}")
         if place == PRE and segment[0] == "0" and len(segment) > 1 and _DIGITS.issuperset(segment):

@@ -552,15 +552,18 @@ def read_string(source: bytes, pos: int, offset: int) -> StringLiteral:
     contents = bytearray()
     quote = -1
     escape = -1
+    characters: dict[bytes, bytes] = {}
     while True:
         if quote < pos:
             quote = source.find(b'"', pos)
             if quote < 0:
                 quote = size
         if escape < pos:
-            escape = source.find(b"\\", pos, quote)
-            if escape < 0:
-                escape = quote
+            escape = pos
+            if pos < quote and source[pos] != 0x5C:
+                escape = source.find(b"\\", pos, quote)
+                if escape < 0:
+                    escape = quote
         if pos < escape:
             plain = source[pos:escape]
             bad = plain.translate(None, _STRING_BYTES)
@@ -581,11 +584,20 @@ def read_string(source: bytes, pos: int, offset: int) -> StringLiteral:
             contents.append(single)
             pos += 1
         elif byte == 0x75:
-            found = _read_unicode_escape(source, pos, offset)
-            if found.error:
-                return found
-            contents += found.contents
-            pos = found.end
+            # Most are repeated; they end with the first brace.
+            end = source.find(b"}", pos, pos + 9) + 1
+            written = source[pos:end]
+            again = characters.get(written)
+            if again is None:
+                found = _read_unicode_escape(source, pos, offset)
+                if found.error:
+                    return found
+                again = found.contents
+                characters[source[pos : found.end]] = again
+                pos = found.end
+            else:
+                pos = end
+            contents += again
         elif byte in _HEX_DIGITS:
             pos += 1
             if pos >= size:
