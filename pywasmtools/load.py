@@ -98,17 +98,13 @@ def _past_white_space(data: bytes, at: int) -> int:
 def _block_comment_end(data: bytes, at: int) -> int:
     """Past the end of the block comment that starts at `at`, nested ones and all; -1 where it has no end."""
     level = 0
-    close = -1
     while True:
-        if close < at:
-            close = data.find(b";)", at)
-            if close < 0:
-                return -1
-        # `(;)` opens: it is read from the left.
-        open_ = data.find(b"(;", at, close + 1)
-        if open_ >= 0:
-            level += 1
-            at = open_ + 2
+        close = data.find(b";)", at)
+        if close < 0:
+            return -1
+        level += data.count(b"(;", at, close + 1)
+        if close > at and data[close - 1] == 0x28:
+            at = close + 1  # `(;)` opens: it is read from the left
         else:
             level -= 1
             at = close + 2

@@ -52,13 +52,14 @@ class JsonObject:
 class JsonCursor:
     """A cursor over JSON text. `index` is the next byte; `depth` how many more levels are allowed."""
 
-    __slots__ = ("_unplaced", "data", "depth", "index")
+    __slots__ = ("_no_controls", "_unplaced", "data", "depth", "index")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.index = 0
         self.depth = RECURSION_LIMIT
         self._unplaced = False
+        self._no_controls = len(data.translate(None, _CONTROLS)) == len(data)  # as in JSON of one line
 
     # --------------------------------------------------------------------------- errors
 
@@ -173,36 +174,50 @@ class JsonCursor:
         """As `_string`, with escapes; the bytes may still be no UTF-8."""
         data = self.data
         size = len(data)
-        parts: list[bytes] = []
+        text = bytearray()
         start = self.index
         quote = -1
+        control = size
         while True:
-            # The next quote, backslash or control character; a quote is looked for again only once it is passed.
+            # A quote is looked for again only once it is passed, and so is a control character before it.
             if quote < start:
                 quote = data.find(b'"', start)
                 if quote < 0:
                     quote = size
-            end = quote
-            backslash = data.find(b"\\", start, end)
-            if backslash >= 0:
-                end = backslash
-            chunk = data[start:end]
-            if len(chunk.translate(None, _CONTROLS)) != len(chunk):
-                for char in chunk:
-                    start += 1
-                    if char < 0x20:
-                        break
-                self.index = start
-                raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
-            parts.append(chunk)
-            self.index = end
+                if not self._no_controls:
+                    control = self._control(start, quote)
+            end = start
+            if start < quote and data[start] != _BACKSLASH:
+                end = data.find(b"\\", start, quote)
+                if end < 0:
+                    end = quote
+                if control < end:
+                    self.index = control + 1
+                    raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
+                text += data[start:end]
             if end == size:
+                self.index = end
                 raise self.error_here("EOF while parsing a string")
-            self.index = end + 1
-            if backslash < 0:
-                return b"".join(parts)
-            parts.append(self._escape())
-            start = self.index
+            if end == quote:
+                self.index = end + 1
+                return bytes(text)
+            start = end + 2
+            escaped = _ESCAPES.get(data[end + 1]) if start <= size else None
+            if escaped is not None:
+                text += escaped
+            else:
+                self.index = end + 1
+                text += self._escape()
+                start = self.index
+
+    def _control(self, start: int, end: int) -> int:
+        """Where the first control character stands from `start` to `end`; the end of the data where there is none."""
+        piece = self.data[start:end]
+        if len(piece.translate(None, _CONTROLS)) == len(piece):
+            return len(self.data)
+        while self.data[start] >= 0x20:
+            start += 1
+        return start
 
     def _decoded(self, text: bytes) -> str:
         try:

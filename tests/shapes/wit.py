@@ -210,3 +210,20 @@ def versions_of_an_interface(n: int) -> Case:
     packages = many(n, lambda k: f"package a:p@1.{k}.0 {{ interface i {{ f: func(); }} }}\n")
     wit = packages + "world w {" + many(n, lambda k: f"import a:p/i@1.{k}.0;\n") + "}"
     return text(wit, "--merge-world-imports-based-on-semver", "w")
+
+
+@shape(40_000)
+def escapes_in_documentation(n: int) -> Case:
+    """As JSON in a binary."""
+    return binary("/// " + '"\\é\t' * n + "\ninterface i { f: func(); }")
+
+
+@shape(200_000)
+def comments_in_comments(n: int) -> Case:
+    return text("/*" * n + "*/" * n + "interface i { f: func(); }")
+
+
+@shape(200_000)
+def comments_in_comments_of_a_module(n: int) -> Case:
+    """Which turns out to be WIT."""
+    return {"w.wit": "(;" * n + ";)" * n + PACKAGE}, WIT

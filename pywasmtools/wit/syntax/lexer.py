@@ -400,20 +400,13 @@ def _block_comment_end(source: bytes, start: int) -> int:
     """Where the block comment that begins at `start` ends, comments in it closed; -1 where it doesn't."""
     pos = start + 2
     depth = 1
-    open_ = -1
-    close = -1
     while depth > 0:
-        if close < pos:
-            close = source.find(b"*/", pos)
-            if close < 0:
-                return -1
-        if open_ < pos:
-            open_ = source.find(b"/*", pos)
-            if open_ < 0:
-                open_ = len(source)
-        if open_ < close:
-            depth += 1
-            pos = open_ + 2
+        close = source.find(b"*/", pos)
+        if close < 0:
+            return -1
+        depth += source.count(b"/*", pos, close + 1)
+        if close > pos and source[close - 1] == 0x2F:
+            pos = close + 1  # `/*/` opens: it is read from the left
         else:
             depth -= 1
             pos = close + 2

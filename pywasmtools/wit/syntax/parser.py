@@ -122,7 +122,7 @@ class _Parser:
     The token at `at` may not be read yet; then its kind is MORE. Whoever looks at it reads on first, which moves `at`.
     """
 
-    __slots__ = ("at", "ends", "kinds", "names", "starts", "tokens", "words")
+    __slots__ = ("at", "ends", "kinds", "names", "starts", "tokens", "versions", "words")
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -132,6 +132,7 @@ class _Parser:
         self.words = tokens.words
         self.at = 0
         self.names: dict[bytes, str] = {}
+        self.versions: dict[bytes, Version] = {}
 
     # --------------------------------------------------------------------------- tokens
 
@@ -304,11 +305,15 @@ class _Parser:
         end = self._identifiers(PLUS, end)
         span = (start, end)
         offset = self.tokens.offset
-        text = self.tokens.source[start - offset : end - offset].decode("utf-8")
-        try:
-            return (parse_version(text), span)
-        except WasmToolsError as problem:
-            raise wit_error(span, problem.layers[0].message) from None
+        text = self.tokens.source[start - offset : end - offset]
+        version = self.versions.get(text)
+        if version is None:
+            try:
+                version = parse_version(text.decode("utf-8"))
+            except WasmToolsError as problem:
+                raise wit_error(span, problem.layers[0].message) from None
+            self.versions[text] = version
+        return (version, span)
 
     def _identifiers(self, prefix: int, end: int) -> int:
         """Steps over what may follow `-` or `+` in a version; returns where that ends, `end` without any.
