@@ -189,8 +189,8 @@ class SourceMap:
         source = self.source_at(span[0])
         start = span[0] - source.offset
         line, column = _line_and_column(source.contents, start)
-        lines = source.contents.split(b"\n")
-        snippet = lines[line] if line < len(lines) else b""
+        first = min(start - column, len(source.contents))
+        snippet = source.contents[first : max(source.contents.find(b"\n", first), first)]
         if snippet.endswith(b"\r"):
             snippet = snippet[:-1]
         if len(snippet) > 500:

@@ -50,13 +50,27 @@ def detect(data: bytes) -> int:
         return WASM_BINARY
     at = 0
     size = len(data)
+    feed = -1
+    carriage = -1
+    plain = b"\xe2" not in data
     while at < size:
         byte = data[at]
         if byte in b" \t\r\n":
             at += 1
+            if at < size and data[at] in b" \t\r\n":
+                at = _past_white_space(data, at + 1)
         elif byte == 0x3B and data.startswith(b";;", at):
-            end = _line_end(data, at)
-            if _is_confusing(data, at, end):
+            # A comment ends with its line. What ends lines is looked for again only once it is passed.
+            if feed < at:
+                feed = data.find(b"\n", at)
+                if feed < 0:
+                    feed = size
+            if carriage < at:
+                carriage = data.find(b"\r", at)
+                if carriage < 0:
+                    carriage = size
+            end = feed if feed < carriage else carriage
+            if not plain and _is_confusing(data, at, end):
                 return UNKNOWN
             at = end
         elif byte == 0x28 and data.startswith(b"(;", at):
@@ -69,28 +83,29 @@ def detect(data: bytes) -> int:
     return UNKNOWN
 
 
-def _line_end(data: bytes, at: int) -> int:
-    """Where the line at `at` ends: at a line feed, a carriage return, or the end of the data."""
-    feed = data.find(b"\n", at)
-    end = len(data) if feed < 0 else feed
-    carriage = data.find(b"\r", at, end)
-    return end if carriage < 0 else carriage
+def _past_white_space(data: bytes, at: int) -> int:
+    """Where, from `at` on, the white space ends."""
+    reach = 16
+    while at < len(data):
+        piece = data[at : at + reach]
+        left = len(piece.lstrip(b" \t\r\n"))
+        at += len(piece) - left
+        if left:
+            break
+        reach *= 2
+    return at
 
 
 def _block_comment_end(data: bytes, at: int) -> int:
     """Past the end of the block comment that starts at `at`, nested ones and all; -1 where it has no end."""
     level = 0
-    close = -1
     while True:
-        if close < at:
-            close = data.find(b";)", at)
-            if close < 0:
-                return -1
-        # `(;)` opens: it is read from the left.
-        open_ = data.find(b"(;", at, close + 1)
-        if open_ >= 0:
-            level += 1
-            at = open_ + 2
+        close = data.find(b";)", at)
+        if close < 0:
+            return -1
+        level += data.count(b"(;", at, close + 1)
+        if close > at and data[close - 1] == 0x28:
+            at = close + 1  # `(;)` opens: it is read from the left
         else:
             level -= 1
             at = close + 2

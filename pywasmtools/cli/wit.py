@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.cli.clap import Matches
     from pywasmtools.load import Decoded
-    from pywasmtools.wit.model import PackageName, Resolve
+    from pywasmtools.wit.model import Resolve
 
 PAGE: Final = """\
 Shows WIT in another form: text to text, JSON or binary, and a component or a binary package back to text.
@@ -201,11 +201,12 @@ def emit_folder(matches: Matches, decoded: Decoded) -> None:
     resolve = decoded.resolve
     folder = matches.text("out-dir") or ""
     make_folders(folder)
-    for k, package in enumerate(resolve.packages):
+    stems = file_stems(resolve)
+    for k in range(len(resolve.packages)):
         text = WitPrinter(not matches.has("no-docs")).print(resolve, k, [])
         place = folder if k == decoded.package else os.path.join(folder, "deps")
         make_folders(place)
-        path = os.path.join(place, f"{file_stem(resolve, package.name)}.wit")
+        path = os.path.join(place, f"{stems[k]}.wit")
         try:
             write_file(path, text.encode())
         except OSError as e:
@@ -213,17 +214,26 @@ def emit_folder(matches: Matches, decoded: Decoded) -> None:
         write_notice(f"Writing: {display_path(path)}")
 
 
-def file_stem(resolve: Resolve, name: PackageName) -> str:
-    """The file name of a package: as much of its name as tells it from the others."""
-    same_name = [p.name for p in resolve.packages if p.name.name == name.name]
-    same_namespace = [n for n in same_name if n.namespace == name.namespace]
-    if len(same_namespace) == len(same_name):
-        if len(same_namespace) == 1 or name.version is None:
-            return name.name
-        return f"{name.name}@{name.version}"
-    if len(same_namespace) == 1:
-        return f"{name.namespace}:{name.name}"
-    return str(name)
+def file_stems(resolve: Resolve) -> list[str]:
+    """The file name of each package: as much of its name as tells it from the others."""
+    same_name: dict[str, int] = {}
+    same_namespace: dict[tuple[str, str], int] = {}
+    for package in resolve.packages:
+        name = package.name
+        same_name[name.name] = same_name.get(name.name, 0) + 1
+        both = (name.namespace, name.name)
+        same_namespace[both] = same_namespace.get(both, 0) + 1
+    stems: list[str] = []
+    for package in resolve.packages:
+        name = package.name
+        versions = same_namespace[name.namespace, name.name]
+        if versions == same_name[name.name]:
+            stems.append(name.name if versions == 1 or name.version is None else f"{name.name}@{name.version}")
+        elif versions == 1:
+            stems.append(f"{name.namespace}:{name.name}")
+        else:
+            stems.append(str(name))
+    return stems
 
 
 def make_folders(path: str) -> None:

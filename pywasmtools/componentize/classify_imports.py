@@ -36,7 +36,7 @@ from pywasmtools.wasm.module import FUNC, FUNC_EXACT
 from pywasmtools.wasm.types import I32, I64
 from pywasmtools.wit.abi import GUEST_IMPORT, GUEST_IMPORT_ASYNC
 from pywasmtools.wit.model import Function, InterfaceItem, PackageName, TypeItem
-from pywasmtools.wit.queries import canonicalized_id_of, find_futures_and_streams
+from pywasmtools.wit.queries import canonicalized_id_of, find_futures_and_streams, semver_track
 from pywasmtools.wit.types import Resource
 
 TYPE_CHECKING = False
@@ -45,15 +45,75 @@ if TYPE_CHECKING:
 
     from pywasmtools.wasm.types import FuncType, MemoryType
     from pywasmtools.wit.abi import FlatTypes
-    from pywasmtools.wit.model import WorldItem, WorldKey
+    from pywasmtools.wit.model import Resolve, WorldItem, WorldKey
 
 ASYNC_LOWER: Final = "[async-lower]"
+
+
+class _Interfaces:
+    """The interfaces among a world's imports or exports, so that each is found at once.
+
+    `canonical`: by plain name or canonical id, the first one of each. Of ids alone `clones`: by what they are a copy of,
+    and `tracks`: by name and track of compatible versions.
+    """
+
+    __slots__ = ("_clones", "_tracks", "canonical", "items", "resolve")
+
+    def __init__(self, resolve: Resolve, items: dict[WorldKey, WorldItem]) -> None:
+        self.resolve = resolve
+        self.items = items
+        self.canonical: dict[str, tuple[WorldKey, int]] | None = None
+        self._clones: dict[int, int] | None = None
+        self._tracks: dict[tuple[PackageName, str], int] | None = None
+
+    def canonical_named(self, name: str) -> tuple[WorldKey, int] | None:
+        if self.canonical is None:
+            self.canonical = {}
+            for key, item in self.items.items():
+                if isinstance(key, str):
+                    if isinstance(item, InterfaceItem):
+                        self.canonical.setdefault(key, (key, item.id))
+                else:
+                    self.canonical.setdefault(canonicalized_id_of(self.resolve, key) or "", (key, key))
+        return self.canonical.get(name)
+
+    def clone_of(self, id_: int) -> int | None:
+        if self._clones is None:
+            self._clones = {}
+            for key in self.items:
+                if isinstance(key, int):
+                    original = self.resolve.interfaces[key].clone_of
+                    if original is not None:
+                        self._clones.setdefault(original, key)
+        return self._clones.get(id_)
+
+    def on_track(self, package: PackageName, interface: str) -> int | None:
+        """The interface in a version of the package that is compatible with this track's."""
+        if self._tracks is None:
+            self._tracks = {}
+            for key in self.items:
+                if isinstance(key, int):
+                    found = semver_track(self.resolve, key)
+                    if found is not None:
+                        self._tracks.setdefault(found[0], key)
+        return self._tracks.get((package, interface))
 
 
 class ImportClassifier:
     """Tells what imports mean in a world. Keeps what it looked up, so that each import costs the same."""
 
-    __slots__ = ("adapters", "flat", "futures", "interfaces", "original_names", "reject_legacy", "resolve", "world")
+    __slots__ = (
+        "adapters",
+        "exported",
+        "flat",
+        "futures",
+        "imported",
+        "interfaces",
+        "original_names",
+        "reject_legacy",
+        "resolve",
+        "world",
+    )
 
     def __init__(
         self,
@@ -69,6 +129,8 @@ class ImportClassifier:
         self.adapters = set(adapters)
         self.reject_legacy = reject_legacy
         self.original_names = original_names
+        self.imported = _Interfaces(self.resolve, self.world.imports)
+        self.exported = _Interfaces(self.resolve, self.world.exports)
         self.interfaces: dict[tuple[str, bool, bool], tuple[WorldKey, int]] = {}
         self.futures: dict[int, list[int]] = {}
 
@@ -324,23 +386,21 @@ class ImportClassifier:
         """The interface among the world's imports or exports that a core module name means."""
         known = self.interfaces.get((name, imported, legacy))
         if known is None:
-            items = self.world.imports if imported else self.world.exports
+            items = self.imported if imported else self.exported
             known = self._legacy_interface(name, items) if legacy else self._standard_interface(name, items)
             self.interfaces[(name, imported, legacy)] = known
         return known
 
-    def _standard_interface(self, name: str, items: dict[WorldKey, WorldItem]) -> tuple[WorldKey, int]:
+    def _standard_interface(self, name: str, interfaces: _Interfaces) -> tuple[WorldKey, int]:
         """By plain name, or by canonical id; the first one counts."""
-        for key, item in items.items():
-            if isinstance(key, str):
-                if key == name and isinstance(item, InterfaceItem):
-                    return (key, item.id)
-            elif canonicalized_id_of(self.resolve, key) == name:
-                return (key, key)
+        found = interfaces.canonical_named(name)
+        if found is not None:
+            return found
         raise error(f"failed to find world item corresponding to interface `{name}`")
 
-    def _legacy_interface(self, name: str, items: dict[WorldKey, WorldItem]) -> tuple[WorldKey, int]:
+    def _legacy_interface(self, name: str, interfaces: _Interfaces) -> tuple[WorldKey, int]:
         """By plain name, by exact id, or by the id of a compatible version."""
+        items = interfaces.items
         bare = items.get(name)
         if isinstance(bare, InterfaceItem):
             return (name, bare.id)
@@ -361,25 +421,17 @@ class ImportClassifier:
             if id_ is not None:
                 if id_ in items:
                     return (id_, id_)
-                for key in items:
-                    # An export may be a copy, made so that no interface is both imported and exported.
-                    if isinstance(key, int) and resolve.interfaces[key].clone_of == id_:
-                        return (key, key)
+                # An export may be a copy, made so that no interface is both imported and exported.
+                key = interfaces.clone_of(id_)
+                if key is not None:
+                    return (key, key)
         if version is None:
             raise missing
-        track = compat_track(version)[0]
-        for key in items:
-            if isinstance(key, str):
-                continue
-            interface = resolve.interfaces[key]
-            if interface.name != interface_name or interface.package is None:
-                continue
-            candidate = resolve.packages[interface.package].name
-            if candidate.namespace != wanted.namespace or candidate.name != wanted.name:
-                continue
-            if candidate.version is not None and compat_track(candidate.version)[0] == track:
-                return (key, key)
-        raise missing
+        track = PackageName(wanted.namespace, wanted.name, compat_track(version)[0])
+        key = interfaces.on_track(track, interface_name)
+        if key is None:
+            raise missing
+        return (key, key)
 
 
 def _wit_func(key: WorldKey, interface: int | None, func: Function, abi: int) -> Import:

@@ -293,7 +293,7 @@ class FixupModule:
 
         hooked_start = bool(self._user_start) and self.task_hook >= 0
         if self._abi_start or hooked_start:
-            body = b""
+            body = bytearray()
             for place, global_ in self._abi_start:
                 body += ref_func(self._filled(self._declared[place], first_wrapper)) + global_set(global_)
             if hooked_start:
@@ -303,7 +303,7 @@ class FixupModule:
             if hooked_start:
                 body += i32_const(INITIALIZE_FINISH) + call(self.task_hook)
             module.function(self._types.index((), ()))
-            module.code([], body + END)
+            module.code([], bytes(body) + END)
             module.start = first_wrapper + len(self.hooked)
             self._func_names.append((module.start, "start"))
         elif self._user_start:

@@ -52,13 +52,14 @@ class JsonObject:
 class JsonCursor:
     """A cursor over JSON text. `index` is the next byte; `depth` how many more levels are allowed."""
 
-    __slots__ = ("_unplaced", "data", "depth", "index")
+    __slots__ = ("_no_controls", "_unplaced", "data", "depth", "index")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.index = 0
         self.depth = RECURSION_LIMIT
         self._unplaced = False
+        self._no_controls = len(data.translate(None, _CONTROLS)) == len(data)  # as in JSON of one line
 
     # --------------------------------------------------------------------------- errors
 
@@ -117,12 +118,15 @@ class JsonCursor:
         data = self.data
         index = self.index
         size = len(data)
+        reach = 16
         while index < size:
             char = data[index]
             if char != 0x20 and char != 0x0A and char != 0x09 and char != 0x0D:
                 self.index = index
                 return char
-            index += 1
+            piece = data[index : index + reach]
+            index += len(piece) - len(piece.lstrip(b" \n\t\r"))
+            reach *= 2
         self.index = index
         return -1
 
@@ -170,36 +174,50 @@ class JsonCursor:
         """As `_string`, with escapes; the bytes may still be no UTF-8."""
         data = self.data
         size = len(data)
-        parts: list[bytes] = []
+        text = bytearray()
         start = self.index
         quote = -1
+        control = size
         while True:
-            # The next quote, backslash or control character; a quote is looked for again only once it is passed.
+            # A quote is looked for again only once it is passed, and so is a control character before it.
             if quote < start:
                 quote = data.find(b'"', start)
                 if quote < 0:
                     quote = size
-            end = quote
-            backslash = data.find(b"\\", start, end)
-            if backslash >= 0:
-                end = backslash
-            chunk = data[start:end]
-            if len(chunk.translate(None, _CONTROLS)) != len(chunk):
-                for char in chunk:
-                    start += 1
-                    if char < 0x20:
-                        break
-                self.index = start
-                raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
-            parts.append(chunk)
-            self.index = end
+                if not self._no_controls:
+                    control = self._control(start, quote)
+            end = start
+            if start < quote and data[start] != _BACKSLASH:
+                end = data.find(b"\\", start, quote)
+                if end < 0:
+                    end = quote
+                if control < end:
+                    self.index = control + 1
+                    raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
+                text += data[start:end]
             if end == size:
+                self.index = end
                 raise self.error_here("EOF while parsing a string")
-            self.index = end + 1
-            if backslash < 0:
-                return b"".join(parts)
-            parts.append(self._escape())
-            start = self.index
+            if end == quote:
+                self.index = end + 1
+                return bytes(text)
+            start = end + 2
+            escaped = _ESCAPES.get(data[end + 1]) if start <= size else None
+            if escaped is not None:
+                text += escaped
+            else:
+                self.index = end + 1
+                text += self._escape()
+                start = self.index
+
+    def _control(self, start: int, end: int) -> int:
+        """Where the first control character stands from `start` to `end`; the end of the data where there is none."""
+        piece = self.data[start:end]
+        if len(piece.translate(None, _CONTROLS)) == len(piece):
+            return len(self.data)
+        while self.data[start] >= 0x20:
+            start += 1
+        return start
 
     def _decoded(self, text: bytes) -> str:
         try:
@@ -271,10 +289,11 @@ class JsonCursor:
         significand = char - 0x30
         exponent = 0
         while 0x30 <= (char := self._peek()) <= 0x39:
-            if exponent == 0 and significand * 10 + char - 0x30 <= _U64_MAX:
-                significand = significand * 10 + char - 0x30
-            else:
-                exponent += 1
+            if significand * 10 + char - 0x30 > _U64_MAX:
+                exponent = self._digits()
+                char = self._peek()
+                break
+            significand = significand * 10 + char - 0x30
             self.index += 1
         if char == 0x2E:
             return self._decimal(positive, significand, exponent)
@@ -290,17 +309,16 @@ class JsonCursor:
 
     def _decimal(self, positive: bool, significand: int, exponent: int) -> float:
         self.index += 1
-        digits = 0
-        full = False
+        first = self.index
         while 0x30 <= (char := self._peek()) <= 0x39:
-            if full or significand * 10 + char - 0x30 > _U64_MAX:
-                full = True
-            else:
-                significand = significand * 10 + char - 0x30
-                exponent -= 1
-            digits += 1
+            if significand * 10 + char - 0x30 > _U64_MAX:
+                self._digits()
+                char = self._peek()
+                break
+            significand = significand * 10 + char - 0x30
+            exponent -= 1
             self.index += 1
-        if digits == 0:
+        if self.index == first:
             if self.index < len(self.data):
                 raise self.peek_error("invalid number")
             raise self.peek_error("EOF while parsing a value")
@@ -326,8 +344,7 @@ class JsonCursor:
             if power * 10 + char - 0x30 > _I32_MAX:
                 if significand and up:
                     raise self.error_here("number out of range")
-                while 0x30 <= self._peek() <= 0x39:
-                    self.index += 1
+                self._digits()
                 return 0.0 if positive else -0.0
             power = power * 10 + char - 0x30
         return self._float(positive, significand, start + power if up else start - power)
@@ -539,27 +556,35 @@ class JsonCursor:
     def _ignore_string(self) -> None:
         data = self.data
         size = len(data)
+        quote = -1
         while True:
+            start = self.index
+            if quote < start:
+                quote = data.find(b'"', start)
+                if quote < 0:
+                    quote = size
+            end = data.find(b"\\", start, quote)
+            if end < 0:
+                end = quote
+            chunk = data[start:end]
+            if len(chunk.translate(None, _CONTROLS)) != len(chunk):
+                while data[self.index] >= 0x20:
+                    self.index += 1
+                raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
+            self.index = end
+            if end == size:
+                raise self.error_here("EOF while parsing a string")
+            self.index += 1
+            if end == quote:
+                return
             if self.index >= size:
                 raise self.error_here("EOF while parsing a string")
             char = data[self.index]
-            if char == QUOTE:
-                self.index += 1
-                return
-            if char == _BACKSLASH:
-                self.index += 1
-                if self.index >= size:
-                    raise self.error_here("EOF while parsing a string")
-                char = data[self.index]
-                self.index += 1
-                if char == 0x75:
-                    self._hex_escape()
-                elif char not in _ESCAPES:
-                    raise self.error_here("invalid escape")
-            elif char < 0x20:
-                raise self.error_here("control character (\\u0000-\\u001F) found while parsing a string")
-            else:
-                self.index += 1
+            self.index += 1
+            if char == 0x75:
+                self._hex_escape()
+            elif char not in _ESCAPES:
+                raise self.error_here("invalid escape")
 
     def _ignore_number(self) -> None:
         if self._peek() == _MINUS:
@@ -590,11 +615,15 @@ class JsonCursor:
                     self.index += 1
                 raise self.error_here("invalid number")
 
-    def _digits(self) -> bool:
+    def _digits(self) -> int:
+        """Passes over digits; how many there were."""
         start = self.index
+        reach = 16
         while 0x30 <= self._peek() <= 0x39:
-            self.index += 1
-        return self.index > start
+            piece = self.data[self.index : self.index + reach]
+            self.index += len(piece) - len(piece.lstrip(b"0123456789"))
+            reach *= 2
+        return self.index - start
 
 
 def _float_text(number: float) -> str:

@@ -28,10 +28,13 @@ STATIC: Final = "[static]"
 GET: Final = "[get]"
 SET: Final = "[set]"
 
-_LOWER: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 _UPPER: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_DIGIT: Final = frozenset("0123456789")
-_LABEL: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+_LABEL: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+_LABEL_BYTES: Final = _LABEL.encode()
+_LETTERS: Final = _LABEL_BYTES[:52]
+_DIGITS: Final = b"0123456789"
+_CASES: Final = bytes.maketrans(_LETTERS, b"l" * 26 + b"U" * 26)
+"""Letters by their case: `l` and `U`."""
 
 
 # ------------------------------------------------------------------------------------- kebab labels
@@ -44,16 +47,15 @@ def is_kebab(text: str) -> bool:
     """
     if text.isalpha() and text.isascii():
         return text.islower() or text.isupper()  # one word, as most are
-    if not text or not _LABEL.issuperset(text):
+    if not text or not text.isascii():
         return False
-    first = True
-    for word in text.split("-"):
-        if not word or (first and word[0] in _DIGIT):
-            return False
-        first = False
-        if not (_UPPER.isdisjoint(word) or _LOWER.isdisjoint(word)):
-            return False
-    return True
+    data = text.encode("ascii")
+    if data[0] not in _LETTERS or data.translate(None, _LABEL_BYTES):
+        return False
+    if data.endswith(b"-") or b"--" in data:
+        return False
+    cases = data.translate(_CASES, _DIGITS)
+    return b"lU" not in cases and b"Ul" not in cases
 
 
 def kebab_key(label: str) -> str:
@@ -169,17 +171,16 @@ def _interface_key(raw: str) -> NameKey:
     """The parts of an interface name, each with what it is; a version counts as it is written."""
     parts: list[tuple[int, str]] = [(INTERFACE, "")]
     previous = ""
-    start = 0
-    for k, char in enumerate(raw):
-        if char in ":/@":
-            parts.append((2 if char == ":" else 3, kebab_key(raw[start:k])))
-            previous = char
-            start = k + 1
-    if start < len(raw):
-        if previous == "@":
-            parts.append((4, raw[start:]))
-        else:
-            parts.append((3, kebab_key(raw[start:])))
+    at = 0
+    pieces = raw.replace(":", "/").replace("@", "/").split("/")
+    last = pieces.pop()
+    for piece in pieces:
+        at += len(piece)
+        previous = raw[at]
+        at += 1
+        parts.append((2 if previous == ":" else 3, kebab_key(piece)))
+    if last:
+        parts.append((4, last) if previous == "@" else (3, kebab_key(last)))
     return tuple(parts)
 
 
@@ -234,50 +235,52 @@ def _check_kebab(label: str, offset: int) -> None:
 
 def _interface_name(name: str, offset: int, nested: bool) -> str:
     """Checks `a:b/c@…`, with `nested` also `a:b:c/d/e@…`; returns what is left over. Versions are checked later."""
-    left = _lower_label(name, offset)
-    left = _expect(left, ":", offset)
-    left = _lower_label(left, offset)
-    while nested and left.startswith(":"):
-        left = _lower_label(left[1:], offset)
-    if not left.startswith("/"):
+    at = _lower_label(name, 0, offset)
+    if not name.startswith(":", at):
+        raise binary_error(offset, f"expected `:` at `{name[at:]}`")
+    at = _lower_label(name, at + 1, offset)
+    while nested and name.startswith(":", at):
+        at = _lower_label(name, at + 1, offset)
+    if not name.startswith("/", at):
         raise binary_error(offset, "expected `/` after package name")
-    left = _label(left[1:], offset)
-    while nested and left.startswith("/"):
-        left = _label(left[1:], offset)
-    if left.startswith("@"):
+    at = _label(name, at + 1, offset)
+    while nested and name.startswith("/", at):
+        at = _label(name, at + 1, offset)
+    if name.startswith("@", at):
         return ""
-    return left
+    return name[at:]
 
 
-def _expect(text: str, prefix: str, offset: int) -> str:
-    if not text.startswith(prefix):
-        raise binary_error(offset, f"expected `{prefix}` at `{text}`")
-    return text[len(prefix) :]
+def _label_end(text: str, at: int) -> int:
+    """Where, from `at` on, the characters end that may stand in a label."""
+    reach = 64
+    while at < len(text):
+        piece = text[at : at + reach]
+        left = len(piece.lstrip(_LABEL))
+        at += len(piece) - left
+        if left:
+            return at
+        reach *= 2
+    return at
 
 
-def _label_end(text: str) -> int:
-    """How many characters at the start of `text` may stand in a label."""
-    for k, char in enumerate(text):
-        if char not in _LABEL:
-            return k
-    return len(text)
+def _label(text: str, at: int, offset: int) -> int:
+    """Checks the label that starts at `at`; returns where it ends."""
+    end = _label_end(text, at)
+    _check_kebab(text[at:end], offset)
+    return end
 
 
-def _label(text: str, offset: int) -> str:
-    """Checks the label that `text` starts with; returns what follows it."""
-    end = _label_end(text)
-    _check_kebab(text[:end], offset)
-    return text[end:]
-
-
-def _lower_label(text: str, offset: int) -> str:
+def _lower_label(text: str, at: int, offset: int) -> int:
     """The same, of a label without upper-case letters."""
-    end = _label_end(text)
-    _check_kebab(text[:end], offset)
-    for char in text[:end]:
-        if char in _UPPER:
-            raise binary_error(offset, f"character `{char}` is not lowercase in package name/namespace")
-    return text[end:]
+    end = _label_end(text, at)
+    label = text[at:end]
+    _check_kebab(label, offset)
+    if label != label.lower():
+        for char in label:
+            if char in _UPPER:
+                raise binary_error(offset, f"character `{char}` is not lowercase in package name/namespace")
+    return end
 
 
 # ----------------------------------------------------------------------------------------- versions

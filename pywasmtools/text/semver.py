@@ -23,7 +23,8 @@ PRE: Final = "pre-release identifier"
 BUILD: Final = "build metadata"
 
 _DIGITS: Final = frozenset("0123456789")
-_IDENTIFIER: Final = frozenset("0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_IDENTIFIER_OR_DOT: Final = "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz."
+_IDENTIFIER: Final = frozenset(_IDENTIFIER_OR_DOT[:-1])
 _U64_MAX: Final = 0xFFFFFFFFFFFFFFFF
 
 
@@ -64,6 +65,13 @@ class Version:
         return hash((self.major, self.minor, self.patch, self.pre, self.build))
 
     def __lt__(self, other: Version) -> bool:
+        # Most differ in numbers, which is quick to see.
+        if self.major != other.major:
+            return self.major < other.major
+        if self.minor != other.minor:
+            return self.minor < other.minor
+        if self.patch != other.patch:
+            return self.patch < other.patch
         return self.sort_key() < other.sort_key()
 
     def sort_key(self) -> SortKey:
@@ -162,22 +170,19 @@ def _dot(text: str, at: int, place: str) -> int:
 
 def _identifier(text: str, start: int, place: str) -> int:
     """Where the dotted identifier that begins at `start` ends; `start` itself where there is none."""
-    at = start
-    segment = start
-    while True:
-        while at < len(text) and text[at] in _IDENTIFIER:
-            at += 1
-        dot = at < len(text) and text[at] == "."
-        if at == segment:
-            if segment == start and not dot:
-                return start
+    end = len(text) - len(text[start:].lstrip(_IDENTIFIER_OR_DOT))
+    words = text[start:end]
+    if not words:
+        return start
+    if ".." not in words and words[0] != "." and words[-1] != ".":
+        if place != PRE or (words[0] != "0" and ".0" not in words):
+            return end
+    for segment in words.split("."):
+        if not segment:
             raise error(f"empty identifier segment in {place}")
-        if place == PRE and at - segment > 1 and text[segment] == "0" and _DIGITS.issuperset(text[segment:at]):
+        if place == PRE and segment[0] == "0" and len(segment) > 1 and _DIGITS.issuperset(segment):
             raise error(f"invalid leading zero in {place}")
-        if not dot:
-            return at
-        at += 1
-        segment = at
+    return end
 
 
 def debug(version: Version) -> str:

@@ -20,11 +20,19 @@ class CloneMaps:
         self.types: dict[int, int] = {}
         self.interfaces: dict[int, int] = {}
 
-    def copy(self) -> CloneMaps:
-        maps = CloneMaps()
-        maps.types = dict(self.types)
-        maps.interfaces = dict(self.interfaces)
-        return maps
+    def mark(self, interface: int) -> tuple[int, int | None]:
+        """What `forget` needs to know, before an interface is cloned."""
+        return (len(self.types), self.interfaces.get(interface))
+
+    def forget(self, interface: int, mark: tuple[int, int | None]) -> None:
+        """Takes away what was added since `mark`, by cloning that interface."""
+        types, previous = mark
+        while len(self.types) > types:
+            self.types.popitem()
+        if previous is None:
+            self.interfaces.pop(interface, None)
+        else:
+            self.interfaces[interface] = previous
 
 
 class Cloner:

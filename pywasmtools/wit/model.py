@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class PackageName:
-    """`namespace:name@version`. Hashable; `str()` prints it as WIT does. Ordered by `sort_key`."""
+    """`namespace:name@version`. Hashable; `str()` prints it as WIT does."""
 
     __slots__ = ("name", "namespace", "version")
 

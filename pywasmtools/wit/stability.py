@@ -91,17 +91,6 @@ def stable(since: Version, deprecated: Version | None = None) -> Stability:
 # ------------------------------------------------------------------------------- gates
 
 
-def _is_later(version: Version, than: Version) -> bool:
-    """Whether a version comes after another. Most differ in numbers or not at all, which is quick to see."""
-    if version.major != than.major:
-        return version.major > than.major
-    if version.minor != than.minor:
-        return version.minor > than.minor
-    if version.patch != than.patch:
-        return version.patch > than.patch
-    return version != than and than < version
-
-
 def include_stability(resolve: Resolve, stability: Stability, package: int, span: Span) -> bool:
     """Whether an item of a package is there: its feature is on, or it is not gated by one.
 
@@ -118,7 +107,7 @@ def include_stability(resolve: Resolve, stability: Stability, package: int, span
         )
     since = stability.since
     assert since is not None
-    if _is_later(since, name.version):
+    if name.version != since and name.version < since:
         raise wit_error(
             span,
             f"feature gate cannot reference unreleased version {since} of package [{name}] "

@@ -1,6 +1,6 @@
 """WIT as text, read and resolved.
 
-    lexer.py           tokens, all at once, as parallel lists
+    lexer.py           tokens, some thousand at a time, as parallel lists
     ast.py             the syntax tree
     parser.py          text to tree, by recursive descent
     attributes.py      `@since`, `@unstable`, `@deprecated`, `@external-id`: syntax and meaning

@@ -38,12 +38,16 @@ class Id:
 
 
 class Docs:
-    """The comments before an item, as written; `span` runs from the first to the end of the last."""
+    """The comments before an item, as written: `places` are where in `source` they start and end, in turn.
 
-    __slots__ = ("comments", "span")
+    `span` runs from the first to the end of the last.
+    """
 
-    def __init__(self, comments: list[str], span: Span) -> None:
-        self.comments = comments
+    __slots__ = ("places", "source", "span")
+
+    def __init__(self, source: bytes, places: list[int], span: Span) -> None:
+        self.source = source
+        self.places = places
         self.span = span
 
     def text(self) -> str | None:
@@ -52,11 +56,13 @@ class Docs:
         A plain `//` or `/* */` comment is documentation too, the latter with its slash kept off and its stars
         left in. Raises where the reference crashes: on a comment `/**/`.
         """
-        if not self.comments:
+        if not self.places:
             return None
         docs: list[str] = []
         least = -1
-        for comment in self.comments:
+        places = self.places
+        for k in range(0, len(places), 2):
+            comment = self.source[places[k] : places[k + 1]].decode("utf-8")
             if comment.startswith("/**"):
                 if len(comment) < 5:
                     raise error("the comment `/**/` cannot be the documentation of an item")
@@ -80,7 +86,7 @@ class Docs:
         return "\n".join(lines).rstrip("\n")
 
 
-NO_DOCS: Final = Docs([], UNKNOWN_SPAN)
+NO_DOCS: Final = Docs(b"", [], UNKNOWN_SPAN)
 """The docs of an item without comments. Never changed in place."""
 
 

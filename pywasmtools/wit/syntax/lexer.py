@@ -1,8 +1,9 @@
-"""The tokens of a WIT file, all at once, as parallel lists.
+"""The tokens of a WIT file, read some thousand at a time, as parallel lists.
 
-A file is cut at its comments and strings; what stands between them is split into words by C code and each word
-looked up in one dictionary. Only words that are not plain (numbers, `%` identifiers, anything beyond ASCII) are read
-character by character. A lexical error becomes the last token, for a parser that fails before it reports its own.
+A file is cut at its comments and strings; what stands between them is split into words by C code, a piece at a time,
+and each word looked up in one dictionary. Only words that are not plain (numbers, `%` identifiers, anything beyond
+ASCII) are read character by character. A lexical error becomes the last token, for a parser that fails before it
+reports its own. The tokens that a parser has passed are forgotten, so that it costs nothing to stop early.
 
 Messages and what is a token: the reference's `ast/lex.rs`. Spans are in bytes of the whole source map.
 """
@@ -10,6 +11,7 @@ Messages and what is a token: the reference's `ast/lex.rs`. Spans are in bytes o
 from __future__ import annotations
 
 from pywasmtools.diagnostics import wit_error
+from pywasmtools.text.names import is_kebab
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.diagnostics import WasmToolsError
 
+MORE: Final = -1
 EOF: Final = 0
 ERROR: Final = 1
 EQUALS: Final = 2
@@ -151,6 +154,7 @@ _ID_BYTES: Final = _LETTERS + b"0123456789_-"
 _START_BYTES: Final = frozenset(_LETTERS + b"_")
 _CONTINUE_BYTES: Final = frozenset(_ID_BYTES)
 _GOOD_BYTES: Final = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+_STRING_BYTES: Final = bytes([byte for byte in range(0x20, 0x100) if byte != 0x7F])
 _HEX_DIGITS: Final = frozenset(b"0123456789abcdefABCDEF")
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -158,23 +162,49 @@ _DEPRECATED: Final = frozenset("\u0149\u0673\u0f77\u0f79\u17a3\u17a4\u17b4\u17b5
 
 
 class Tokens:
-    """The tokens of a file: number, start, end and bytes of each. The last is EOF, or ERROR with `error` set.
+    """A window on the tokens of a file: number, start, end and bytes of each.
 
-    Starts and ends count from the start of the source map. `comments` has, for the position of a token, the
-    (start, end) of each comment right before it, counted from the start of the file.
+    The last is EOF, ERROR with `error` set, or MORE: then `more` moves the window on. Starts and ends count from the
+    start of the source map. `comments` has, for the position of a token, the starts and ends in turn of the comments
+    right before it, counted from the start of the file. Raises for characters that no file may hold, in whatever
+    place they are; those count from the start of the file, too.
     """
 
-    __slots__ = ("comments", "ends", "error", "kinds", "offset", "source", "starts", "words")
+    __slots__ = (
+        "_next_block",
+        "_next_line",
+        "_next_quote",
+        "_pos",
+        "_stray_returns",
+        "_words",
+        "comments",
+        "ends",
+        "error",
+        "kinds",
+        "offset",
+        "source",
+        "starts",
+        "words",
+    )
 
     def __init__(self, source: bytes, offset: int) -> None:
+        odd = source.translate(None, _GOOD_BYTES)
+        if odd:
+            _check_characters(source, odd)
         self.source = source
         self.offset = offset
-        self.kinds: list[int] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.words: list[bytes] = []
-        self.comments: dict[int, list[tuple[int, int]]] = {}
+        self.kinds = [MORE]
+        self.starts = [offset]
+        self.ends = [offset]
+        self.words = [b""]
+        self.comments: dict[int, list[int]] = {}
         self.error: WasmToolsError | None = None
+        self._pos = 3 if source.startswith(b"\xef\xbb\xbf") else 0
+        self._next_line = -1  # where the next comments and the next string begin, as far as known
+        self._next_block = -1
+        self._next_quote = -1
+        self._words = dict(_WORDS)
+        self._stray_returns = source.count(b"\r") != source.count(b"\r\n")
 
     def push(self, kind: int, start: int, end: int) -> None:
         """Adds a token that spans these bytes of the file."""
@@ -191,32 +221,89 @@ class Tokens:
         self.ends.append(at)
         self.words.append(b"")
 
+    def more(self, at: int) -> int:
+        """Reads on, where the last token is MORE, and forgets what is before `at`, but for the last few tokens.
+
+        Returns the position that `at` became.
+        """
+        cut = at - KEPT
+        if cut > 0:
+            del self.kinds[:cut]
+            del self.starts[:cut]
+            del self.ends[:cut]
+            del self.words[:cut]
+            self.comments = {k - cut: found for k, found in self.comments.items() if k >= at}
+            at -= cut
+        if len(self._words) > _MOST_WORDS:
+            self._words = dict(_WORDS)
+        self.kinds.pop()
+        self.starts.pop()
+        self.ends.pop()
+        self.words.pop()
+        read_tokens(self)
+        return at
+
+    def add_comment(self, start: int, end: int) -> None:
+        """Notes a comment before the next token."""
+        found = self.comments.get(len(self.kinds))
+        if found is None:
+            self.comments[len(self.kinds)] = [start, end]
+        else:
+            found.append(start)
+            found.append(end)
+
+
+KEPT: Final = 4
+"""How many tokens before the one that `more` is called at are still there afterwards."""
+_SOME: Final = 2000
+_PIECE: Final = 1 << 14
+_BETWEEN: Final = (b"\n", b" ", b",", b";", b":", b"(", b"{", b".")
+"""What is never inside or at the start of a longer token."""
+_MOST_WORDS: Final = 50_000
+
 
 def _lex_error(at: int, message: str) -> WasmToolsError:
     return wit_error((at, at + 1), message)
 
 
-def tokenize(source: bytes, offset: int) -> Tokens:
-    """The tokens of a file that starts at `offset` of the source map.
+def _piece_end(source: bytes, start: int, stop: int) -> int:
+    """Where to stop reading from `start`: at `stop`, or long before it where no token goes on."""
+    near = start
+    while stop - near > _PIECE:
+        near += _PIECE
+        for mark in _BETWEEN:
+            end = source.rfind(mark, near - _PIECE, near) + 1
+            if end > 0:
+                return end
+    return stop
 
-    Raises only for characters that no file may hold; their places count from the start of the file instead.
-    """
-    if source.translate(None, _GOOD_BYTES):
-        _check_characters(source)
-    tokens = Tokens(source, offset)
+
+def read_tokens(tokens: Tokens) -> None:
+    """Adds the tokens that come next: some, and MORE; or all that are left, and EOF or ERROR."""
+    source = tokens.source
+    offset = tokens.offset
     kinds = tokens.kinds
     starts = tokens.starts
     ends = tokens.ends
     words = tokens.words
-    known = dict(_WORDS)
+    known = tokens._words
     find = source.find
     size = len(source)
-    pos = 3 if source.startswith(b"\xef\xbb\xbf") else 0
-    stray_returns = source.count(b"\r") != source.count(b"\r\n")
-    next_line = -1
-    next_quote = -1
-    next_block = -1
+    pos = tokens._pos
+    first = len(kinds)
+    enough = first + _SOME
+    comments = 0
+    next_line = tokens._next_line
+    next_quote = tokens._next_quote
+    next_block = tokens._next_block
     while pos < size:
+        if len(kinds) >= enough or (comments > _SOME and len(kinds) > first):
+            tokens._next_line = next_line
+            tokens._next_quote = next_quote
+            tokens._next_block = next_block
+            tokens._pos = pos
+            tokens.push(MORE, pos, pos)
+            return
         if next_line < pos:
             next_line = find(b"//", pos)
             if next_line < 0:
@@ -232,10 +319,11 @@ def tokenize(source: bytes, offset: int) -> Tokens:
         stop = next_line if next_line < next_block else next_block
         if next_quote < stop:
             stop = next_quote
-        segment = source[pos:stop]
-        if stray_returns and segment.count(b"\r") != segment.count(b"\r\n"):
-            if not _slow(tokens, pos, stop):
-                return tokens
+        end = stop if stop - pos <= _PIECE else _piece_end(source, pos, stop)
+        segment = source[pos:end]
+        if tokens._stray_returns and segment.count(b"\r") != segment.count(b"\r\n"):
+            if not _slow(tokens, pos, end):
+                return
         elif segment and not segment.isspace():
             if b"->" in segment:
                 segment = segment.replace(b"->", b" \x01 ")
@@ -247,11 +335,17 @@ def tokenize(source: bytes, offset: int) -> Tokens:
                 if kind is None:
                     start = find(word, pos)
                     pos = start + len(word)
-                    if word.translate(None, _ID_BYTES) or word[0] not in _START_BYTES:
+                    if not word.translate(None, _ID_BYTES) and word[0] in _START_BYTES:
+                        kind = ID
+                    elif word.isdigit():
+                        kind = INTEGER
+                    elif word[0] == 0x25 and word[1:2] in _LETTERS and not word[1:].translate(None, _ID_BYTES):
+                        kind = EXPLICIT_ID
+                    else:
                         if not _slow(tokens, start, pos):
-                            return tokens
+                            return
                         continue
-                    known[word] = kind = ID
+                    known[word] = kind
                 elif kind == R_ARROW:
                     start = find(b"->", pos)
                     if start == pos and kinds and ends[-1] == pos + offset and _is_word(kinds[-1]):
@@ -271,13 +365,16 @@ def tokenize(source: bytes, offset: int) -> Tokens:
                 starts.append(start + offset)
                 ends.append(pos + offset)
                 words.append(word)
+        if end < stop:
+            pos = end
+            continue
         if stop == size:
             break
         if stop == next_quote:
             found = read_string(source, stop + 1, offset)
             if found.error:
                 tokens.fail(found.end, found.error)
-                return tokens
+                return
             pos = found.end
             tokens.push(STRING_LITERAL, stop, pos)
             continue
@@ -289,14 +386,10 @@ def tokenize(source: bytes, offset: int) -> Tokens:
             pos = _block_comment_end(source, stop)
             if pos < 0:
                 tokens.fail(stop + offset, "unterminated block comment")
-                return tokens
-        comments = tokens.comments.get(len(kinds))
-        if comments is None:
-            tokens.comments[len(kinds)] = [(stop, pos)]
-        else:
-            comments.append((stop, pos))
+                return
+        tokens.add_comment(stop, pos)
+        comments += 1
     tokens.push(EOF, size, size)
-    return tokens
 
 
 def _is_word(kind: int) -> bool:
@@ -307,47 +400,42 @@ def _block_comment_end(source: bytes, start: int) -> int:
     """Where the block comment that begins at `start` ends, comments in it closed; -1 where it doesn't."""
     pos = start + 2
     depth = 1
-    open_ = -1
-    close = -1
     while depth > 0:
-        if close < pos:
-            close = source.find(b"*/", pos)
-            if close < 0:
-                return -1
-        if open_ < pos:
-            open_ = source.find(b"/*", pos)
-            if open_ < 0:
-                open_ = len(source)
-        if open_ < close:
-            depth += 1
-            pos = open_ + 2
+        close = source.find(b"*/", pos)
+        if close < 0:
+            return -1
+        depth += source.count(b"/*", pos, close + 1)
+        if close > pos and source[close - 1] == 0x2F:
+            pos = close + 1  # `/*/` opens: it is read from the left
         else:
             depth -= 1
             pos = close + 2
     return pos
 
 
-def _check_characters(source: bytes) -> None:
-    """Refuses control codes, bidirectional overrides and characters that Unicode discourages."""
-    text = source.decode("utf-8")
-    bad = set()
-    for char in set(text):
+def _check_characters(source: bytes, odd: bytes) -> None:
+    """Refuses control codes, bidirectional overrides and characters that Unicode discourages.
+
+    `odd` is the source without the printable ASCII characters: in most files there is little of it.
+    """
+    found = ""
+    first = len(source)
+    for char in set(odd.decode("utf-8")):
         if char in _BIDI or char in _DEPRECATED or _is_control(char):
-            bad.add(char)
-    if not bad:
+            at = source.find(char.encode("utf-8"))
+            if at < first:
+                first = at
+                found = char
+    if not found:
         return
-    at = 0
-    for char in text:
-        if char in bad:
-            code = f"'\\u{{{ord(char):x}}}'"
-            if char in _BIDI:
-                message = f"Input contains bidirectional override codepoint EscapeUnicode(EscapeIterInner({code}))"
-            elif char in _DEPRECATED:
-                message = f"Codepoint EscapeUnicode(EscapeIterInner({code})) is discouraged by Unicode"
-            else:
-                message = f"Control code {code}"
-            raise _lex_error(at, message)
-        at += len(char.encode("utf-8"))
+    code = f"'\\u{{{ord(found):x}}}'"
+    if found in _BIDI:
+        message = f"Input contains bidirectional override codepoint EscapeUnicode(EscapeIterInner({code}))"
+    elif found in _DEPRECATED:
+        message = f"Codepoint EscapeUnicode(EscapeIterInner({code})) is discouraged by Unicode"
+    else:
+        message = f"Control code {code}"
+    raise _lex_error(first, message)
 
 
 def _is_control(char: str) -> bool:
@@ -455,42 +543,64 @@ def read_string(source: bytes, pos: int, offset: int) -> StringLiteral:
     opening = pos - 1
     size = len(source)
     contents = bytearray()
-    while pos < size:
-        byte = source[pos]
-        if byte == 0x22:
-            return _finished(bytes(contents), pos + 1, opening + offset)
-        if byte >= 0x20 and byte != 0x5C:
-            if byte == 0x7F:
-                return _bad_character(source, pos, "string character")
-            contents.append(byte)
-            pos += 1
-        elif byte != 0x5C:
-            return _bad_character(source, pos, "string character")
-        else:
-            pos += 1
-            if pos >= size:
+    quote = -1
+    escape = -1
+    characters: dict[bytes, bytes] = {}
+    while True:
+        if quote < pos:
+            quote = source.find(b'"', pos)
+            if quote < 0:
+                quote = size
+        if escape < pos:
+            escape = pos
+            if pos < quote and source[pos] != 0x5C:
+                escape = source.find(b"\\", pos, quote)
+                if escape < 0:
+                    escape = quote
+        if pos < escape:
+            plain = source[pos:escape]
+            bad = plain.translate(None, _STRING_BYTES)
+            if bad:
+                return _bad_character(source, pos + plain.index(bad[:1]), "string character")
+            contents += plain
+            pos = escape
+        if pos == quote:
+            if quote == size:
                 break
-            byte = source[pos]
-            plain = _ESCAPES.get(byte)
-            if plain is not None:
-                contents.append(plain)
-                pos += 1
-            elif byte == 0x75:
+            return _finished(bytes(contents), pos + 1, opening + offset)
+        pos += 1
+        if pos >= size:
+            break
+        byte = source[pos]
+        single = _ESCAPES.get(byte)
+        if single is not None:
+            contents.append(single)
+            pos += 1
+        elif byte == 0x75:
+            # Most are repeated; they end with the first brace.
+            end = source.find(b"}", pos, pos + 9) + 1
+            written = source[pos:end]
+            again = characters.get(written)
+            if again is None:
                 found = _read_unicode_escape(source, pos, offset)
                 if found.error:
                     return found
-                contents += found.contents
+                again = found.contents
+                characters[source[pos : found.end]] = again
                 pos = found.end
-            elif byte in _HEX_DIGITS:
-                pos += 1
-                if pos >= size:
-                    break
-                if source[pos] not in _HEX_DIGITS:
-                    return _bad_character(source, pos, "hex digit")
-                contents.append(int(source[pos - 1 : pos + 1], 16))
-                pos += 1
             else:
-                return _bad_character(source, pos, "string escape")
+                pos = end
+            contents += again
+        elif byte in _HEX_DIGITS:
+            pos += 1
+            if pos >= size:
+                break
+            if source[pos] not in _HEX_DIGITS:
+                return _bad_character(source, pos, "hex digit")
+            contents.append(int(source[pos - 1 : pos + 1], 16))
+            pos += 1
+        else:
+            return _bad_character(source, pos, "string escape")
     return StringLiteral(b"", size + offset, _END_OF_FILE)
 
 
@@ -564,6 +674,8 @@ def id_problem(name: str) -> str:
 
     Words joined by hyphens, each all lower or all upper case, the first of which starts with a letter.
     """
+    if is_kebab(name):
+        return ""
     if not name:
         return "identifiers must have characters between '-'s"
     first = True

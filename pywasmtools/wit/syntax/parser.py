@@ -1,6 +1,6 @@
-"""WIT text to its syntax tree, by recursive descent over the token lists.
+"""WIT text to its syntax tree, by recursive descent over a window of tokens.
 
-A token that is looked at and is a lexical error raises at once, as in the reference, where lexing is lazy. Of the
+A token that is looked at and is a lexical error raises at once, as in the reference, where lexing is lazy, too. Of the
 two ways to say what was expected, `expect` points at one byte and `_expected` at the whole token.
 
 See https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md
@@ -40,12 +40,14 @@ from pywasmtools.wit.syntax.lexer import (
     INCLUDE,
     INTEGER,
     INTERFACE,
+    KEPT,
     LEFT_BRACE,
     LEFT_PAREN,
     LESS_THAN,
     LIST,
     MAP,
     MINUS,
+    MORE,
     OPTION,
     OWN,
     PACKAGE,
@@ -72,7 +74,6 @@ from pywasmtools.wit.syntax.lexer import (
     Tokens,
     id_problem,
     read_string,
-    tokenize,
 )
 from pywasmtools.wit.types import PRIMS
 
@@ -93,7 +94,7 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 def parse_package_file(source: bytes, offset: int) -> ast.PackageFile:
     """Parses a file whose bytes, without the newline that the source map adds, start at `offset` of the map."""
-    return _Parser(tokenize(source, offset)).package_file()
+    return _Parser(Tokens(source, offset)).package_file()
 
 
 def parse_use_path(text: str) -> str | tuple[model.PackageName, str]:
@@ -102,7 +103,7 @@ def parse_use_path(text: str) -> str | tuple[model.PackageName, str]:
     Returns the name, alone or after its package. Raises plain errors, which point nowhere.
     """
     try:
-        parser = _Parser(tokenize(text.encode("utf-8"), 0))
+        parser = _Parser(Tokens(text.encode("utf-8"), 0))
         path = parser.use_path()
         end = parser.peek()
     except WasmToolsError as problem:
@@ -116,9 +117,12 @@ def parse_use_path(text: str) -> str | tuple[model.PackageName, str]:
 
 
 class _Parser:
-    """A place among the tokens of a file."""
+    """A place among the tokens of a file.
 
-    __slots__ = ("at", "ends", "kinds", "names", "starts", "tokens", "words")
+    The token at `at` may not be read yet; then its kind is MORE. Whoever looks at it reads on first, which moves `at`.
+    """
+
+    __slots__ = ("at", "ends", "kinds", "names", "starts", "tokens", "versions", "words")
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -128,16 +132,25 @@ class _Parser:
         self.words = tokens.words
         self.at = 0
         self.names: dict[bytes, str] = {}
+        self.versions: dict[bytes, Version] = {}
 
     # --------------------------------------------------------------------------- tokens
 
     def peek(self) -> int:
         """The kind of the next token; raises where it is a lexical error."""
         kind = self.kinds[self.at]
+        if kind == MORE:
+            self.at = self.tokens.more(self.at)
+            kind = self.kinds[self.at]
         if kind == ERROR:
             assert self.tokens.error is not None
             raise self.tokens.error
         return kind
+
+    def ahead(self) -> None:
+        """Makes sure that some tokens after the next one are read, too: for looking ahead and coming back."""
+        if len(self.kinds) <= self.at + KEPT and self.kinds[-1] == MORE:
+            self.at = self.tokens.more(self.at)
 
     def eat(self, kind: int) -> bool:
         """Steps over the next token if it is of this kind."""
@@ -145,46 +158,56 @@ class _Parser:
         if found == kind:
             self.at += 1
             return True
-        if found == ERROR:
-            self.peek()
+        if found < EQUALS and self.peek() == kind:
+            self.at += 1
+            return True
         return False
 
     def expect(self, kind: int) -> None:
         """Steps over a token of this kind, and no other."""
         found = self.kinds[self.at]
         if found != kind:
-            self.peek()
-            at = self.starts[self.at]
-            raise wit_error((at, at + 1), f"expected {DESCRIPTIONS[kind]}, found {DESCRIPTIONS[found]}")
+            found = self.peek()
+            if found != kind:
+                at = self.starts[self.at]
+                raise wit_error((at, at + 1), f"expected {DESCRIPTIONS[kind]}, found {DESCRIPTIONS[found]}")
         self.at += 1
 
     def _expected(self, what: str) -> WasmToolsError:
         """The error that the next token isn't what it should be."""
-        return wit_error(self.span(), f"expected {what}, found {DESCRIPTIONS[self.peek()]}")
+        found = self.peek()
+        return wit_error(self.span(), f"expected {what}, found {DESCRIPTIONS[found]}")
 
     def span(self) -> Span:
-        """The span of the next token."""
+        """The span of the next token, which has been looked at."""
         at = self.at
         return (self.starts[at], self.ends[at])
 
     def docs(self) -> Docs:
         """The comments before the next token."""
+        if self.kinds[self.at] == MORE:
+            self.at = self.tokens.more(self.at)
+        if not self.tokens.comments:
+            return NO_DOCS
         found = self.tokens.comments.get(self.at)
         if found is None:
             return NO_DOCS
         source = self.tokens.source
         offset = self.tokens.offset
-        comments = [source[start:end].decode("utf-8") for start, end in found]
-        start, end = found[-1]
-        end = start + len(source[start:end].rstrip(b" \t\n\r"))
-        return Docs(comments, (found[0][0] + offset, end + offset))
+        end = found[-1]
+        while source[end - 1] in b" \t\n\r":
+            end -= 1
+        return Docs(source, found, (found[0] + offset, end + offset))
 
     def id(self) -> Id:
         """An identifier, `%` or not, and good."""
         at = self.at
         kind = self.kinds[at]
         if kind != ID and kind != EXPLICIT_ID:
-            raise self._expected("an identifier or string")
+            kind = self.peek()
+            at = self.at
+            if kind != ID and kind != EXPLICIT_ID:
+                raise self._expected("an identifier or string")
         self.at = at + 1
         word = self.words[at]
         name = self.names.get(word)
@@ -207,13 +230,13 @@ class _Parser:
     def package_file(self) -> ast.PackageFile:
         """A whole file. `package a:b;` at its start is its own; `package a:b { … }` is an item."""
         package_id: ast.PackageName | None = None
+        items: list[AstItem] = []
         docs = self.docs()
         if self.eat(PACKAGE):
             package_id = self.package_name(docs)
             if not self.eat(SEMICOLON):
+                items.append(self.package_body(package_id, 0))
                 package_id = None
-                self.at = 0
-        items: list[AstItem] = []
         while self.peek() != EOF:
             items.append(self.item(self.docs(), 0))
         return ast.PackageFile(package_id, items)
@@ -246,7 +269,10 @@ class _Parser:
             raise wit_error(span, "cannot place attributes on nested packages")
         if depth >= _MAX_ITEM_DEPTH:
             raise wit_error(span, "package nesting too deep")
-        package_id = self.package_name(docs)
+        return self.package_body(self.package_name(docs), depth)
+
+    def package_body(self, package_id: ast.PackageName, depth: int) -> ast.PackageFile:
+        """`{ … }` of a package within a file."""
         self.expect(LEFT_BRACE)
         items: list[AstItem] = []
         while not self.eat(RIGHT_BRACE):
@@ -268,6 +294,7 @@ class _Parser:
 
     def version(self) -> tuple[Version, Span]:
         """A version, which is several tokens; the characters from the first to the last are what counts."""
+        self.peek()
         start = self.starts[self.at]
         self.expect(INTEGER)
         self.expect(PERIOD)
@@ -278,11 +305,15 @@ class _Parser:
         end = self._identifiers(PLUS, end)
         span = (start, end)
         offset = self.tokens.offset
-        text = self.tokens.source[start - offset : end - offset].decode("utf-8")
-        try:
-            return (parse_version(text), span)
-        except WasmToolsError as problem:
-            raise wit_error(span, problem.layers[0].message) from None
+        text = self.tokens.source[start - offset : end - offset]
+        version = self.versions.get(text)
+        if version is None:
+            try:
+                version = parse_version(text.decode("utf-8"))
+            except WasmToolsError as problem:
+                raise wit_error(span, problem.layers[0].message) from None
+            self.versions[text] = version
+        return (version, span)
 
     def _identifiers(self, prefix: int, end: int) -> int:
         """Steps over what may follow `-` or `+` in a version; returns where that ends, `end` without any.
@@ -295,6 +326,7 @@ class _Parser:
             kind = self.peek()
             ahead = 1
             if kind == PERIOD:
+                self.ahead()
                 self.at += 1
                 kind = self.peek()
                 self.at -= 1
@@ -395,6 +427,7 @@ class _Parser:
 
     def extern_kind(self) -> ExternKind:
         """What is imported or exported, with the semicolon after it."""
+        self.ahead()
         start = self.at
         name = self.id()
         if self.eat(COLON):
@@ -459,6 +492,8 @@ class _Parser:
 
     def at_accessor(self) -> bool:
         """Whether `get(` or `set(` comes next; raises where another name is no good."""
+        if len(self.kinds) <= self.at + 2:
+            self.ahead()
         at = self.at
         if self.kinds[at] != ID:
             return False
@@ -481,6 +516,7 @@ class _Parser:
             accessor = "get" if self.words[self.at] == b"get" else "set"
             self.at += 1
         else:
+            self.peek()
             span = self.span()
             self.expect(FUNC)
         self.expect(LEFT_PAREN)
@@ -524,6 +560,7 @@ class _Parser:
                 found.append(Unstable(id_.span, feature.name))
             elif name == "external-id":
                 self.expect(LEFT_PAREN)
+                self.peek()
                 start = self.starts[self.at] + 1 - self.tokens.offset
                 self.expect(STRING_LITERAL)
                 self.expect(RIGHT_PAREN)

@@ -66,7 +66,9 @@ def _nominalize(
         package = resolve.interfaces[id_].package
         for key in keys:
             if isinstance(key, str):
-                clones[key] = Cloner(resolve, maps.copy(), owner, owner, package).interface(id_)
+                trace = maps.mark(id_)
+                clones[key] = Cloner(resolve, maps, owner, owner, package).interface(id_)
+                maps.forget(id_, trace)
         for key in keys:
             if isinstance(key, int):
                 clones[key] = Cloner(resolve, maps, owner, owner, package).interface(id_)

@@ -110,7 +110,7 @@ def push_groups(resolve: Resolve, main: UnresolvedPackageGroup, deps: list[Unres
 def _name_order(name: PackageName) -> tuple[object, ...]:
     if name.version is None:
         return (name.namespace, name.name, 0)
-    return (name.namespace, name.name, 1, name.version.sort_key())
+    return (name.namespace, name.name, 1, name.version)
 
 
 def _package_order(packages: dict[PackageName, tuple[UnresolvedPackage, int]]) -> list[PackageName]:
