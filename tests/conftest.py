@@ -140,6 +140,11 @@ def environment(**more: str) -> dict[str, str]:
     return env | ({"PYTHONSAFEPATH": "1"} if INSTALLED else {"PYTHONPATH": str(ROOT)})
 
 
+def unmeasured(**more: str) -> dict[str, str]:
+    """`environment()` for a run whose time, memory or signals are what is tested: its coverage is not measured."""
+    return {k: v for k, v in environment(**more).items() if not k.startswith("COVERAGE_")}
+
+
 @pytest.fixture
 def run(tmp_path: Path, program: list[str], versions: list[str]) -> Run:
     """Runs a command line over files, laid out in an empty folder first.

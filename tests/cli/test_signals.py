@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, environment
+from conftest import ROOT
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.cli import start
@@ -87,7 +87,7 @@ def while_reading(tmp_path: Path, program: list[str]) -> Stopped:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(),
+            env=unmeasured(),
             preexec_fn=as_given(lives and name != "SIGPIPE", number),
         )
         wait_until(lambda: has_open(process.pid, fifo) and is_asleep(process), process)
@@ -128,7 +128,7 @@ def test_while_its_reader_lets_it_wait(
         cwd=tmp_path,
         stdout=writing,
         stderr=subprocess.PIPE,
-        env=environment(),
+        env=unmeasured(),
         preexec_fn=as_given(False, number),
     )
     os.close(writing)
@@ -155,7 +155,7 @@ def test_one_interrupt_ends_a_loop_of_a_shell(tmp_path: Path, program: list[str]
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment(),
+        env=unmeasured(),
         preexec_fn=as_given(False, signal.SIGINT),
         start_new_session=True,
     )
@@ -193,7 +193,7 @@ def test_at_any_moment(tmp_path: Path) -> None:
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(),
+            env=unmeasured(),
             preexec_fn=as_given(False, signal.SIGINT),
         )
         while not takes_interrupts(process) and not has_open(process.pid, fifo):
@@ -214,7 +214,7 @@ def test_an_interrupt_before_the_first_line_of_ours(tmp_path: Path) -> None:
     late += "_signal.getsignal = lambda number: os.kill(os.getpid(), number)\nstart()"
     command = [sys.executable, "-c", late, "--version"]
     prepare = as_given(False, signal.SIGINT)
-    done = subprocess.run(command, capture_output=True, env=environment(), preexec_fn=prepare)
+    done = subprocess.run(command, capture_output=True, env=unmeasured(), preexec_fn=prepare)
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
@@ -222,7 +222,7 @@ def test_a_library_leaves_signals_alone() -> None:
     code = "import signal, pywasmtools.api, pywasmtools.cli.main\n"
     code += "assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
     prepare = as_given(False, signal.SIGINT)
-    subprocess.run([sys.executable, "-c", code], env=environment(), preexec_fn=prepare, check=True)
+    subprocess.run([sys.executable, "-c", code], env=unmeasured(), preexec_fn=prepare, check=True)
 
 
 def test_the_console_script_starts_there() -> None:
