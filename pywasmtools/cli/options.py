@@ -25,7 +25,7 @@ def color_value(text: str) -> object:
     choice = text.lower()
     if choice in ("always", "always-ansi", "never", "auto"):
         return choice
-    raise BadValue(f"unrecognized color choice '{text}': valid choices are: always, always-ansi, never, auto")
+    raise BadValue(f"unrecognized color choice '{choice}': valid choices are: always, always-ansi, never, auto")
 
 
 def dwarf_value(text: str) -> object:

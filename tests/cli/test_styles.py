@@ -26,6 +26,7 @@ MORE = {
     "similar-possible-value": "component new --validate=tru",
     "no-possible-value": "component new --validate=maybe",
     "colour-choice": "component wit --color=purpel",
+    "colour-choice-in-capitals": "component wit --color=PurpelÄΣ",
     "dwarf-setting": "component embed w.wit --generate-dwarf no",
     "a-path-that-is-empty": "component wit -o=",
     "conflict-of-one-letter": "component new -g --generate-dwarf full",
