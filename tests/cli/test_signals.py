@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, unmeasured
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.cli import start
