@@ -339,16 +339,20 @@ def _parse_dir(resolve: Resolve, path: str) -> UnresolvedPackageGroup:
     from pywasmtools.wit.transform.push import parse_into
 
     source_map = SourceMap()
-    try:
-        with os.scandir(path) as entries:
-            names = [entry.name for entry in entries if not entry.is_dir() and entry.name.endswith(".wit")]
-    except OSError as e:
-        raise io_error(e).context(f"failed to read directory {debug_path(path)}") from None
-    for name in names:
+    for name in _names_in(path):
         if _is_unicode(name):
             file = os.path.join(path, name)
             source_map.push(display_path(file), _read_text(file))
     return parse_into(resolve, source_map)
+
+
+def _names_in(path: str) -> list[str]:
+    """The files called `*.wit` in a folder."""
+    try:
+        with os.scandir(path) as entries:
+            return [entry.name for entry in entries if not entry.is_dir() and entry.name.endswith(".wit")]
+    except OSError as e:
+        raise io_error(e).context(f"failed to read directory {debug_path(path)}") from None
 
 
 def _read_text(path: str) -> bytes:
@@ -373,24 +377,12 @@ def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
     """The packages in a `deps` folder, by name: folders, and files of WIT. Those in wasm are put in right away."""
     if not os.path.exists(path):
         return []
-    try:
-        with os.scandir(path) as entries:
-            names = sorted([os.fsencode(entry.name) for entry in entries])
-    except OSError as e:
-        raise io_error(e).context("failed to read directory") from None
     groups: list[UnresolvedPackageGroup] = []
-    for raw in names:
+    for raw in _names_of_deps(path):
         name = os.fsdecode(raw)
         file = os.path.join(path, name)
-        try:
-            is_dir = _is_folder(file)
-        except OSError as e:
-            raise io_error(e) from None
-        if is_dir:
-            try:
-                groups.append(_parse_dir(resolve, file))
-            except WasmToolsError as refused:
-                raise refused.context(f"failed to parse package: {display_path(file)}") from None
+        if _is_folder(file):
+            groups.append(_parse_dep(resolve, file))
         elif _extension(name) in ("wit", "wat", "wasm"):
             found = _parse_file(resolve, file)
             if not isinstance(found, int):
@@ -398,9 +390,28 @@ def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
     return groups
 
 
+def _names_of_deps(path: str) -> list[bytes]:
+    try:
+        with os.scandir(path) as entries:
+            return sorted([os.fsencode(entry.name) for entry in entries])
+    except OSError as e:
+        raise io_error(e).context("failed to read directory") from None
+
+
+def _parse_dep(resolve: Resolve, path: str) -> UnresolvedPackageGroup:
+    """The package in a folder of `deps`."""
+    try:
+        return _parse_dir(resolve, path)
+    except WasmToolsError as refused:
+        raise refused.context(f"failed to parse package: {display_path(path)}") from None
+
+
 def _is_folder(path: str) -> bool:
-    """Whether a path, links followed, is a folder; raises OSError where there is nothing."""
-    return os.stat(path).st_mode & 0o170000 == 0o040000
+    """Whether a path, links followed, is a folder."""
+    try:
+        return os.stat(path).st_mode & 0o170000 == 0o040000
+    except OSError as e:
+        raise io_error(e) from None
 
 
 def _extension(name: str) -> str:
@@ -409,12 +420,16 @@ def _extension(name: str) -> str:
     return extension if stem else ""
 
 
-def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
-    """The package of a file of WIT text; or the id of one in wasm, which is put in right away."""
+def _read_wit(path: str) -> bytes:
     try:
-        data = _read(path)
+        return _read(path)
     except OSError as e:
         raise io_error(e).context(f"failed to read path for WIT [{display_path(path)}]") from None
+
+
+def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
+    """The package of a file of WIT text; or the id of one in wasm, which is put in right away."""
+    data = _read_wit(path)
     found = detect(data)
     if found != UNKNOWN:
         from pywasmtools.wit.transform.merge import merge

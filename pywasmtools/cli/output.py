@@ -134,18 +134,19 @@ def make_file(path: str, make: Make) -> None:
     inode, so this is done only where nothing else about the file changes (`is_plain`, `liken`). Else, and where that way
     fails, the file itself is written, as the reference does; then a run that is killed may leave a part of the result.
     """
+    name = os.fsencode(path)
     try:
-        is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+        is_link = stat.S_ISLNK(os.lstat(name).st_mode)
     except FileNotFoundError:
-        if replaced(path, -1, make):
+        if replaced(name, -1, make):
             return
         is_link = False
     except OSError:
         is_link = False  # opening says the same, in the reference's words
-    make_over(path, is_link, make)
+    make_over(name, is_link, make)
 
 
-def make_over(path: str, is_link: bool, make: Make) -> None:
+def make_over(path: bytes, is_link: bool, make: Make) -> None:
     """`make_file` of a file that is there, or that can't be made beside its name; `is_link` is a symbolic link."""
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
@@ -155,14 +156,14 @@ def make_over(path: str, is_link: bool, make: Make) -> None:
         os.close(fd)
 
 
-def is_plain(path: str, status: os.stat_result) -> bool:
+def is_plain(path: bytes, status: os.stat_result) -> bool:
     """Whether a file may become another inode: it has one name, and none of our streams writes it.
 
     An empty one has nothing to lose, and may have been made by a caller who keeps it open to read the result.
     """
     if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1 or not status.st_size:
         return False
-    return not path.startswith(("/dev/fd/", "/proc/")) and not (
+    return not path.startswith((b"/dev/fd/", b"/proc/")) and not (
         is_open_as(STDOUT, status) or is_open_as(STDERR, status)
     )
 
@@ -175,7 +176,7 @@ def is_open_as(fd: int, status: os.stat_result) -> bool:
         return False
 
 
-def replaced(path: str, old: int, make: Make) -> bool:
+def replaced(path: bytes, old: int, make: Make) -> bool:
     """Puts a new file in the place of `path`, which `old` has open (-1: there is none yet); False where that can't be."""
     new = NewFile(path)
     try:
@@ -199,22 +200,18 @@ class NewFile:
 
     __slots__ = ("fd", "is_named", "name", "path")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: bytes) -> None:
         self.path = path
-        self.name = os.path.join(os.path.dirname(path), f".pywasmtools-{os.urandom(8).hex()}.tmp")
+        self.name = os.path.join(os.path.dirname(path), b".pywasmtools-%b.tmp" % os.urandom(8).hex().encode())
         self.fd = -1
         self.is_named = False
 
     def begin(self) -> bool:
         """Makes the file, with the mode and owner of any new one; False where that is not tried. Raises OSError."""
-        unnamed = getattr(os, "O_TMPFILE", 0)
-        if not unnamed:  # not Linux
+        if not hasattr(os, "O_TMPFILE"):  # not Linux
             return False
-        try:
-            self.fd = os.open(os.path.dirname(self.path) or ".", os.O_WRONLY | os.O_CLOEXEC | unnamed, 0o666)
-        except OSError as e:
-            if e.errno not in (21, 22, 95):  # what file systems without unnamed files say
-                raise
+        self.fd = open_unnamed(os.path.dirname(self.path) or b".")
+        if self.fd < 0:
             self.fd = os.open(self.name, os.O_WRONLY | os.O_CLOEXEC | os.O_CREAT | os.O_EXCL, 0o666)
             self.is_named = True
         return True
@@ -233,7 +230,7 @@ class NewFile:
         os.rename(self.name, self.path)
         self.is_named = False
 
-    def _link(self, name: str) -> bool:
+    def _link(self, name: bytes) -> bool:
         """Gives the file a name; False where that is taken."""
         try:
             # With a folder's descriptor Python calls `linkat`, which follows the link in /proc.
@@ -248,6 +245,16 @@ class NewFile:
             os.close(self.fd)
         if self.is_named:
             os.unlink(self.name)
+
+
+def open_unnamed(folder: bytes) -> int:
+    """Opens a new file without a name; -1 where the file system has no such files. Raises OSError."""
+    try:
+        return os.open(folder, os.O_WRONLY | os.O_CLOEXEC | os.O_TMPFILE, 0o666)
+    except OSError as e:
+        if e.errno in (21, 22, 95):  # what they say
+            return -1
+        raise
 
 
 def liken(new: int, old: int) -> bool:
@@ -283,14 +290,19 @@ def write_into(fd: int, make: Make) -> None:
     lock(fd)
     before = os.fstat(fd).st_size
     if before:
-        try:
-            os.posix_fallocate(fd, 0, size_of(make))
-        except (AttributeError, OSError) as e:
-            if isinstance(e, OSError) and e.errno in (27, 28, 122):  # too big, no space, quota
-                os.ftruncate(fd, before)
-                raise
+        take_room(fd, before, size_of(make))
     make(lambda data: write_all(fd, data))
     os.ftruncate(fd, os.lseek(fd, 0, os.SEEK_CUR))
+
+
+def take_room(fd: int, before: int, size: int) -> None:
+    """Has the disk hold so many bytes of a file, holes as well; raises OSError where it can't, the file as it was."""
+    try:
+        os.posix_fallocate(fd, 0, size)
+    except (AttributeError, OSError) as e:
+        if isinstance(e, OSError) and e.errno in (27, 28, 122):  # too big, no space, quota
+            os.ftruncate(fd, before)
+            raise
 
 
 def lock(fd: int) -> None:

@@ -228,7 +228,7 @@ def refuse(*_: object, **__: object) -> int:
 def test_file_systems_without_files_without_names(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = os.open
 
-    def only_named(name: str, flags: int, mode: int = 0o777) -> int:
+    def only_named(name: bytes, flags: int, mode: int = 0o777) -> int:
         return refuse() if flags & os.O_TMPFILE == os.O_TMPFILE else opened(name, flags, mode)
 
     monkeypatch.setattr(os, "open", only_named)
