@@ -124,3 +124,73 @@ def test_limits_of_memory(name: str, tmp_path: Path) -> None:
             if output in files:
                 assert (tmp_path / output).read_bytes() == files[output], what
         assert not [name for name in os.listdir(tmp_path) if name.endswith(".tmp")], what
+
+
+DEEP: dict[str, tuple[str, dict[str, bytes]]] = {
+    "blocks": ("component new m.wat -o o", {"m.wat": b"(module (func " + b"(block " * 2000 + b")" * 2000 + b"))"}),
+    "blocks-as-text": (
+        "component new m.wat -t -o o",
+        {"m.wat": b"(module (func " + b"(if (i32.const 0) (then " * 300 + b"))" * 300 + b"))"},
+    ),
+    "folded": (
+        "component new m.wat -o o",
+        {"m.wat": b"(module (func i32.const 1 " + b"(i32.eqz " * 2000 + b")" * 2000 + b" drop))"},
+    ),
+    "parentheses": ("component new m.wat -o o", {"m.wat": b"(" * 50_000}),
+    "comments": ("component new m.wat -o o", {"m.wat": b"(module)" + b"(;" * 50_000 + b";)" * 50_000}),
+    "components": ("component wit m.wat", {"m.wat": b"(component " * 400 + b")" * 400}),
+    "types": ("component wit m.wat", {"m.wat": b"(component " + b"(type (component " * 400 + b"))" * 400 + b")"}),
+    "lists": (
+        "component wit a.wit -w -o o",
+        {"a.wit": b"package a:b; interface i { type t = " + b"list<" * 80 + b"u8" + b">" * 80 + b"; }"},
+    ),
+    "too-many-lists": (
+        "component wit a.wit",
+        {"a.wit": b"package a:b; interface i { type t = " + b"list<" * 5000 + b"u8" + b">" * 5000 + b"; }"},
+    ),
+    "lists-as-json": (
+        "component wit a.wit --json",
+        {"a.wit": b"package a:b; interface i { type t = " + b"list<" * 80 + b"u8" + b">" * 80 + b"; }"},
+    ),
+    "chain": (
+        "component embed --dummy a.wit -o o",
+        {
+            "a.wit": b"package a:b; interface i { type t0 = u8; "
+            + b"".join(b"record t%d { a: t%d } " % (k + 1, k) for k in range(600))
+            + b"f: func(a: t600); } world w { import i; }"
+        },
+    ),
+    "chain-in-wasm": (
+        "component wit a.wit -w -o o",
+        {
+            "a.wit": b"package a:b; interface i { type t0 = u8; "
+            + b"".join(b"type t%d = option<t%d>; " % (k + 1, k) for k in range(600))
+            + b"}"
+        },
+    ),
+    "uses": (
+        "component wit a.wit -w -o o",
+        {
+            "a.wit": b"package a:b; interface i0 { type t = u8; } "
+            + b"".join(b"interface i%d { use i%d.{t}; } " % (k + 1, k) for k in range(150))
+            + b"world w { import i150; }"
+        },
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DEEP)
+def test_limits_of_the_stack(name: str, tmp_path: Path) -> None:
+    """The same as with the usual stack, from 128 KiB up: recursion is held by ourselves. Python itself needs some 80."""
+    command, files = DEEP[name]
+    results = []
+    for size in (8192, 128, 160, 256, 512, 1024):
+        for file, data in files.items():
+            (tmp_path / file).write_bytes(data)
+        (tmp_path / "o").unlink(missing_ok=True)
+        done = run_within(tmp_path, command, {resource.RLIMIT_STACK: size << 10})
+        made = (tmp_path / "o").read_bytes() if (tmp_path / "o").exists() else None
+        results.append((done.returncode, done.stdout, done.stderr, made))
+    assert results[0][0] in (0, 1), results[0][2]
+    assert all(result == results[0] for result in results)

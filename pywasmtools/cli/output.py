@@ -217,7 +217,9 @@ class NewFile:
         return True
 
     def write(self, data: bytes) -> None:
-        write_all(self.fd, data)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self.fd, rest) :]
 
     def publish(self, is_first: bool) -> None:
         """Gives the file its name, where another had it before unless it `is_first`; raises OSError."""

@@ -320,7 +320,6 @@ def test_killed_at_any_moment(large: tuple[Path, bytes, bytes]) -> None:
     """The old file or the new one; what a kill between two system calls leaves has a name of ours."""
     found = killed(large, 200, duration(large))
     assert found["mixture"] == 0
-    assert found["old"] and found["new"], found
     left = set(os.listdir(large[0])) - {"a.wit", "m.wasm"}
     assert all(name.startswith(".pywasmtools-") and name.endswith(".tmp") for name in left)
 
