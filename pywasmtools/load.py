@@ -198,7 +198,11 @@ def wat_to_binary(text: bytes, path: str, dwarf: str | None = None) -> bytes:
     """
     from pywasmtools.wat.parse import wat_to_binary as translate
 
-    return translate(text, path, dwarf)
+    try:
+        return translate(text, path, dwarf)
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 # ------------------------------------------------------------------------------- WIT

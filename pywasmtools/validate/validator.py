@@ -214,9 +214,16 @@ class Validator:
             check_max(state.function_count(), count, MAX_WASM_FUNCTIONS, "functions", start)
         elif kind == COMPONENT_INSTANCE_SECTION or kind == CORE_INSTANCE_SECTION:
             check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
-        reader = payload.section()
-        self._component_items(kind, reader, count)
-        reader.finish_section()
+        self._all_items(kind, payload.section(), count)
+
+    def _all_items(self, kind: int, reader: BinaryReader, count: int) -> None:
+        try:
+            self._component_items(kind, reader, count)
+            reader.finish_section()
+            return
+        except MemoryError:
+            pass
+        raise MemoryError  # a new one: `diagnostics.py` says why
 
     def _component_items(self, kind: int, reader: BinaryReader, count: int) -> None:
         """Reads the items of a component's section and adds each."""

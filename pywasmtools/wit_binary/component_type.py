@@ -254,8 +254,12 @@ def _merge_section(bindgen: Bindgen, payload: Payload) -> None:
         raise e.context(f"decoding custom section {payload.name}") from None
     try:
         bindgen.merge(other)
+        return
     except WasmToolsError as e:
         raise e.context(f"updating metadata for section {payload.name}") from None
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 def decode_section(data: bytes) -> Bindgen:

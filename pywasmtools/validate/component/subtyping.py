@@ -388,10 +388,14 @@ def _part(types: ComponentTypes, a: ValType | None, b: ValType | None, context: 
         return
     try:
         val_type(types, a, b, offset)
+        return
     except WasmToolsError as e:
         if context:
             e.within(context)
         raise
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 def _optional_part(
