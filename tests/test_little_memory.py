@@ -68,7 +68,7 @@ MODULE = (
     + section(3, leb(FUNCTIONS) + bytes(FUNCTIONS))
     + section(10, leb(FUNCTIONS) + b"\2\0\x0b" * FUNCTIONS)
 )
-WIT = b"package a:b;\n" + b"".join(b"interface i%d { f%d: func(a: u32) -> string; }\n" % (k, k) for k in range(1500))
+WIT = b"package a:b;\n" + b"".join(b"interface i%d { fn%d: func(a: u32) -> string; }\n" % (k, k) for k in range(1500))
 WORLD = WIT + b"world w {" + b"".join(b"import i%d;" % k for k in range(1500)) + b"}"
 WAT = b"(module " + b"(func (param i32) (result i32) local.get 0 i32.const 7 i32.add)" * 2500 + b")"
 
