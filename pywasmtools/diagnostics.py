@@ -3,6 +3,11 @@
 There is one exception, `WasmToolsError`. It holds its own list of layers, outermost first, as the
 reference's `anyhow` chains do; `context` adds one. A layer may know a span of WIT source (shown with
 the source map, snippet and caret) or an offset in a binary (shown as `(at offset 0x…)`).
+
+Without memory an exception has a long way out. At each function that it leaves the interpreter makes an entry of the
+traceback; where it can't, it takes a new `MemoryError`, which holds the last one, from the sixteen that are ready, and aborts
+when there is none left (until Python 3.12). So where many calls lie within one another, `except MemoryError: pass` lets go of
+what hangs together, and after it `raise MemoryError` begins anew.
 """
 
 from __future__ import annotations

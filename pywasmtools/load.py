@@ -221,7 +221,11 @@ def wat_to_binary(text: bytes, path: str, dwarf: str | None = None) -> bytes:
     """
     from pywasmtools.wat.parse import wat_to_binary as translate
 
-    return translate(text, path, dwarf)
+    try:
+        return translate(text, path, dwarf)
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 # ------------------------------------------------------------------------------- WIT
@@ -362,11 +366,7 @@ def _parse_dir(resolve: Resolve, path: str) -> UnresolvedPackageGroup:
     from pywasmtools.wit.transform.push import parse_into
 
     source_map = SourceMap()
-    try:
-        entries = _entries(path)
-    except OSError as e:
-        raise io_error(e).context(f"failed to read directory {debug_path(path)}") from None
-    for entry in entries:
+    for entry in _entries_of_package(path):
         # A link that leads nowhere is no folder: reading it fails.
         if entry.name.endswith(b".wit") and not _is_folder(entry) and _is_utf8(entry.name):
             file = os.path.join(path, path_str(entry.name))
@@ -378,6 +378,14 @@ def _entries(path: str) -> list[os.DirEntry[bytes]]:
     """What is in a folder, in the order of the operating system; raises OSError."""
     with os.scandir(path_bytes(path)) as entries:
         return list(entries)
+
+
+def _entries_of_package(path: str) -> list[os.DirEntry[bytes]]:
+    """What is in the folder of a package."""
+    try:
+        return _entries(path)
+    except OSError as e:
+        raise io_error(e).context(f"failed to read directory {debug_path(path)}") from None
 
 
 def _is_folder(entry: os.DirEntry[bytes]) -> bool:
@@ -400,23 +408,12 @@ def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
     """The packages in a `deps` folder, by name: folders, and files of WIT. Those in wasm are put in right away."""
     if not os.path.exists(path_bytes(path)):
         return []
-    try:
-        entries = sorted(_entries(path), key=lambda entry: entry.name)
-    except OSError as e:
-        raise io_error(e).context("failed to read directory") from None
     groups: list[UnresolvedPackageGroup] = []
-    for entry in entries:
+    for entry in _entries_of_deps(path):
         name = path_str(entry.name)
         file = os.path.join(path, name)
-        try:
-            is_dir = entry.is_dir(follow_symlinks=False) or _leads_to_folder(entry.path)
-        except OSError as e:
-            raise io_error(e) from None
-        if is_dir:
-            try:
-                groups.append(_parse_dir(resolve, file))
-            except WasmToolsError as refused:
-                raise refused.context(f"failed to parse package: {display_path(file)}") from None
+        if entry.is_dir(follow_symlinks=False) or _leads_to_folder(entry.path):
+            groups.append(_parse_dep(resolve, file))
         elif _extension(name) in ("wit", "wat", "wasm"):
             found = _parse_file(resolve, file)
             if not isinstance(found, int):
@@ -424,9 +421,28 @@ def _parse_deps(resolve: Resolve, path: str) -> list[UnresolvedPackageGroup]:
     return groups
 
 
+def _entries_of_deps(path: str) -> list[os.DirEntry[bytes]]:
+    """What is in a `deps` folder, by name."""
+    try:
+        return sorted(_entries(path), key=lambda entry: entry.name)
+    except OSError as e:
+        raise io_error(e).context("failed to read directory") from None
+
+
+def _parse_dep(resolve: Resolve, path: str) -> UnresolvedPackageGroup:
+    """The package in a folder of `deps`."""
+    try:
+        return _parse_dir(resolve, path)
+    except WasmToolsError as refused:
+        raise refused.context(f"failed to parse package: {display_path(path)}") from None
+
+
 def _leads_to_folder(path: bytes) -> bool:
-    """Whether a path, links followed, is a folder; raises OSError where there is nothing."""
-    return os.stat(path).st_mode & 0o170000 == 0o040000
+    """Whether a path, links followed, is a folder."""
+    try:
+        return os.stat(path).st_mode & 0o170000 == 0o040000
+    except OSError as e:
+        raise io_error(e) from None
 
 
 def _extension(name: str) -> str:
@@ -435,12 +451,16 @@ def _extension(name: str) -> str:
     return extension if stem else ""
 
 
-def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
-    """The package of a file of WIT text; or the id of one in wasm, which is put in right away."""
+def _read_wit(path: str) -> bytes:
     try:
-        data = _read(path)
+        return _read(path)
     except OSError as e:
         raise io_error(e).context(f"failed to read path for WIT [{display_path(path)}]") from None
+
+
+def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
+    """The package of a file of WIT text; or the id of one in wasm, which is put in right away."""
+    data = _read_wit(path)
     found = detect(data)
     if found != UNKNOWN:
         from pywasmtools.wit.transform.merge import merge

@@ -413,12 +413,16 @@ class _Run:
             return text
         try:
             return arg.parser(text)
-        except MissingValue as missing:
-            raise Mistaken(self.mistake().missing_value(arg, missing.valid)) from None
-        except BadValue as bad:
-            raise Mistaken(self.mistake().bad_value(arg, text, bad.message, bad.valid)) from None
-        except WasmToolsError as e:
-            raise Mistaken(self.mistake().bad_value(arg, text, e.layers[0].text())) from None
+        except (MissingValue, BadValue, WasmToolsError) as e:
+            raise self.refusal(arg, text, e) from None
+
+    def refusal(self, arg: Arg, text: str, e: MissingValue | BadValue | WasmToolsError) -> Mistaken:
+        """What is said of a value that an argument does not take."""
+        if isinstance(e, MissingValue):
+            return Mistaken(self.mistake().missing_value(arg, e.valid))
+        if isinstance(e, BadValue):
+            return Mistaken(self.mistake().bad_value(arg, text, e.message, e.valid))
+        return Mistaken(self.mistake().bad_value(arg, text, e.layers[0].text()))
 
     def mistake(self) -> Mistake:
         """The texts of mistakes; loaded when one is made."""

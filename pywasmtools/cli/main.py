@@ -8,14 +8,16 @@ import sys
 
 from pywasmtools.cli.clap import HelpFor, Stop, is_utf8, parse, unrecognized
 from pywasmtools.cli.commands import WASM_TOOLS, Row
-from pywasmtools.cli.output import finish_stdout, is_broken_pipe, print_error, write_page, write_stderr
+from pywasmtools.cli.output import STDERR, finish_stdout, is_broken_pipe, print_error, write_page, write_stderr
 from pywasmtools.diagnostics import WasmToolsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Final, NoReturn
 
     from pywasmtools.cli.clap import Matches
+
+ENOMEM = 12
 
 
 def entry() -> NoReturn:
@@ -51,22 +53,53 @@ def main(args: list[str]) -> int:
     try:
         return _dispatch(args)
     except Stop as stop:
-        if stop.status:
-            write_stderr(stop.shown())
-        else:
-            write_page(stop.shown())
-        return stop.status
-    except (RecursionError, MemoryError) as e:
-        # A last resort, which no known input reaches: depth and size are held where they arise.
-        what = "nested too deeply" if isinstance(e, RecursionError) else "too large for the memory of this machine"
-        write_stderr(f"error: the input is {what}\n")
-        return 1
+        return _stopped(stop)
+    except MemoryError:
+        return _given_up(TOO_LARGE)
+    except RecursionError:
+        return _given_up(TOO_DEEP)  # no known input comes here: depth is held where it arises
     except Exception as e:
-        # A mistake of ours, told in one line with the place that a report needs.
-        write_stderr(f"error: pywasmtools failed: {_described(e)}\n")
-        return 1
+        return _failed(e)
     finally:
         finish_stdout()
+
+
+TOO_LARGE: Final = b"error: the input is too large for the memory of this machine\n"
+TOO_DEEP: Final = b"error: the input is nested too deeply\n"
+
+
+def _given_up(line: bytes) -> int:
+    """Tells a line where there may be no memory to make one.
+
+    Until here, too, an exception has to find its way without memory. To leave a `with`, a `finally` or an `except` it does
+    not fit, the interpreter makes an int of the instruction's number; where it can't, it tries again for ever. Numbers up
+    to 256 are there already: no function of ours has such a place beyond them (`tests/test_little_memory.py`).
+    """
+    try:
+        os.write(STDERR, line)
+    except OSError:
+        pass
+    return 1
+
+
+def _stopped(stop: Stop) -> int:
+    if stop.status:
+        write_stderr(stop.shown())
+    else:
+        write_page(stop.shown())
+    return stop.status
+
+
+def _failed(e: Exception) -> int:
+    """Tells a mistake of ours in one line, with the place that a report needs."""
+    # The interpreter itself says so where the system has no memory for it, and loses an exception there.
+    if isinstance(e, SystemError) or (isinstance(e, OSError) and e.errno == ENOMEM):
+        return _given_up(TOO_LARGE)
+    try:
+        write_stderr(f"error: pywasmtools failed: {_described(e)}\n")
+    except MemoryError:
+        return _given_up(TOO_LARGE)
+    return 1
 
 
 def _described(e: Exception) -> str:

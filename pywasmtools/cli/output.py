@@ -9,9 +9,15 @@ from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error, io_erro
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Final
 
     from pywasmtools.cli.clap import Matches
+
+    Write = Callable[[bytes], None]
+    """Takes a part of what is to be written."""
+    Make = Callable[[Write], object]
+    """Hands all that is to be written to its argument, in parts; may be called again, and does the same again."""
 
 STDOUT = 1
 STDERR = 2
@@ -55,7 +61,7 @@ def write_wasm_or_text(data: bytes, matches: Matches) -> None:
 
 
 def write_text_of(data: bytes, path: str | None, color: str | None) -> None:
-    """Prints a binary in the text format: to stdout as it comes, to `path` when it is complete.
+    """Prints a binary in the text format as it comes: to stdout, or to what becomes the file `path` when it is complete.
 
     `color` is that of the command line: `always-ansi` colours a file too, the others only stdout. Raises what
     can't be printed after what comes before it is written.
@@ -65,22 +71,23 @@ def write_text_of(data: bytes, path: str | None, color: str | None) -> None:
     if path is None:
         print_wasm_to(data, write_text, is_colored(color, STDOUT))
         return
-    chunks: list[bytes] = []
-    failure: WasmToolsError | None = None
+    failures: list[WasmToolsError] = []
+
+    def make(write: Write) -> None:
+        try:
+            print_wasm_to(data, lambda text: write(text.encode()), color == "always-ansi")
+        except WasmToolsError as e:
+            failures.append(e)
+
     try:
-        print_wasm_to(data, lambda text: chunks.append(text.encode()), color == "always-ansi")
-    except WasmToolsError as e:
-        failure = e
-    text = b"".join(chunks)
-    try:
-        write_file(path, text)
+        make_file(path, make)
     except OSError as e:
         # Only a file that can't be opened has a name in its error. The reference buffers what it writes and does not
         # see that the last part of it failed.
-        if e.filename is not None or len(text) > BUFFER:
+        if e.filename is not None or size_of(make, BUFFER) > BUFFER:
             raise io_error(e) from None
-    if failure is not None:
-        raise failure
+    if failures:
+        raise failures[0]
 
 
 def write_text(text: str) -> None:
@@ -189,28 +196,225 @@ def die_at_file_limit(e: OSError) -> None:
             os.kill(os.getpid(), signal.SIGXFSZ)
 
 
-def write_file(path: str, data: bytes) -> None:
-    """Makes `data` the contents of a file, which keeps its inode, links and mode; raises OSError.
+# ------------------------------------------------------------------------------- files
 
-    Room on the disk is taken before a byte of an existing file changes: where there is none, the file
-    stays as it was, for it may be the input.
+
+def write_file(path: str, data: bytes) -> None:
+    """Makes `data` the contents of a file; raises OSError."""
+    make_file(path, lambda write: write(data))
+
+
+def make_file(path: str, make: Make) -> None:
+    """Makes what `make` writes the contents of a file; raises OSError.
+
+    It goes to a file without a name in the same folder, which takes the name `path` when it is complete: whenever a run
+    ends, the old file is there or the new one, and of two who write it one result remains. The name then means another
+    inode, so this is done only where nothing else about the file changes (`is_plain`, `liken`). Else, and where that way
+    fails, the file itself is written, as the reference does; then a run that is killed may leave a part of the result.
     """
-    fd = os.open(path_bytes(path), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    name = path_bytes(path)
     try:
-        status = os.fstat(fd)
-        regular = stat.S_ISREG(status.st_mode)
-        if regular and len(data) > status.st_size > 0:
-            try:
-                os.posix_fallocate(fd, 0, len(data))
-            except (AttributeError, OSError) as e:
-                if isinstance(e, OSError) and e.errno in (27, 28, 122):  # too big, no space, quota
-                    os.ftruncate(fd, status.st_size)
-                    raise
-        write_all(fd, data)
-        if regular:
-            os.ftruncate(fd, len(data))
+        is_link = stat.S_ISLNK(os.lstat(name).st_mode)
+    except FileNotFoundError:
+        if replaced(name, -1, make):
+            return
+        is_link = False
+    except OSError:
+        is_link = False  # opening says the same, in the reference's words
+    make_over(name, is_link, make)
+
+
+def make_over(path: bytes, is_link: bool, make: Make) -> None:
+    """`make_file` of a file that is there, or that can't be made beside its name; `is_link` is a symbolic link."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        if not is_plain(path, os.fstat(fd)) or not replaced(os.path.realpath(path) if is_link else path, fd, make):
+            write_into(fd, make)
     finally:
         os.close(fd)
+
+
+def is_plain(path: bytes, status: os.stat_result) -> bool:
+    """Whether a file may become another inode: it has one name, and none of our streams writes it.
+
+    An empty one has nothing to lose, and may have been made by a caller who keeps it open to read the result.
+    """
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1 or not status.st_size:
+        return False
+    return not path.startswith((b"/dev/fd/", b"/proc/")) and not (
+        is_open_as(STDOUT, status) or is_open_as(STDERR, status)
+    )
+
+
+def is_open_as(fd: int, status: os.stat_result) -> bool:
+    """Whether a file descriptor is open and means this file."""
+    try:
+        return os.path.samestat(os.fstat(fd), status)
+    except OSError:
+        return False
+
+
+def replaced(path: bytes, old: int, make: Make) -> bool:
+    """Puts a new file in the place of `path`, which `old` has open (-1: there is none yet); False where that can't be."""
+    new = NewFile(path)
+    try:
+        if not new.begin() or (old >= 0 and not liken(new.fd, old)):
+            return False
+        make(new.write)
+        new.publish(old < 0)
+        return True
+    except OSError:
+        return False  # no room, no rights, a mount: whoever writes the file itself finds out, as the reference does
+    finally:
+        new.end()
+
+
+class NewFile:
+    """A file on its way to its name.
+
+    It has no name before it is complete, where the file system can do that. Elsewhere, and for the moment before it
+    takes the place of another, it is called `.pywasmtools-….tmp`: a run killed there leaves it behind.
+    """
+
+    __slots__ = ("fd", "is_named", "name", "path")
+
+    def __init__(self, path: bytes) -> None:
+        self.path = path
+        self.name = os.path.join(os.path.dirname(path), b".pywasmtools-%b.tmp" % os.urandom(8).hex().encode())
+        self.fd = -1
+        self.is_named = False
+
+    def begin(self) -> bool:
+        """Makes the file, with the mode and owner of any new one; False where that is not tried. Raises OSError."""
+        if not hasattr(os, "O_TMPFILE"):  # not Linux
+            return False
+        self.fd = open_unnamed(os.path.dirname(self.path) or b".")
+        if self.fd < 0:
+            self.fd = os.open(self.name, os.O_WRONLY | os.O_CLOEXEC | os.O_CREAT | os.O_EXCL, 0o666)
+            self.is_named = True
+        return True
+
+    def write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self.fd, rest) :]
+
+    def publish(self, is_first: bool) -> None:
+        """Gives the file its name, where another had it before unless it `is_first`; raises OSError."""
+        if not self.is_named:
+            if is_first and self._link(self.path):
+                return
+            self.is_named = self._link(self.name)
+        fd, self.fd = self.fd, -1
+        os.close(fd)  # some file systems tell only now that there is no room
+        os.rename(self.name, self.path)
+        self.is_named = False
+
+    def _link(self, name: bytes) -> bool:
+        """Gives the file a name; False where that is taken."""
+        try:
+            # With a folder's descriptor Python calls `linkat`, which follows the link in /proc.
+            os.link(f"/proc/self/fd/{self.fd}", name, src_dir_fd=self.fd)
+        except FileExistsError:
+            return False
+        return True
+
+    def end(self) -> None:
+        """Lets go of the file; what has not become the result is gone."""
+        if self.fd >= 0:
+            os.close(self.fd)
+        if self.is_named:
+            os.unlink(self.name)
+
+
+def open_unnamed(folder: bytes) -> int:
+    """Opens a new file without a name; -1 where the file system has no such files. Raises OSError."""
+    try:
+        return os.open(folder, os.O_WRONLY | os.O_CLOEXEC | os.O_TMPFILE, 0o666)
+    except OSError as e:
+        if e.errno in (21, 22, 95):  # what they say
+            return -1
+        raise
+
+
+def liken(new: int, old: int) -> bool:
+    """Gives a new file the owner, group and mode of an old one; whether they now differ in contents alone."""
+    made, had = os.fstat(new), os.fstat(old)
+    if made.st_dev != had.st_dev or had.st_mode & 0o7000:
+        return False
+    if (made.st_uid, made.st_gid) != (had.st_uid, had.st_gid):
+        os.fchown(new, had.st_uid, had.st_gid)
+    if made.st_mode != had.st_mode:
+        os.fchmod(new, had.st_mode & 0o777)
+    return attributes(new) == attributes(old)
+
+
+def attributes(fd: int) -> dict[str, bytes]:
+    """The extended attributes of a file, access lists among them."""
+    try:
+        names = os.listxattr(fd)
+    except OSError:  # a file system without them
+        return {}
+    return {name: os.getxattr(fd, name) for name in names}
+
+
+def write_into(fd: int, make: Make) -> None:
+    """Makes what `make` writes the contents of an open file, or hands it on to what is none; raises OSError.
+
+    Room on the disk is taken before a byte of a file changes: where there is none, it stays as it was, for it may be
+    the input.
+    """
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        make(lambda data: write_all(fd, data))
+        return
+    lock(fd)
+    before = os.fstat(fd).st_size
+    if before:
+        take_room(fd, before, size_of(make))
+    make(lambda data: write_all(fd, data))
+    os.ftruncate(fd, os.lseek(fd, 0, os.SEEK_CUR))
+
+
+def take_room(fd: int, before: int, size: int) -> None:
+    """Has the disk hold so many bytes of a file, holes as well; raises OSError where it can't, the file as it was."""
+    try:
+        os.posix_fallocate(fd, 0, size)
+    except (AttributeError, OSError) as e:
+        if isinstance(e, OSError) and e.errno in (27, 28, 122):  # too big, no space, quota
+            os.ftruncate(fd, before)
+            die_at_file_limit(e)
+            raise
+
+
+def lock(fd: int) -> None:
+    """Waits for others of us who write the same file, at most some seconds: one result shall remain."""
+    for _ in range(500):
+        try:
+            os.lockf(fd, os.F_TLOCK, 0)
+            return
+        except (BlockingIOError, PermissionError):
+            import time
+
+            time.sleep(0.01)
+        except (AttributeError, OSError):
+            return
+
+
+def size_of(make: Make, enough: int = 1 << 62) -> int:
+    """How many bytes `make` writes; counting ends where there are more than `enough`."""
+    size = 0
+
+    def count(data: bytes) -> None:
+        nonlocal size
+        size += len(data)
+        if size > enough:
+            raise EOFError
+
+    try:
+        make(count)
+    except EOFError:
+        pass
+    return size
 
 
 def print_error(e: WasmToolsError, color: str | None) -> None:

@@ -11,6 +11,7 @@ from pywasmtools.diagnostics import WasmToolsError, error, io_error, path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Final
 
     from pywasmtools.cli.clap import Matches
@@ -140,10 +141,8 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         from pywasmtools.wit.transform.importize import importize
 
         world = _world(matches.text("importize-world"), decoded, "importize")
-        try:
-            importize(resolve, world, matches.text("importize-out-world-name"))
-        except WasmToolsError as e:
-            raise e.context("failed to move world exports to imports") from None
+        name = matches.text("importize-out-world-name")
+        _in_context("failed to move world exports to imports", importize, resolve, world, name)
     elif matches.has("exportize") or matches.has("exportize-world"):
         from pywasmtools.wit.transform.importize import exportize
 
@@ -153,13 +152,10 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         if names:
             keys = set()
             for key in resolve.worlds[world].imports:
-                name = key if isinstance(key, str) else resolve.interfaces[key].name
-                if name in names:
+                if (key if isinstance(key, str) else resolve.interfaces[key].name) in names:
                     keys.add(key)
-        try:
-            exportize(resolve, world, matches.text("exportize-out-world-name"), keys)
-        except WasmToolsError as e:
-            raise e.context("failed to move world imports to exports") from None
+        name = matches.text("exportize-out-world-name")
+        _in_context("failed to move world imports to exports", exportize, resolve, world, name, keys)
     elif matches.has("merge-world-imports-based-on-semver"):
         from pywasmtools.wit.transform.select_world import select_world
         from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
@@ -167,10 +163,8 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
         if not decoded.is_package:
             raise error("the `--merge-world-imports-based-on-semver` flag is not compatible with a component input")
         world = select_world(resolve, [decoded.package], matches.text("merge-world-imports-based-on-semver"))
-        try:
-            merge_world_imports_based_on_semver(resolve, world)
-        except WasmToolsError as e:
-            raise e.context("failed to merge world imports based on semver") from None
+        message = "failed to merge world imports based on semver"
+        _in_context(message, merge_world_imports_based_on_semver, resolve, world)
     elif matches.has("generate-nominal-type-ids"):
         from pywasmtools.wit.transform.nominal import generate_nominal_type_ids
         from pywasmtools.wit.transform.select_world import select_world
@@ -180,6 +174,14 @@ def change_world(matches: Matches, decoded: Decoded) -> None:
     else:
         return
     decoded.become_world(world)
+
+
+def _in_context(message: str, work: Callable[..., object], *args: object) -> None:
+    """Does some work; what it refuses is told under `message`."""
+    try:
+        work(*args)
+    except WasmToolsError as e:
+        raise e.context(message) from None
 
 
 def _world(name: str | None, decoded: Decoded, option: str) -> int:
@@ -195,7 +197,7 @@ def _world(name: str | None, decoded: Decoded, option: str) -> int:
 
 def emit_folder(matches: Matches, decoded: Decoded) -> None:
     """`--out-dir`: a file for each package, the main one in the folder, the others in its `deps`."""
-    from pywasmtools.load import debug_path, display_path
+    from pywasmtools.load import display_path
     from pywasmtools.wit.printer import WitPrinter
 
     resolve = decoded.resolve
@@ -207,11 +209,17 @@ def emit_folder(matches: Matches, decoded: Decoded) -> None:
         place = folder if k == decoded.package else os.path.join(folder, "deps")
         make_folders(place)
         path = os.path.join(place, f"{stems[k]}.wit")
-        try:
-            write_file(path, text.encode())
-        except OSError as e:
-            raise io_error(e).context(f"failed to write file: {debug_path(path)}") from None
+        _write_package(path, text)
         write_notice(f"Writing: {display_path(path)}")
+
+
+def _write_package(path: str, text: str) -> None:
+    try:
+        write_file(path, text.encode())
+    except OSError as e:
+        from pywasmtools.load import debug_path
+
+        raise io_error(e).context(f"failed to write file: {debug_path(path)}") from None
 
 
 def file_stems(resolve: Resolve) -> list[str]:

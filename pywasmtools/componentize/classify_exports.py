@@ -159,10 +159,7 @@ class ExportClassifier:
 
         wit = self._function(name, standard)
         if wit is not None:
-            try:
-                check_func(self.flat, func_type, wit.func, abi)
-            except WasmToolsError as e:
-                raise e.context(self._failed(wit)) from None
+            self._check_func(func_type, wit, abi)
             export = Export(EXPORT_FUNC, wit.key, wit.func.name)
             export.interface = wit.interface
             export.abi = abi
@@ -172,10 +169,7 @@ class ExportClassifier:
         if remaining is not None:
             wit = self._function(remaining, standard)
             if wit is not None:
-                try:
-                    check_post_return(self.flat, func_type, wit.func)
-                except WasmToolsError as e:
-                    raise e.context(self._failed(wit)) from None
+                self._check_post_return(func_type, wit)
                 return Export(POST_RETURN, wit.key, wit.func.name)
 
         if not standard and full_name.startswith("[callback][async-lift]"):
@@ -191,6 +185,18 @@ class ExportClassifier:
             destructor.type_id = resource
             return destructor
         return None
+
+    def _check_func(self, func_type: FuncType, wit: WitExport, abi: int) -> None:
+        try:
+            check_func(self.flat, func_type, wit.func, abi)
+        except WasmToolsError as e:
+            raise e.context(self._failed(wit)) from None
+
+    def _check_post_return(self, func_type: FuncType, wit: WitExport) -> None:
+        try:
+            check_post_return(self.flat, func_type, wit.func)
+        except WasmToolsError as e:
+            raise e.context(self._failed(wit)) from None
 
     def _failed(self, wit: WitExport) -> str:
         return f"failed to validate export for `{self.resolve.name_world_key(wit.key)}`"

@@ -69,11 +69,7 @@ class ComponentEncoder(Inputs):
         if self.emit_canonical_names:
             check_duplicate_canonical_names(resolve, world_id)
         self._make_nominal()
-        try:
-            world = ComponentWorld(self)
-        except WasmToolsError as e:
-            raise e.context("failed to decode world from module") from None
-        state = EncodingState(world)
+        state = EncodingState(self._decoded_world())
         encode_imports(state)
         _encode_core_modules(state)
         encode_core_instantiation(state)
@@ -84,14 +80,14 @@ class ComponentEncoder(Inputs):
         component.custom_section("producers", BASE_PRODUCERS)
         data = component.finish()
         if self.validate:
-            from pywasmtools.validate.core.function import BodyValidator
-            from pywasmtools.validate.validator import validate_all
-
-            try:
-                validate_all(data, BodyValidator().check)
-            except WasmToolsError as e:
-                raise e.context("failed to validate component output") from None
+            _validate_output(data)
         return data
+
+    def _decoded_world(self) -> ComponentWorld:
+        try:
+            return ComponentWorld(self)
+        except WasmToolsError as e:
+            raise e.context("failed to decode world from module") from None
 
     def _make_nominal(self) -> None:
         """Gives imports and exports interfaces of their own; the exports that modules provide keep their places."""
@@ -102,6 +98,16 @@ class ComponentEncoder(Inputs):
         self.main_exports = _replaced(self.main_exports, places, keys)
         for adapter in self.adapters.values():
             adapter.required_exports = _replaced(adapter.required_exports, places, keys)
+
+
+def _validate_output(data: bytes) -> None:
+    from pywasmtools.validate.core.function import BodyValidator
+    from pywasmtools.validate.validator import validate_all
+
+    try:
+        validate_all(data, BodyValidator().check)
+    except WasmToolsError as e:
+        raise e.context("failed to validate component output") from None
 
 
 def _replaced(exports: list[WorldKey], places: dict[WorldKey, int], keys: list[WorldKey]) -> list[WorldKey]:

@@ -113,11 +113,7 @@ class _Instantiation:
         """Defines and instantiates the shim module, if anything needs it."""
         shims, state = self.shims, self.state
         for which in self.world.modules():
-            try:
-                shims.append(which)
-            except WasmToolsError as e:
-                name = "main module" if which is None else f"adapter {which}"
-                raise e.context(f"failed to register indirect shims for {name}") from None
+            self._append_shims(which)
         tls_base = self._tls_base_type()
         has_memory = self.world.info.imports.imported_memory is not None
         if not shims.shims and not has_memory and tls_base is None:
@@ -128,6 +124,13 @@ class _Instantiation:
         state.shim_instance = self.component.core_instantiate("wit-component-shim-instance", module, [])
         if has_memory:
             state.memory = state.core_alias("memory", state.shim_instance, MEMORY_NAME, MEMORY)
+
+    def _append_shims(self, which: Which) -> None:
+        try:
+            self.shims.append(which)
+        except WasmToolsError as e:
+            name = "main module" if which is None else f"adapter {which}"
+            raise e.context(f"failed to register indirect shims for {name}") from None
 
     def _tls_base_type(self) -> int | None:
         """The type of the global for thread-local storage, where no context slot holds it and someone asks for it."""
@@ -183,15 +186,18 @@ class _Instantiation:
         for module, names in self.world.imports_of(which).modules.items():
             exports = []
             for name, item in names.items():
-                try:
-                    kind, index = self._satisfy(which, item)
-                except WasmToolsError as e:
-                    raise e.context(f"failed to satisfy import `{module}::{name}`") from None
+                kind, index = self._satisfied(which, item, module, name)
                 exports.append((name, kind, index))
             arguments.append((module, self.component.core_instantiate_exports(module, exports)))
         debug_name = "main" if which is None else which
         instance = self.component.core_instantiate(debug_name, self.state.modules[which], arguments)
         self.state.instances[which] = instance
+
+    def _satisfied(self, which: Which, item: Import, module: str, name: str) -> tuple[int, int]:
+        try:
+            return self._satisfy(which, item)
+        except WasmToolsError as e:
+            raise e.context(f"failed to satisfy import `{module}::{name}`") from None
 
     def fixup_module(self, fixups: FixupModule) -> None:
         """Defines and instantiates the fixup module, if anything needs it."""

@@ -175,18 +175,7 @@ class ComponentWorld:
         self.resolve = inputs.bindgen.resolve
         self.world = self.resolve.worlds[inputs.bindgen.world]
         self.contents = TypeContents(self.resolve)
-        try:
-            self.info = validate_module(
-                self.contents.flat,
-                inputs.bindgen.world,
-                list(inputs.adapters),
-                inputs.reject_legacy_names,
-                inputs.wasm,
-                inputs.main_exports,
-                inputs.original_names,
-            )
-        except WasmToolsError as e:
-            raise e.context("module was not valid") from None
+        self.info = _validate_main(self.contents, inputs)
         self.adapters: dict[str, WorldAdapter] = {}
         self.import_map: dict[str | None, ImportedInterface] = {}
         self.live_type_imports: dict[int, list[int]] = {}
@@ -235,16 +224,11 @@ class ComponentWorld:
         if not required and not self._has_functions(adapter.required_exports):
             return
         info = self._validate_adapter(adapter.wasm, required, adapter, f"imports of the adapter module `{name}`")
-        from pywasmtools.componentize.adapters import minimize
-
         keep = dict.fromkeys([*required, *info.exports.names])
         memory = info.imports.imported_memory
         page_size_log2 = PAGE_SIZE_LOG2 if memory is None or memory.page_size_log2 is None else memory.page_size_log2
         realloc = None if self.inputs.realloc_via_memory_grow else self.info.exports.realloc_for_adapters
-        try:
-            wasm = minimize(adapter.wasm, keep, realloc, page_size_log2)
-        except WasmToolsError as e:
-            raise e.context("failed to reduce input adapter module to its minimal size") from None
+        wasm = _minimized(adapter.wasm, keep, realloc, page_size_log2)
         info = self._validate_adapter(wasm, required, adapter, f"imports of the minimized adapter module `{name}`")
         memory = info.imports.imported_memory
         if memory is not None:
@@ -396,6 +380,30 @@ class ComponentWorld:
                     live.add_type_id(item.payload.type_id)
             elif kind == TASK_RETURN and item.func is not None and item.func.result is not None:
                 live.add_type(item.func.result)
+
+
+def _validate_main(contents: TypeContents, inputs: Inputs) -> ValidatedModule:
+    try:
+        return validate_module(
+            contents.flat,
+            inputs.bindgen.world,
+            list(inputs.adapters),
+            inputs.reject_legacy_names,
+            inputs.wasm,
+            inputs.main_exports,
+            inputs.original_names,
+        )
+    except WasmToolsError as e:
+        raise e.context("module was not valid") from None
+
+
+def _minimized(wasm: bytes, keep: dict[str, None], realloc: str | None, page_size_log2: int) -> bytes:
+    from pywasmtools.componentize.adapters import minimize
+
+    try:
+        return minimize(wasm, keep, realloc, page_size_log2)
+    except WasmToolsError as e:
+        raise e.context("failed to reduce input adapter module to its minimal size") from None
 
 
 def _page_size(memory: MemoryType | None) -> int:

@@ -173,20 +173,24 @@ class _Reader(JsonCursor):
         if self.start() != OPEN_MAP:
             raise self.wrong_type(shape.name)
         self.enter()
-        found: dict[str, object] = {}
-        item = shape.item
-        assert item is not None
         try:
-            first = True
-            while self.more_keys(first):
-                first = False
-                key = self.string()
-                self.colon()
-                found[key] = self.value(item)
+            found = self._entries(shape)
         except WasmToolsError as e:
             raise self.failed(e, CLOSE_MAP) from None
         self.depth += 1
         self.end(CLOSE_MAP)
+        return found
+
+    def _entries(self, shape: Shape) -> dict[str, object]:
+        item = shape.item
+        assert item is not None
+        found: dict[str, object] = {}
+        first = True
+        while self.more_keys(first):
+            first = False
+            key = self.string()
+            self.colon()
+            found[key] = self.value(item)
         return found
 
     def _struct(self, shape: Shape, expected: str = "struct ") -> list[object]:

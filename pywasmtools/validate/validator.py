@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final, TypeAlias
 
+    from pywasmtools.validate.component.types import ValType
     from pywasmtools.validate.core.module import FuncToValidate, ModuleState
     from pywasmtools.wasm.payloads import ComponentStartFunction, Payload
     from pywasmtools.wasm.reader import BinaryReader
@@ -213,9 +214,16 @@ class Validator:
             check_max(state.function_count(), count, MAX_WASM_FUNCTIONS, "functions", start)
         elif kind == COMPONENT_INSTANCE_SECTION or kind == CORE_INSTANCE_SECTION:
             check_max(state.instance_count(), count, MAX_WASM_INSTANCES, "instances", start)
-        reader = payload.section()
-        self._component_items(kind, reader, count)
-        reader.finish_section()
+        self._all_items(kind, payload.section(), count)
+
+    def _all_items(self, kind: int, reader: BinaryReader, count: int) -> None:
+        try:
+            self._component_items(kind, reader, count)
+            reader.finish_section()
+            return
+        except MemoryError:
+            pass
+        raise MemoryError  # a new one: `diagnostics.py` says why
 
     def _component_items(self, kind: int, reader: BinaryReader, count: int) -> None:
         """Reads the items of a component's section and adds each."""
@@ -284,14 +292,18 @@ def add_start(state: ComponentState, start: ComponentStartFunction, offset: int)
         )
     for k, (_, type_) in enumerate(func.params):
         given = state.use_value(start.arguments[k], offset)
-        try:
-            val_type(state.arena, given, type_, offset)
-        except WasmToolsError as e:
-            raise e.within(f"value type mismatch for component start function argument {k}") from None
+        _check_start_argument(state, given, type_, k, offset)
     if func.result is not None:
         state.values.append(func.result)
         state.values_used.append(False)
     state.has_start = True
+
+
+def _check_start_argument(state: ComponentState, given: ValType, type_: ValType, place: int, offset: int) -> None:
+    try:
+        val_type(state.arena, given, type_, offset)
+    except WasmToolsError as e:
+        raise e.within(f"value type mismatch for component start function argument {place}") from None
 
 
 def validate_all(data: bytes, bodies: Callable[[FuncToValidate], None] | None = None) -> State:

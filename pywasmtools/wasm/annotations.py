@@ -149,15 +149,18 @@ class ModuleNames:
             if subsection.id > NAME_TAG_PARAMETER:
                 out += section(subsection.id, reader.remaining())
                 continue
-            try:
-                if subsection.id in INDIRECT_NAMES:
-                    content = _indirect_name_map(reader, subsection.count)
-                else:
-                    content = name_map(read_name_map(reader, subsection.count))
-            except WasmToolsError as e:
-                raise e.context("There was an error when parsing") from None
-            out += section(subsection.id, content)
+            out += section(subsection.id, _names_again(reader, subsection.count, subsection.id in INDIRECT_NAMES))
         return custom_section("name", out)
+
+
+def _names_again(reader: BinaryReader, count: int, is_indirect: bool) -> bytes:
+    """A name map, or a map of them, encoded again."""
+    try:
+        if is_indirect:
+            return _indirect_name_map(reader, count)
+        return name_map(read_name_map(reader, count))
+    except WasmToolsError as e:
+        raise e.context("There was an error when parsing") from None
 
 
 def read_module_names(reader: BinaryReader) -> ModuleNames:
@@ -217,10 +220,7 @@ class ComponentNames:
                 # As in wasm-metadata, an unknown sort is lost and what follows it is kept.
                 out += section(subsection.id, reader.remaining())
                 continue
-            try:
-                content = name_map(read_name_map(reader, subsection.count))
-            except WasmToolsError as e:
-                raise e.context("There was an error when parsing") from None
+            content = _names_again(reader, subsection.count, False)
             sort = bytes((0x00, subsection.sort)) if subsection.is_core else bytes((subsection.sort,))
             out += section(NAME_DECLS, sort + content)
         return custom_section("component-name", out)

@@ -24,6 +24,13 @@ _DIGITS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 _U32_MAX: Final = 0xFFFFFFFF
 
 
+def _as_text(part: bytes) -> str | None:
+    try:
+        return part.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
 def domain_to_ascii(domain: bytes) -> str | None:
     """A domain in UTF-8, mapped and normalised, with international labels in Punycode; None if it is invalid."""
     forms: list[str] = []
@@ -45,9 +52,8 @@ def domain_to_ascii(domain: bytes) -> str | None:
             forms.append(label)
             continue
         international = True
-        try:
-            text = part.decode("utf-8")
-        except UnicodeDecodeError:
+        text = _as_text(part)
+        if text is None:
             return None
         from pywasmtools.web.uts46 import map_and_normalize
 

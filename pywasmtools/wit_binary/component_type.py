@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.wasm.annotations import Producers
+    from pywasmtools.wasm.payloads import Parser, Payload
     from pywasmtools.wit.model import WorldItem, WorldKey
+    from pywasmtools.wit.transform.remap import Remap
 
 SECTION_NAME: Final = "component-type"
 ENCODING_SECTION_NAME: Final = "wit-component-encoding"
@@ -178,19 +180,10 @@ class Bindgen:
 
     def merge(self, other: Bindgen) -> list[WorldKey]:
         """Adds another module's world to this one; returns the keys of the exports that it brought."""
-        from pywasmtools.wit.clone import CloneMaps
-        from pywasmtools.wit.transform.merge import merge, merge_worlds
-
-        try:
-            remap = merge(self.resolve, other.resolve)
-        except WasmToolsError as e:
-            raise e.context("failed to merge WIT package sets together") from None
+        remap = _merge_packages(self.resolve, other.resolve)
         world = remap.map_world(other.world, UNKNOWN_SPAN)
         exports = list(self.resolve.worlds[world].exports)
-        try:
-            merge_worlds(self.resolve, world, self.world, CloneMaps())
-        except WasmToolsError as e:
-            raise e.context("failed to merge worlds from two documents") from None
+        _merge_worlds(self.resolve, world, self.world)
         self.metadata.import_encodings.merge(other.metadata.import_encodings)
         self.metadata.export_encodings.merge(other.metadata.export_encodings)
         if other.producers is not None:
@@ -199,6 +192,25 @@ class Bindgen:
             else:
                 self.producers.merge(other.producers)
         return exports
+
+
+def _merge_packages(resolve: Resolve, other: Resolve) -> Remap:
+    from pywasmtools.wit.transform.merge import merge
+
+    try:
+        return merge(resolve, other)
+    except WasmToolsError as e:
+        raise e.context("failed to merge WIT package sets together") from None
+
+
+def _merge_worlds(resolve: Resolve, world: int, into: int) -> None:
+    from pywasmtools.wit.clone import CloneMaps
+    from pywasmtools.wit.transform.merge import merge_worlds
+
+    try:
+        merge_worlds(resolve, world, into, CloneMaps())
+    except WasmToolsError as e:
+        raise e.context("failed to merge worlds from two documents") from None
 
 
 # ------------------------------------------------------------------------------- reading
@@ -214,27 +226,40 @@ def decode(module: bytes) -> tuple[bytes | None, Bindgen]:
     found = False
     parser = Parser(module)
     while True:
-        try:
-            payload = parser.next_payload()
-        except WasmToolsError as e:
-            raise e.context("decoding item in module") from None
+        payload = _next_payload(parser)
         if payload is None:
             break
         if payload.kind == CUSTOM_SECTION and payload.name.startswith(SECTION_NAME):
-            try:
-                other = decode_section(payload.custom_data())
-            except WasmToolsError as e:
-                raise e.context(f"decoding custom section {payload.name}") from None
-            try:
-                bindgen.merge(other)
-            except WasmToolsError as e:
-                raise e.context(f"updating metadata for section {payload.name}") from None
+            _merge_section(bindgen, payload)
             found = True
         elif payload.kind == VERSION and payload.encoding != MODULE:
             raise error("decoding a component is not supported")
         elif payload.id >= 0:
             kept.append(section(payload.id, module[payload.start : payload.end]))
     return (b"".join(kept) if found else None, bindgen)
+
+
+def _next_payload(parser: Parser) -> Payload | None:
+    try:
+        return parser.next_payload()
+    except WasmToolsError as e:
+        raise e.context("decoding item in module") from None
+
+
+def _merge_section(bindgen: Bindgen, payload: Payload) -> None:
+    """Adds the world of a component-type section."""
+    try:
+        other = decode_section(payload.custom_data())
+    except WasmToolsError as e:
+        raise e.context(f"decoding custom section {payload.name}") from None
+    try:
+        bindgen.merge(other)
+        return
+    except WasmToolsError as e:
+        raise e.context(f"updating metadata for section {payload.name}") from None
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 def decode_section(data: bytes) -> Bindgen:

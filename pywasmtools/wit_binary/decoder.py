@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from pywasmtools.text.names import ComponentName
     from pywasmtools.validate.component.types import (
         AnyTypeId,
+        ComponentFuncType,
         ComponentType,
         ComponentTypes,
         DefinedType,
@@ -330,15 +331,9 @@ class Decoder:
         for export, exported in self.types.instance(item.entity.type).exports.items():
             kind = exported.entity.kind
             if kind == ENTITY_TYPE:
-                try:
-                    interface.types[export] = self.type_export(export, exported, owner)
-                except WasmToolsError as e:
-                    raise within(e, f"failed to register type export '{export}'") from None
+                interface.types[export] = self._interface_type(export, exported, owner)
             elif kind == ENTITY_FUNC:
-                try:
-                    interface.functions[export] = self.function(export, exported, owner)
-                except WasmToolsError as e:
-                    raise within(e, f"failed to convert function '{export}'") from None
+                interface.functions[export] = self._interface_function(export, exported, owner)
             else:
                 raise error(f"instance type export `{export}` is not a type or function")
         id_ = self.resolve.add_interface(interface)
@@ -349,6 +344,18 @@ class Decoder:
         package.interfaces[interface_name] = id_
         self.named[name] = id_
         return (id_, id_)
+
+    def _interface_type(self, name: str, item: Item, owner: TypeOwner) -> int:
+        try:
+            return self.type_export(name, item, owner)
+        except WasmToolsError as e:
+            raise within(e, f"failed to register type export '{name}'") from None
+
+    def _interface_function(self, name: str, item: Item, owner: TypeOwner) -> Function:
+        try:
+            return self.function(name, item, owner)
+        except WasmToolsError as e:
+            raise within(e, f"failed to convert function '{name}'") from None
 
     # --------------------------------------------------------------------------- types
 
@@ -374,10 +381,7 @@ class Decoder:
                 raise _no_wit_form(f"type `{name}` refers to a type that isn't defined in an interface")
             kind = Alias(known)
         elif kind_of(entity.referenced) == DEFINED:
-            try:
-                kind = self._kind(self.types.defined(entity.referenced))
-            except WasmToolsError as e:
-                raise within(e, "failed to convert unaliased type") from None
+            kind = self._unaliased(entity.referenced)
         elif kind_of(entity.referenced) == RESOURCE:
             kind = Resource()
         else:
@@ -395,6 +399,12 @@ class Decoder:
             )
         self.type_map[entity.type] = id_
         return id_
+
+    def _unaliased(self, id_: AnyTypeId) -> TypeKind:
+        try:
+            return self._kind(self.types.defined(id_))
+        except WasmToolsError as e:
+            raise within(e, "failed to convert unaliased type") from None
 
     def _type(self, type_: ValType | None) -> Type:
         if isinstance(type_, str):
@@ -426,13 +436,7 @@ class Decoder:
         if word == "primitive":
             return Alias(self._type(types[0]))
         if word == "record":
-            fields: list[Field] = []
-            for name, part in zip(type_.names, types, strict=True):
-                try:
-                    fields.append(Field(name, self._type(part)))
-                except WasmToolsError as e:
-                    raise within(e, f"failed to convert record field '{name}'") from None
-            return Record(fields)
+            return Record([self._field(name, part) for name, part in zip(type_.names, types, strict=True)])
         if word == "variant":
             return Variant([Case(name, self._optional(part)) for name, part in zip(type_.names, types, strict=True)])
         if word == "list":
@@ -460,23 +464,31 @@ class Decoder:
             return Future(self._optional(types[0]))
         return Stream(self._optional(types[0]))
 
+    def _field(self, name: str, type_: ValType | None) -> Field:
+        try:
+            return Field(name, self._type(type_))
+        except WasmToolsError as e:
+            raise within(e, f"failed to convert record field '{name}'") from None
+
     def function(self, name: str, item: Item, owner: TypeOwner) -> Function:
         """A function of a world or interface."""
         type_ = self.types.func(item.entity.type)
-        params: list[Param] = []
-        try:
-            for param, param_type in type_.params:
-                params.append(Param(param, self._type(param_type)))
-        except WasmToolsError as e:
-            raise within(e, "failed to convert params") from None
-        result: Type | None = None
-        if type_.result is not None:
-            try:
-                result = self._type(type_.result)
-            except WasmToolsError as e:
-                raise within(e, "failed to convert anonymous result type") from None
+        params = self._params(type_)
+        result = None if type_.result is None else self._anonymous_result(type_.result)
         kind = self._function_kind(parse_component_name(name), type_.async_, owner)
         return Function(name, kind, params, result, external_id=item.external_id)
+
+    def _params(self, type_: ComponentFuncType) -> list[Param]:
+        try:
+            return [Param(name, self._type(param)) for name, param in type_.params]
+        except WasmToolsError as e:
+            raise within(e, "failed to convert params") from None
+
+    def _anonymous_result(self, type_: ValType) -> Type:
+        try:
+            return self._type(type_)
+        except WasmToolsError as e:
+            raise within(e, "failed to convert anonymous result type") from None
 
     def _function_kind(self, name: ComponentName, is_async: bool, owner: TypeOwner) -> FunctionKind:
         if name.kind != PLAIN:

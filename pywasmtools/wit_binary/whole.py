@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.text.names import ComponentName
     from pywasmtools.validate.component.types import Item
+    from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
     from pywasmtools.wit_binary.package_docs import Metadata
 
 
@@ -122,22 +123,17 @@ def _component(decoder: Decoder, externs: list[_Extern]) -> Decoded:
         name = extern.name
         item = extern.item
         kind = item.entity.kind
-        side = "import" if extern.is_import else "export"
-        what = "WIT" if kind == ENTITY_INSTANCE else "function" if kind == ENTITY_FUNC else "type"
-        try:
-            if kind == ENTITY_INSTANCE:
-                key, world_item = decoder.world_instance(name, item, package)
-            elif kind == ENTITY_FUNC:
-                key, world_item = name, decoder.function(name, item, owner)
-            elif not extern.is_import:
-                break
-            elif kind == ENTITY_TYPE:
-                side = "export"
-                key, world_item = name, TypeItem(decoder.type_export(name, item, owner))
-            else:
-                continue
-        except WasmToolsError as e:
-            raise within(e, f"failed to decode {what} from {side} `{name}`") from None
+        key: WorldKey = name
+        if kind == ENTITY_INSTANCE:
+            key, world_item = _instance(decoder, extern, package)
+        elif kind == ENTITY_FUNC:
+            world_item = _function(decoder, extern, owner)
+        elif not extern.is_import:
+            break
+        elif kind == ENTITY_TYPE:
+            world_item = _type(decoder, extern, owner)
+        else:
+            continue
         if extern.is_import:
             world.imports[key] = world_item
         else:
@@ -145,6 +141,29 @@ def _component(decoder: Decoder, externs: list[_Extern]) -> Decoded:
     else:
         return Decoded(decoder.resolve, decoder.finish(package), id_)
     raise error(f"component export `{name}` was not a function or instance")
+
+
+def _instance(decoder: Decoder, extern: _Extern, package: Package) -> tuple[WorldKey, WorldItem]:
+    try:
+        return decoder.world_instance(extern.name, extern.item, package)
+    except WasmToolsError as e:
+        side = "import" if extern.is_import else "export"
+        raise within(e, f"failed to decode WIT from {side} `{extern.name}`") from None
+
+
+def _function(decoder: Decoder, extern: _Extern, owner: TypeOwner) -> WorldItem:
+    try:
+        return decoder.function(extern.name, extern.item, owner)
+    except WasmToolsError as e:
+        side = "import" if extern.is_import else "export"
+        raise within(e, f"failed to decode function from {side} `{extern.name}`") from None
+
+
+def _type(decoder: Decoder, extern: _Extern, owner: TypeOwner) -> WorldItem:
+    try:
+        return TypeItem(decoder.type_export(extern.name, extern.item, owner))
+    except WasmToolsError as e:
+        raise within(e, f"failed to decode type from export `{extern.name}`") from None
 
 
 def _first_encoding(decoder: Decoder, externs: list[_Extern]) -> Decoded:
@@ -165,19 +184,23 @@ def _first_package(decoder: Decoder, name: ComponentName, item: Item) -> Package
     decoder.register_imports(type_)
     package = Package(_package_name(name, item))
     for export, exported in type_.exports.items():
-        kind = exported.entity.kind
-        try:
-            if kind == ENTITY_INSTANCE:
-                decoder.register_interface(export, exported, package)
-            elif kind == ENTITY_COMPONENT:
-                decoder.register_world(export, decoder.types.component(exported.entity.type), package)
-            else:
-                break
-        except WasmToolsError as e:
-            raise within(e, f"failed to process export `{export}`") from None
+        if exported.entity.kind not in (ENTITY_INSTANCE, ENTITY_COMPONENT):
+            break
+        _register(decoder, export, exported, package)
     else:
         return package
     raise error(f"component export `{export}` is not an instance or component")
+
+
+def _register(decoder: Decoder, name: str, item: Item, package: Package) -> None:
+    """An interface or a world that a package exports in the first encoding."""
+    try:
+        if item.entity.kind == ENTITY_INSTANCE:
+            decoder.register_interface(name, item, package)
+        else:
+            decoder.register_world(name, decoder.types.component(item.entity.type), package)
+    except WasmToolsError as e:
+        raise within(e, f"failed to process export `{name}`") from None
 
 
 def _package_name(name: ComponentName, item: Item) -> PackageName:

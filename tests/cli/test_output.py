@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from pywasmtools.cli import main as cli_main
 from pywasmtools.cli.clap import Matches
 from pywasmtools.cli.options import feature_names
-from pywasmtools.cli.output import print_error, write_file
+from pywasmtools.cli.output import print_error
 from pywasmtools.cli.wit import file_stems
 from pywasmtools.diagnostics import error
 from pywasmtools.text.semver import parse_version
@@ -77,18 +77,6 @@ def test_a_refused_input_is_not_touched(tmp_path: Path) -> None:
     done = ours("component", "new", "m.wasm", "-o", "m.wasm", cwd=tmp_path, capture_output=True)
     assert done.returncode == 1
     assert (module.read_bytes(), module.stat().st_mtime_ns) == (MODULE + b"\x01\xff", before)
-
-
-def test_a_file_keeps_its_inode_and_mode(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(b"a longer text")
-    path.chmod(0o600)
-    inode = path.stat().st_ino
-    write_file(str(path), b"short")
-    assert path.read_bytes() == b"short"
-    assert (path.stat().st_ino, path.stat().st_mode & 0o777) == (inode, 0o600)
-    write_file(str(path), b"longer than it was before")
-    assert path.read_bytes() == b"longer than it was before"
 
 
 def test_a_closed_pipe_ends_in_silence(tmp_path: Path) -> None:

@@ -65,10 +65,7 @@ class Externs:
         """Checks a name against its entity and those before it, adds the item, and its size to `info`."""
         side = self.side
         parsed = self._check_form(name, entity, offset)
-        try:
-            _check_type(types, self.context, parsed, name.version_suffix, entity, offset)
-        except WasmToolsError as e:
-            raise e.within(f"{side} name `{parsed}` is not valid") from None
+        self._check_type(types, parsed, name.version_suffix, entity, offset)
         previous = self.taken.get(parsed.key)
         if previous is not None:
             item = self.items.get(previous.raw)
@@ -90,12 +87,17 @@ class Externs:
         self.items[name.name] = Item(entity, name.implements, name.version_suffix, name.external_id)
         info.combine(types.entity_info(entity), offset)
 
+    def _check_type(
+        self, types: ComponentTypes, name: ComponentName, suffix: str | None, entity: Entity, offset: int
+    ) -> None:
+        try:
+            _check_type(types, self.context, name, suffix, entity, offset)
+        except WasmToolsError as e:
+            raise e.within(f"{self.side} name `{name}` is not valid") from None
+
     def _check_form(self, name: ExternName, entity: Entity, offset: int) -> ComponentName:
         """The parsed name; raises where it is none, or where an option of it doesn't fit."""
-        try:
-            parsed = parse_component_name(name.name, offset)
-        except WasmToolsError as e:
-            raise e.within(f"{self.side} name `{name.name}` is not a valid extern name") from None
+        parsed = _parsed(name.name, offset, f"{self.side} name `{name.name}` is not a valid extern name")
         if name.version_suffix is not None:
             if entity.kind != ENTITY_INSTANCE:
                 raise binary_error(offset, "only instances can have a `version-suffix`")
@@ -108,10 +110,7 @@ class Externs:
                 raise binary_error(offset, f"name `{name.name}` is not valid with `implements`")
             if entity.kind != ENTITY_INSTANCE:
                 raise binary_error(offset, "only instances can have an `implements`")
-            try:
-                implements = parse_component_name(name.implements, offset)
-            except WasmToolsError as e:
-                raise e.within(f"`{name.implements}` is not a valid name") from None
+            implements = _parsed(name.implements, offset, f"`{name.implements}` is not a valid name")
             if implements.kind != INTERFACE:
                 raise binary_error(offset, f"name `{implements}` must be an interface")
             _check_version(implements, name.version_suffix, offset)
@@ -134,6 +133,13 @@ class Externs:
             raise binary_error(
                 offset, f"{side} `{name}`'s parameter type must match the return type of `{getter_name}`"
             )
+
+
+def _parsed(name: str, offset: int, mistake: str) -> ComponentName:
+    try:
+        return parse_component_name(name, offset)
+    except WasmToolsError as e:
+        raise e.within(mistake) from None
 
 
 def _check_version(name: ComponentName, suffix: str | None, offset: int) -> None:

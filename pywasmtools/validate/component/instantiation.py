@@ -33,7 +33,7 @@ from pywasmtools.validate.core.types import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.validate.component.state import ComponentState
-    from pywasmtools.validate.component.types import AnyTypeId, CoreInstanceId, Entity
+    from pywasmtools.validate.component.types import AnyTypeId, ComponentTypes, CoreInstanceId, Entity
     from pywasmtools.wasm.component import ComponentExport, ComponentInstance, CoreInstance
     from pywasmtools.wasm.module import Export
 
@@ -68,14 +68,20 @@ def _instantiate_module(
             raise binary_error(
                 offset, f"module instantiation argument `{from_}` does not export an item named `{name}`"
             )
-        try:
-            entity_type(arena.core, entity, expected, offset)
-        except WasmToolsError as e:
-            raise e.within(f"type mismatch for export `{name}` of module instantiation argument `{from_}`") from None
+        _check_argument(arena, entity, expected, key, offset)
     info = TypeInfo()
     for entity in module.exports.values():
         info.combine(TypeInfo(arena.core.entity_size(entity)), offset)
     return arena.add_core_instance(CoreInstanceType(module.exports, info))
+
+
+def _check_argument(
+    arena: ComponentTypes, entity: EntityType, expected: EntityType, key: tuple[str, str], offset: int
+) -> None:
+    try:
+        entity_type(arena.core, entity, expected, offset)
+    except WasmToolsError as e:
+        raise e.within(f"type mismatch for export `{key[1]}` of module instantiation argument `{key[0]}`") from None
 
 
 def _bundle_core(state: ComponentState, exports: tuple[Export, ...], offset: int) -> CoreInstanceId:

@@ -26,7 +26,15 @@ from pywasmtools.validate.component.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.validate.component.types import AnyTypeId, ComponentTypes, Item, Path, ResourceId, ValType
+    from pywasmtools.validate.component.types import (
+        AnyTypeId,
+        ComponentTypes,
+        DefinedType,
+        Item,
+        Path,
+        ResourceId,
+        ValType,
+    )
 
 
 # ----------------------------------------------------------------------------------- free variables
@@ -207,6 +215,14 @@ def _remap_val(types: ComponentTypes, type_: ValType | None, map: Remapping) -> 
     return remap_type(types, type_, map) if isinstance(type_, int) else type_
 
 
+def _remap_parts(types: ComponentTypes, defined: DefinedType, map: Remapping) -> tuple[ValType | None, ...]:
+    try:
+        return tuple([_remap_val(types, part, map) for part in defined.types])
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
+
+
 def _remap_defined(types: ComponentTypes, id: AnyTypeId, map: Remapping) -> AnyTypeId:
     defined = types.defined(id)
     if defined.resource >= 0:
@@ -214,7 +230,7 @@ def _remap_defined(types: ComponentTypes, id: AnyTypeId, map: Remapping) -> AnyT
         if resource == defined.resource:
             return id
         return types.add_defined(defined.with_parts((), resource))
-    parts = tuple([_remap_val(types, part, map) for part in defined.types])
+    parts = _remap_parts(types, defined, map)
     if parts == defined.types:
         return id
     return types.add_defined(defined.with_parts(parts, -1))

@@ -50,9 +50,11 @@ if TYPE_CHECKING:
         ComponentTypes,
         DefinedType,
         Entity,
+        Item,
         ModuleId,
         ValType,
     )
+    from pywasmtools.validate.core.types import EntityType
 
 IMPORT: Final = "import"
 EXPORT: Final = "export"
@@ -114,18 +116,19 @@ def module_type(types: ComponentTypes, a: ModuleId, b: ModuleId, offset: int) ->
         given = want.imports.get(key)
         if given is None:
             raise binary_error(offset, f"missing expected import `{key[0]}::{key[1]}`")
-        try:
-            entity_type(types.core, given, imported, offset)
-        except WasmToolsError as e:
-            raise e.within(f"type mismatch in import `{key[0]}::{key[1]}`") from None
+        _core_entity_type(types, given, imported, offset, f"import `{key[0]}::{key[1]}`")
     for name, expected in want.exports.items():
         exported = have.exports.get(name)
         if exported is None:
             raise binary_error(offset, f"missing expected export `{name}`")
-        try:
-            entity_type(types.core, exported, expected, offset)
-        except WasmToolsError as e:
-            raise e.within(f"type mismatch in export `{name}`") from None
+        _core_entity_type(types, exported, expected, offset, f"export `{name}`")
+
+
+def _core_entity_type(types: ComponentTypes, a: EntityType, b: EntityType, offset: int, place: str) -> None:
+    try:
+        entity_type(types.core, a, b, offset)
+    except WasmToolsError as e:
+        raise e.within(f"type mismatch in {place}") from None
 
 
 def instance_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) -> None:
@@ -138,11 +141,15 @@ def instance_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int
         if name not in have:
             raise binary_error(offset, f"missing expected export `{item.full_name(name)}`")
     for name, item in want.items():
-        try:
-            component_entity_type(types, have[name].entity, item.entity, offset)
-        except WasmToolsError as e:
-            raise e.within(f"type mismatch in instance export `{item.full_name(name)}`") from None
+        _item_type(types, have[name].entity, item, name, offset)
     types.matching.add((a, b))
+
+
+def _item_type(types: ComponentTypes, a: Entity, item: Item, name: str, offset: int) -> None:
+    try:
+        component_entity_type(types, a, item.entity, offset)
+    except WasmToolsError as e:
+        raise e.within(f"type mismatch in instance export `{item.full_name(name)}`") from None
 
 
 def component_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) -> None:
@@ -202,13 +209,17 @@ def open_instance_type(
         actual = given[name]
         expected = remap_entity(types, item.entity, mapping)
         mapping.types.clear()
-        try:
-            component_entity_type(types, actual, expected, offset)
-        except WasmToolsError as e:
-            raise e.within(f"type mismatch for {side} `{item.full_name(name)}`") from None
+        _extern_type(types, actual, expected, offset, side, item.full_name(name))
         _register_renamings(types, actual, item.entity, renamings)
     mapping.types = renamings
     return mapping
+
+
+def _extern_type(types: ComponentTypes, a: Entity, b: Entity, offset: int, side: str, name: str) -> None:
+    try:
+        component_entity_type(types, a, b, offset)
+    except WasmToolsError as e:
+        raise e.within(f"type mismatch for {side} `{name}`") from None
 
 
 def _register_renamings(
@@ -243,21 +254,29 @@ def func_type(types: ComponentTypes, a: AnyTypeId, b: AnyTypeId, offset: int) ->
     for (name, type_), (wanted, expected) in zip(have.params, want.params, strict=True):
         if name != wanted:
             raise binary_error(offset, f"expected parameter named `{wanted}`, found `{name}`")
-        try:
-            val_type(types, type_, expected, offset)
-        except WasmToolsError as e:
-            raise e.within(f"type mismatch in function parameter `{name}`") from None
+        _param_type(types, type_, expected, offset, name)
     if have.result is None:
         if want.result is not None:
             raise binary_error(offset, "expected no result, found one")
     else:
         if want.result is None:
             raise binary_error(offset, "expected a result, found none")
-        try:
-            val_type(types, have.result, want.result, offset)
-        except WasmToolsError as e:
-            raise e.within("type mismatch with result type") from None
+        _result_type(types, have.result, want.result, offset)
     types.matching.add((a, b))
+
+
+def _param_type(types: ComponentTypes, a: ValType, b: ValType, offset: int, name: str) -> None:
+    try:
+        val_type(types, a, b, offset)
+    except WasmToolsError as e:
+        raise e.within(f"type mismatch in function parameter `{name}`") from None
+
+
+def _result_type(types: ComponentTypes, a: ValType, b: ValType, offset: int) -> None:
+    try:
+        val_type(types, a, b, offset)
+    except WasmToolsError as e:
+        raise e.within("type mismatch with result type") from None
 
 
 def val_type(types: ComponentTypes, a: ValType, b: ValType, offset: int) -> None:
@@ -369,10 +388,14 @@ def _part(types: ComponentTypes, a: ValType | None, b: ValType | None, context: 
         return
     try:
         val_type(types, a, b, offset)
+        return
     except WasmToolsError as e:
         if context:
             e.within(context)
         raise
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 def _optional_part(

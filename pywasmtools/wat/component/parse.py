@@ -70,11 +70,15 @@ if TYPE_CHECKING:
 def parse_fields(p: Parser) -> list[Field]:
     """The fields that are left, each with its parentheses."""
     fields = []
-    while not p.is_empty():
-        p.open()
-        fields.append(parse_field(p))
-        p.close()
-    return fields
+    try:
+        while not p.is_empty():
+            p.open()
+            fields.append(parse_field(p))
+            p.close()
+        return fields
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 def parse_field(p: Parser) -> Field:

@@ -265,11 +265,15 @@ class Module:
 def parse_module_fields(p: Parser) -> Module:
     """The fields of a module, up to its end."""
     module = Module(p.dwarf)
-    while not p.is_empty():
-        p.open()
-        _parse_field(p, module)
-        p.close()
-    return module
+    try:
+        while not p.is_empty():
+            p.open()
+            _parse_field(p, module)
+            p.close()
+        return module
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 def parse_binary_module(p: Parser) -> Module:

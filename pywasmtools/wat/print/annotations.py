@@ -27,28 +27,42 @@ def write_custom_section(w: TextWriter, state: State, payload: Payload) -> None:
     if name == "name" or name == "component-name":
         return
     try:
-        if name == "metadata.code.branch_hint" and _has_count(payload):
-            return
-        if name == "producers" and _has_count(payload):
-            _write_producers(w, _read_producers(payload.section()))
-            return
-        if name == "dylink.0":
-            _write_dylink(w, _read_dylink(payload.section()))
+        if _is_written(w, payload, name):
             return
     except WasmToolsError as e:
         if e.kind != BINARY:
             raise
-        lines = f"failed to parse custom section `{name}`: {e.layers[0].text()}".split("\n")
-        for k, line in enumerate(lines):
-            if k + 1 < len(lines) or line:
-                w.newline()
-                w.out.append(f";; {line.removesuffix(chr(13)) if k + 1 < len(lines) else line}")
+        _write_failure(w, f"failed to parse custom section `{name}`: {e.layers[0].text()}".split("\n"))
+    _write_custom(w, state, payload)
+
+
+def _write_custom(w: TextWriter, state: State, payload: Payload) -> None:
     w.newline()
     w.open("@custom ")
     place = f" ({state.place})" if state.place else ""
-    w.out.append(f"{w.string(name)}{place} ")
+    w.out.append(f"{w.string(payload.name)}{place} ")
     w.data(payload.data, payload.content, payload.end)
     w.close()
+
+
+def _is_written(w: TextWriter, payload: Payload, name: str) -> bool:
+    """Writes a section that has a text of its own; whether it was one. Raises what is malformed in it."""
+    if name == "metadata.code.branch_hint" and _has_count(payload):
+        return True
+    if name == "producers" and _has_count(payload):
+        _write_producers(w, _read_producers(payload.section()))
+        return True
+    if name == "dylink.0":
+        _write_dylink(w, _read_dylink(payload.section()))
+        return True
+    return False
+
+
+def _write_failure(w: TextWriter, lines: list[str]) -> None:
+    for k, line in enumerate(lines):
+        if k + 1 < len(lines) or line:
+            w.newline()
+            w.out.append(f";; {line.removesuffix(chr(13)) if k + 1 < len(lines) else line}")
 
 
 def _has_count(payload: Payload) -> bool:

@@ -140,24 +140,28 @@ def read_module_names(state: State, reader: BinaryReader) -> None:
             subsection = names.next_subsection()
             if subsection is None:
                 return
-            id_ = subsection.id
-            if id_ == m.NAME_MODULE:
-                state.name = Naming(subsection.name, 0, "module", None)
-            elif id_ in NAME_MAP_SPACES:
-                sort = SORTS[NAME_MAP_SPACES[id_]]
-                _name_map(state.names[sort.number], subsection.reader, subsection.count, sort.keyword, set())
-            elif id_ == m.NAME_LOCAL:
-                _indirect(state.local_names, subsection, "local")
-            elif id_ == m.NAME_LABEL:
-                _indirect(state.label_names, subsection, "label")
-            elif id_ == m.NAME_FIELD:
-                _indirect(state.field_names, subsection, "field")
-            elif id_ == m.NAME_PARAMETER:
-                _indirect(state.parameter_names, subsection, "parameter")
-            elif id_ == m.NAME_TAG_PARAMETER:
-                _indirect(state.tag_parameter_names, subsection, "tag parameter")
+            _read_subsection(state, subsection)
     except WasmToolsError:
         pass
+
+
+def _read_subsection(state: State, subsection: m.NameSubsection) -> None:
+    id_ = subsection.id
+    if id_ == m.NAME_MODULE:
+        state.name = Naming(subsection.name, 0, "module", None)
+    elif id_ in NAME_MAP_SPACES:
+        sort = SORTS[NAME_MAP_SPACES[id_]]
+        _name_map(state.names[sort.number], subsection.reader, subsection.count, sort.keyword, set())
+    elif id_ == m.NAME_LOCAL:
+        _indirect(state.local_names, subsection, "local")
+    elif id_ == m.NAME_LABEL:
+        _indirect(state.label_names, subsection, "label")
+    elif id_ == m.NAME_FIELD:
+        _indirect(state.field_names, subsection, "field")
+    elif id_ == m.NAME_PARAMETER:
+        _indirect(state.parameter_names, subsection, "parameter")
+    elif id_ == m.NAME_TAG_PARAMETER:
+        _indirect(state.tag_parameter_names, subsection, "tag parameter")
 
 
 def read_component_names(state: State, reader: BinaryReader) -> None:

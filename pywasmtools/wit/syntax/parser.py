@@ -102,18 +102,29 @@ def parse_use_path(text: str) -> str | tuple[model.PackageName, str]:
 
     Returns the name, alone or after its package. Raises plain errors, which point nowhere.
     """
-    try:
-        parser = _Parser(Tokens(text.encode("utf-8"), 0))
-        path = parser.use_path()
-        end = parser.peek()
-    except WasmToolsError as problem:
-        raise error(problem.layers[0].message) from None
+    path, end = _use_path(text)
     if end != EOF:
         raise error("trailing tokens in path specifier")
     if isinstance(path, Id):
         return path.name
     package = path.id
     return (model.PackageName(package.namespace.name, package.name.name, package.version), path.name.name)
+
+
+def _use_path(text: str) -> tuple[UsePath, int]:
+    """The path at the start of a text, and the kind of token after it."""
+    try:
+        parser = _Parser(Tokens(text.encode("utf-8"), 0))
+        return (parser.use_path(), parser.peek())
+    except WasmToolsError as problem:
+        raise error(problem.layers[0].message) from None
+
+
+def _version(text: str, span: Span) -> Version:
+    try:
+        return parse_version(text)
+    except WasmToolsError as problem:
+        raise wit_error(span, problem.layers[0].message) from None
 
 
 class _Parser:
@@ -308,10 +319,7 @@ class _Parser:
         text = self.tokens.source[start - offset : end - offset]
         version = self.versions.get(text)
         if version is None:
-            try:
-                version = parse_version(text.decode("utf-8"))
-            except WasmToolsError as problem:
-                raise wit_error(span, problem.layers[0].message) from None
+            version = _version(text.decode("utf-8"), span)
             self.versions[text] = version
         return (version, span)
 

@@ -224,13 +224,25 @@ class Resolver:
                     worlds.append((scope[item.name.name][1], item, scope))
         interfaces.sort(key=_first_of_interface)
         worlds.sort(key=_first_of_world)
-        for id_, interface, scope in interfaces:
-            self._scope = scope
-            self._resolve_interface(id_, interface.items, interface.docs, interface.attributes)
-        for id_, world, scope in worlds:
-            self._scope = scope
-            self._resolve_world(id_, world)
+        self._resolve_items(interfaces, worlds)
         return self._package(self._name)
+
+    def _resolve_items(
+        self,
+        interfaces: list[tuple[int, ast.Interface, dict[str, Item]]],
+        worlds: list[tuple[int, ast.World, dict[str, Item]]],
+    ) -> None:
+        try:
+            for id_, interface, scope in interfaces:
+                self._scope = scope
+                self._resolve_interface(id_, interface.items, interface.docs, interface.attributes)
+            for id_, world, scope in worlds:
+                self._scope = scope
+                self._resolve_world(id_, world)
+            return
+        except MemoryError:
+            pass
+        raise MemoryError  # a new one: `diagnostics.py` says why
 
     def _package(self, name: PackageName) -> UnresolvedPackage:
         package = UnresolvedPackage(name)

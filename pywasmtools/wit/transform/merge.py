@@ -80,19 +80,25 @@ class MergeMap:
             if into_interface is None:
                 self.interfaces_to_add.append((name, into_id, from_interface))
                 continue
-            try:
-                self.build_interface(from_interface, into_interface)
-            except WasmToolsError as e:
-                raise e.context(f"failed to merge interface `{name}`") from None
+            self._build_interface(name, from_interface, into_interface)
         for name, from_world in from_.worlds.items():
             into_world = into.worlds.get(name)
             if into_world is None:
                 self.worlds_to_add.append((name, into_id, from_world))
                 continue
-            try:
-                self.build_world(from_world, into_world)
-            except WasmToolsError as e:
-                raise e.context(f"failed to merge world `{name}`") from None
+            self._build_world(name, from_world, into_world)
+
+    def _build_interface(self, name: str, from_id: int, into_id: int) -> None:
+        try:
+            self.build_interface(from_id, into_id)
+        except WasmToolsError as e:
+            raise e.context(f"failed to merge interface `{name}`") from None
+
+    def _build_world(self, name: str, from_id: int, into_id: int) -> None:
+        try:
+            self.build_world(from_id, into_id)
+        except WasmToolsError as e:
+            raise e.context(f"failed to merge world `{name}`") from None
 
     def build_interface(self, from_id: int, into_id: int) -> None:
         """Takes types of one name as equal and compares functions of one name."""
@@ -105,12 +111,8 @@ class MergeMap:
                 self.types[from_type] = into_type
         for name, function in from_.functions.items():
             other = into.functions.get(name)
-            if other is None:
-                continue
-            try:
-                compare_functions(function, other)
-            except WasmToolsError as e:
-                raise e.context(f"mismatch in function `{name}`") from None
+            if other is not None:
+                _compare_functions(function, other, f"mismatch in function `{name}`")
 
     def build_world(self, from_id: int, into_id: int) -> None:
         """Compares imports and exports: there must be equally many of them, of the same names and kinds."""
@@ -169,6 +171,13 @@ def compare_types(from_: Type, into: Type) -> None:
         raise error("different kinds of types")
 
 
+def _compare_functions(from_: Function, into: Function, mistake: str) -> None:
+    try:
+        compare_functions(from_, into)
+    except WasmToolsError as e:
+        raise e.context(mistake) from None
+
+
 def compare_functions(from_: Function, into: Function) -> None:
     """Refuses functions whose names, kinds, parameters or results differ."""
     if from_.name != into.name:
@@ -180,17 +189,18 @@ def compare_functions(from_: Function, into: Function) -> None:
     for param, other in zip(from_.params, into.params, strict=True):
         if param.name != other.name:
             raise error(f"different function parameter names: {param.name} != {other.name}")
-        try:
-            compare_types(param.type, other.type)
-        except WasmToolsError as e:
-            raise e.context(f"different function parameter types for `{param.name}`") from None
+        _compare_types(param.type, other.type, f"different function parameter types for `{param.name}`")
     if from_.result is not None and into.result is not None:
-        try:
-            compare_types(from_.result, into.result)
-        except WasmToolsError as e:
-            raise e.context("different function result types") from None
+        _compare_types(from_.result, into.result, "different function result types")
     elif from_.result is not into.result:
         raise error("different number of function results")
+
+
+def _compare_types(from_: Type, into: Type, mistake: str) -> None:
+    try:
+        compare_types(from_, into)
+    except WasmToolsError as e:
+        raise e.context(mistake) from None
 
 
 # ------------------------------------------------------------------------------- merging a Resolve
@@ -385,10 +395,7 @@ def merge_worlds(resolve: Resolve, from_id: int, into_id: int, clone_maps: Clone
         if other is None:
             new_imports.append((key, item))
             continue
-        try:
-            merge_world_item(resolve, item, other)
-        except WasmToolsError as e:
-            raise e.context(f"failed to merge world import {resolve.name_world_key(key)}") from None
+        _merge_item(resolve, item, other, "import", key)
 
     # What exports need imported, and the last export that needs it.
     must_be_imported: dict[int, WorldKey] = {}
@@ -403,15 +410,9 @@ def merge_worlds(resolve: Resolve, from_id: int, into_id: int, clone_maps: Clone
     for key, item in from_.exports.items():
         other = into.exports.get(key)
         if other is not None:
-            try:
-                merge_world_item(resolve, item, other)
-            except WasmToolsError as e:
-                raise e.context(f"failed to merge world export {resolve.name_world_key(key)}") from None
+            _merge_item(resolve, item, other, "export", key)
             continue
-        try:
-            _ensure_can_add_world_export(resolve, into, key, item, must_be_imported, imported)
-        except WasmToolsError as e:
-            raise e.context(f"failed to add export `{resolve.name_world_key(key)}`") from None
+        _check_new_export(resolve, into, key, item, must_be_imported, imported)
         new_exports.append((key, item))
 
     cloner = Cloner(resolve, clone_maps, WorldOwner(from_id), WorldOwner(into_id))
@@ -420,6 +421,13 @@ def merge_worlds(resolve: Resolve, from_id: int, into_id: int, clone_maps: Clone
         into.imports[key] = cloner.world_item(key, item)
     for key, item in new_exports:
         into.exports[key] = cloner.world_item(key, item)
+
+
+def _merge_item(resolve: Resolve, from_: WorldItem, into: WorldItem, side: str, key: WorldKey) -> None:
+    try:
+        merge_world_item(resolve, from_, into)
+    except WasmToolsError as e:
+        raise e.context(f"failed to merge world {side} {resolve.name_world_key(key)}") from None
 
 
 def merge_world_item(resolve: Resolve, from_: WorldItem, into: WorldItem) -> None:
@@ -434,14 +442,25 @@ def merge_world_item(resolve: Resolve, from_: WorldItem, into: WorldItem) -> Non
             return
     elif isinstance(from_, Function):
         if isinstance(into, Function):
-            try:
-                compare_functions(from_, into)
-            except WasmToolsError as e:
-                raise e.context("failed to merge functions") from None
+            _compare_functions(from_, into, "failed to merge functions")
             return
     elif isinstance(into, TypeItem):
         return
     raise error("different kinds of items")
+
+
+def _check_new_export(
+    resolve: Resolve,
+    into: World,
+    key: WorldKey,
+    item: WorldItem,
+    must_be_imported: dict[int, WorldKey],
+    imported: set[int],
+) -> None:
+    try:
+        _ensure_can_add_world_export(resolve, into, key, item, must_be_imported, imported)
+    except WasmToolsError as e:
+        raise e.context(f"failed to add export `{resolve.name_world_key(key)}`") from None
 
 
 def _ensure_can_add_world_export(

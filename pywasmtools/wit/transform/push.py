@@ -64,6 +64,9 @@ def parse_into(resolve: Resolve, source_map: SourceMap) -> UnresolvedPackageGrou
         return parse_source_map(source_map)
     except WasmToolsError as e:
         raise e.shift(resolve.source_map.append(source_map)) from None
+    except MemoryError:
+        pass
+    raise MemoryError  # a new one: `diagnostics.py` says why
 
 
 def push_source(resolve: Resolve, path: str, contents: bytes) -> int:

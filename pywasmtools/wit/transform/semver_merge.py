@@ -24,13 +24,7 @@ def merge_world_imports_based_on_semver(resolve: Resolve, world_id: int) -> None
     world = resolve.worlds[world_id]
     replacements = _replacements(resolve, list(world.imports))
     for old, new in replacements.items():
-        try:
-            merge_world_item(resolve, InterfaceItem(old), InterfaceItem(new))
-        except WasmToolsError as e:
-            raise e.context(
-                f"failed to upgrade `{resolve.id_of(old)}` to `{resolve.id_of(new)}`, was this semver-compatible "
-                "update not semver compatible?"
-            ) from None
+        _upgrade(resolve, old, new)
     imports: dict[WorldKey, WorldItem] = {}
     for key, item in world.imports.items():
         if isinstance(key, int) and isinstance(item, InterfaceItem) and item.id in replacements:
@@ -42,6 +36,16 @@ def merge_world_imports_based_on_semver(resolve: Resolve, world_id: int) -> None
         _update_item(resolve, item, replacements)
     for id_, found in enumerate(resolve.worlds):
         elaborate_world(resolve, id_, found.span)
+
+
+def _upgrade(resolve: Resolve, old: int, new: int) -> None:
+    try:
+        merge_world_item(resolve, InterfaceItem(old), InterfaceItem(new))
+    except WasmToolsError as e:
+        raise e.context(
+            f"failed to upgrade `{resolve.id_of(old)}` to `{resolve.id_of(new)}`, was this semver-compatible "
+            "update not semver compatible?"
+        ) from None
 
 
 def _replacements(resolve: Resolve, keys: list[WorldKey]) -> dict[int, int]:
