@@ -40,12 +40,19 @@ def start() -> NoReturn:
     except KeyboardInterrupt:  # it came before this line, and is told here
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
         os.kill(os.getpid(), _signal.SIGINT)
-    # A file that is opened would take the number of a standard stream that is closed.
+    hold_streams()
+    from pywasmtools.cli.main import entry
+
+    entry()
+
+
+def hold_streams() -> None:
+    """Opens what takes everything and gives nothing in the place of closed standard streams.
+
+    A file that is opened would take the number of one otherwise.
+    """
     for fd in (0, 1, 2):
         try:
             os.fstat(fd)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    from pywasmtools.cli.main import entry
-
-    entry()
