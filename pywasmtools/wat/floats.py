@@ -48,6 +48,15 @@ def _split(word: bytes, marks: bytes) -> tuple[bytes, bytes, bytes | None]:
     return integral, fraction, exponent
 
 
+def _decimal_exponent(text: bytes) -> int:
+    """The exponent of a decimal number: digits count until they make 65536 or more, as in Rust's own parser."""
+    digits = text.lstrip(b"+-").lstrip(b"0") or b"0"
+    value = int(digits[:5])
+    if value < 0x10000 and len(digits) > 5:
+        value = int(digits[:6])
+    return -value if text.startswith(b"-") else value
+
+
 def _small_int(text: bytes) -> int | None:
     """The value of decimal digits with a sign, where an i32 holds it."""
     digits = text.lstrip(b"+-").lstrip(b"0") or b"0"
@@ -67,6 +76,9 @@ def _decimal_bits(word: bytes, width: int) -> int:
     import struct
 
     if width == 64:
+        mantissa, _, power = word.replace(b"E", b"e").partition(b"e")
+        if len(power) > 5:
+            word = b"%se%d" % (mantissa, _decimal_exponent(power))
         return int.from_bytes(struct.pack("<d", float(word)), "little")
     integral, fraction, exponent_text = _split(word, b"eE")
     digits = (integral + fraction).lstrip(b"0")
@@ -74,10 +86,7 @@ def _decimal_bits(word: bytes, width: int) -> int:
         return 0
     exponent = -len(fraction)
     if exponent_text is not None:
-        small = _small_int(exponent_text)
-        if small is None:
-            return 0 if exponent_text.startswith(b"-") else 0x7F800000
-        exponent += small
+        exponent += _decimal_exponent(exponent_text)
     magnitude = len(digits) + exponent
     if magnitude > 45:
         return 0x7F800000
