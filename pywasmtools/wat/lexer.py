@@ -63,10 +63,10 @@ def _classes() -> bytes:
 
 
 _CLASS: Final = _classes()
-_WORD_ENDS: Final = bytes([0x61 if byte in IDCHARS else 0x20 for byte in range(256)])
+WORD_ENDS: Final = bytes([0x61 if byte in IDCHARS else 0x20 for byte in range(256)])
 """To a blank what ends a word of identifier characters."""
 _IS_IDCHAR: Final = bytes([1 if byte in IDCHARS else 0 for byte in range(256)])
-_PLAIN: Final = bytes([byte for byte in range(0x20, 0x7F) if byte not in b'"\\'])
+PLAIN: Final = bytes([byte for byte in range(0x20, 0x7F) if byte not in b'"\\'])
 """What a string may hold as it is, of ASCII."""
 _NO_CONTROLS: Final = bytes([byte for byte in range(0x20, 256) if byte != 0x7F])
 _HEX: Final = b"0123456789abcdefABCDEF"
@@ -207,6 +207,15 @@ class Lexer:
                 continue
             if skipped > 0:
                 pos += skipped
+            byte = data[pos : pos + 1]
+            if byte == b")":
+                pos += 1
+                depth -= 1
+                continue
+            if byte == b"(" and data[pos + 1 : pos + 2] != b";":
+                pos += 1
+                depth += 1
+                continue
             kind, _, pos = self.raw_token(pos)
             if kind == LPAREN:
                 depth += 1
@@ -340,7 +349,7 @@ class Lexer:
         first = data[pos]
         strings = 0
         idchars = 0
-        length = data[pos : pos + 32].translate(_WORD_ENDS).find(b" ")
+        length = data[pos : pos + 32].translate(WORD_ENDS).find(b" ")
         if length < 0:
             length = self._long_word(pos)
         if length > 0 and data[pos + length : pos + length + 1] != b'"':
@@ -384,7 +393,7 @@ class Lexer:
         """How many characters of identifiers stand at `pos`, where there are many."""
         start = pos
         while True:
-            length = self.data[pos : pos + 0x1000].translate(_WORD_ENDS).find(b" ")
+            length = self.data[pos : pos + 0x1000].translate(WORD_ENDS).find(b" ")
             if length >= 0:
                 return pos + length - start
             if pos >= len(self.data):
@@ -400,12 +409,12 @@ class Lexer:
         end = data.find(b'"', pos)
         if end >= 0:
             raw = data[pos:end]
-            if not raw.translate(None, _PLAIN):
+            if not raw.translate(None, PLAIN):
                 self._string_start = start
                 self._string_value = raw
                 return end + 1
             if end - pos < 256 and not _ends_in_escape(data, pos, end):
-                value = _unescaped(raw)
+                value = unescaped(raw)
                 if value is not None:
                     self._string_start = start
                     self._string_value = value
@@ -429,7 +438,7 @@ class Lexer:
                 stretch = stretch[: _whole_escapes(stretch)]
             # Of the same length, without the quotes that are escaped.
             end = stretch.replace(b"\\\\", b"..").replace(b'\\"', b"..").find(b'"')
-            value = _unescaped(stretch if end < 0 else stretch[:end])
+            value = unescaped(stretch if end < 0 else stretch[:end])
             if value is None or (end < 0 and (stop >= size or not stretch)):
                 value, end = self._careful_string(pos)
                 return bytes(out) + value, end
@@ -589,12 +598,14 @@ def _whole_escapes(raw: bytes) -> int:
     return len(raw) if len(rest) >= 2 else last
 
 
-def _unescaped(raw: bytes) -> bytes | None:
+def unescaped(raw: bytes) -> bytes | None:
     """What a string between its quotes means, or a part of one; None where it takes a careful look."""
     if raw.translate(None, _NO_CONTROLS) or confusing_at(raw, 0, len(raw)) >= 0:
         return None
     if b"\\" not in raw:
         return raw
+    if len(raw) == 3 and raw[0] == 0x5C and raw[1] in _HEX and raw[2] in _HEX:
+        return bytes((int(raw[1:], 16),))
     # From the left: after this every backslash begins an escape.
     raw = raw.replace(b"\\\\", b"\\5c")
     for escape, byte in _SHORT_ESCAPES:

@@ -415,8 +415,14 @@ class ExpressionParser:
         if taken < 0:
             # Not before the next line again.
             end = data.find(b"\n", p.start)
+            for _ in range(p.missed_lines):
+                if end >= 0:
+                    end = data.find(b"\n", end + 1)
             p.no_lines_before = len(data) if end < 0 else end
+            if p.missed_lines < MAX_MISSED_LINES:
+                p.missed_lines += 1
             return False
+        p.missed_lines = 0
         p.goto(taken)
         return True
 
@@ -608,6 +614,8 @@ _BRANCHES: Final = frozenset((b"br", b"br_if", b"br_on_null", b"br_on_non_null",
 _ALIGNMENTS: Final = {b"1": 0, b"2": 1, b"4": 2, b"8": 3, b"16": 4}
 MAX_LINE: Final = 4096
 """How long a line with an instruction may be, in bytes, to be read as a whole."""
+MAX_MISSED_LINES: Final = 8
+"""How many lines are left to the careful way where those before were not plain."""
 MAX_KNOWN_LINES: Final = 1 << 15
 """How many plain instructions are remembered by how they are written."""
 

@@ -597,9 +597,16 @@ def _block_type(parts: list[Part], use: TypeUse) -> None:
 
 def _labels(p: Parser, parts: list[Part]) -> None:
     labels: list[Part] = []
-    while not labels or p.peek_index():
-        _add_index(labels, LABEL, p.index())
-    parts.append(var_u32(len(labels) - 1))
+    count = 0
+    while count == 0 or p.peek_index():
+        numbers = p.plain_numbers() if p.kind == INTEGER else []
+        if numbers:
+            count += len(numbers)
+            labels.append(b"".join([var_u32(number) for number in numbers]))
+        else:
+            count += 1
+            _add_index(labels, LABEL, p.index())
+    parts.append(var_u32(count - 1))
     parts += labels
 
 

@@ -276,10 +276,9 @@ def parse_module_fields(p: Parser) -> Module:
 def parse_binary_module(p: Parser) -> Module:
     """The strings of `(module binary …)`."""
     module = Module()
-    parts = []
-    while not p.is_empty():
-        parts.append(p.string())
-    module.binary = b"".join(parts)
+    module.binary = b"" if p.is_empty() else p.strings()
+    if not p.is_empty():
+        raise p.error("expected a string")
     return module
 
 
@@ -549,6 +548,11 @@ def _parse_indices(p: Parser, module: Module, elem: Elem, type_: TextType | None
     elem.type = None if type_ == FUNCREF else type_
     target = elem.indices
     while not p.is_empty():
+        numbers = p.plain_numbers() if elem.type is None and p.kind == INTEGER else []
+        if numbers:
+            elem.count += len(numbers)
+            target.code += b"".join([var_u32(number) for number in numbers])
+            continue
         index = p.index()
         if elem.type is None:
             elem.count += 1
@@ -659,8 +663,8 @@ def _parse_data_values(p: Parser) -> bytes:
             parts.append(_parse_numbers(p))
             p.close()
         else:
-            parts.append(p.string())
-    return b"".join(parts)
+            parts.append(p.strings())
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 _NUMBERS: Final = {b"i8": 8, b"i16": 16, b"i32": 32, b"i64": 64, b"f32": 32, b"f64": 64, b"v128": 128}

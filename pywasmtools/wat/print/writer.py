@@ -144,4 +144,5 @@ def escaped(text: str) -> str:
     """Characters as they stand between quotes: ASCII that can be printed, the others by their number."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return text
-    return "".join([c if " " <= c <= "~" and c != '"' and c != "\\" else f"\\u{{{ord(c):x}}}" for c in text])
+    shown = {ord(c): f"\\u{{{ord(c):x}}}" for c in set(text) if not " " <= c <= "~" or c == '"' or c == "\\"}
+    return text.translate(shown)
