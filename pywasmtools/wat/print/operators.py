@@ -547,10 +547,10 @@ class OperatorPrinter:
                 start.pos = pos
                 labels = [start.var_u32() for _ in range(min(count, at_once))]
                 pos = start.pos
+            if len(texts) > _MAX_LABEL_TEXTS:
+                texts.clear()
             for label in set(labels):
                 if label not in texts:
-                    if len(texts) > _MAX_LABEL_TEXTS:
-                        texts.clear()
                     texts[label] = self._label(label)
             w.add("".join([texts[label] for label in labels]))
             count -= len(labels)
