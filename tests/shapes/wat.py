@@ -118,7 +118,7 @@ def conditions_in_conditions(n: int) -> Case:
 
 @shape(30_000)
 def several_instructions_a_line(n: int) -> Case:
-    return module("(memory 1) (memory $n 1) (func " + "i32.const 0 i32.load $n offset=3\ndrop\n" * n + ")")
+    return func("(param $p i32) " + "local.get $p i32.const 1 i32.add drop\n" * n)
 
 
 @shape(30_000)
