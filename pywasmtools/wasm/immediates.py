@@ -296,6 +296,23 @@ def read_labels(reader: BinaryReader) -> BrTable:
     return BrTable(labels, reader.var_u32())
 
 
+def skip_labels(reader: BinaryReader) -> int:
+    """Steps over the labels of `br_table`; returns how many there are, without the default one."""
+    count = reader.size(MAX_WASM_BR_TABLE_SIZE, "br_table")
+    left = count + 1
+    while left:
+        size = min(left, 0x4000)
+        chunk = reader.data[reader.pos : min(reader.pos + size, reader.end)]
+        if len(chunk) == size and chunk.isascii():  # all labels are of one byte
+            reader.pos += size
+        else:
+            size = min(size, 64)
+            for _ in range(size):
+                reader.var_u32()
+        left -= size
+    return count
+
+
 def read_ordering(reader: BinaryReader) -> int:
     """How an atomic access is ordered: which of ORDERINGS."""
     ordering = reader.u8()

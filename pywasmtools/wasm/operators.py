@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.wasm.immediates import read_immediate, write_immediate
+from pywasmtools.wasm.immediates import AS_S32, AS_S64, AS_U32, read_immediate, write_immediate
 from pywasmtools.wasm.instructions import ONE_BYTE, PREFIXED, Row
 from pywasmtools.wasm.writer import var_u32
 
@@ -128,11 +128,56 @@ def enter_frame(frames: list[int], key: int) -> None:
         frames.append(TRY_TABLE)
 
 
+_OF_BLOCKS: Final = (
+    0x05,  # else
+    0x07,  # catch
+    0x0B,  # end
+    0x18,  # delegate
+    0x19,  # catch_all
+)
+"""What changes the blocks that are open, and has no block type."""
+
+
+def _extents() -> bytes:
+    """What an opcode of one byte has behind it: 1 nothing, 2 one LEB128 of up to 64 bits; 0: to be looked at."""
+    extents = bytearray(256)
+    for opcode, row in enumerate(ONE_BYTE):
+        if row is None or opcode in _OF_BLOCKS:
+            continue
+        if not row.kinds:
+            extents[opcode] = 1
+        elif len(row.kinds) == 1 and row.kinds[0].form in (AS_U32, AS_S32, AS_S64):
+            extents[opcode] = 2
+    return bytes(extents)
+
+
+_EXTENTS: Final = _extents()
+
+
 def skip_const_expr(reader: BinaryReader) -> None:
     """Steps over a constant expression: to the first `end`, where no block may be open."""
     operators = OperatorReader(reader)
-    while operators.next_operator().key != 0x0B:  # end
-        pass
+    data = reader.data
+    last = reader.end - 5
+    while True:
+        # Most operators do nothing to the blocks, and have one short number or none.
+        pos = reader.pos
+        while pos < last:
+            extent = _EXTENTS[data[pos]]
+            if extent == 1:
+                pos += 1
+            elif extent == 2:
+                k = pos + 1
+                while k < pos + 5 and data[k] >= 0x80:
+                    k += 1
+                if k == pos + 5:
+                    break
+                pos = k + 1
+            else:
+                break
+        reader.pos = pos
+        if operators.next_operator().key == 0x0B:  # end
+            break
     if operators.frames:
         raise binary_error(reader.pos, "control frames remain at end of expression")
 

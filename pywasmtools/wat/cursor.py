@@ -16,10 +16,13 @@ from pywasmtools.wat.lexer import (
     INTEGER,
     KEYWORD,
     LPAREN,
+    PLAIN,
     RPAREN,
     STRING,
+    WORD_ENDS,
     Lexer,
     SourceText,
+    unescaped,
 )
 
 TYPE_CHECKING = False
@@ -33,6 +36,26 @@ BAD: Final = -1
 """The kind of a token that does not lex."""
 
 _UNKNOWN: Final = -2
+
+_PARENTHESIS: Final = 1
+_WORD: Final = 2
+_NUMBER: Final = 3
+_BEGINS: Final = bytes(
+    [
+        _PARENTHESIS
+        if byte == 0x28 or byte == 0x29
+        else _NUMBER
+        if 0x30 <= byte <= 0x39
+        else _WORD
+        if byte == 0x24 or 0x61 <= byte <= 0x7A
+        else 0
+        for byte in range(256)
+    ]
+)
+"""What a byte begins, of the tokens that `goto` reads itself."""
+_BEHIND_STRINGS: Final = (b" ", b"\n", b")")
+_DIGIT_OR_BLANK: Final = bytes([0x61 if 0x30 <= byte <= 0x39 or byte in b" \t\r\n" else 0x20 for byte in range(256)])
+"""To a blank what is neither a digit nor a blank."""
 
 MAX_DEPTH: Final = 100
 """How deep items may nest: types in types, components in components."""
@@ -111,9 +134,11 @@ class Parser:
         "kind",
         "known_lines",
         "lexer",
+        "missed_lines",
         "no_lines_before",
         "plain_blanks",
         "prev_end",
+        "size",
         "source",
         "start",
         "word",
@@ -122,12 +147,15 @@ class Parser:
     def __init__(self, data: bytes, path: str | None, dwarf: DwarfSource | None = None) -> None:
         self.source = SourceText(data, path)
         self.data = data
+        self.size = len(data)
         self.lexer = Lexer(self.source)
         self.depth = 0
         self.plain_blanks = b"\x0b" not in data and b"\x0c" not in data
         """Whether what `bytes.split` takes for blanks are blanks of the text format too."""
         self.no_lines_before = 0 if self.plain_blanks else len(data) + 1
         """Where lines of instructions may be read as a whole again."""
+        self.missed_lines = 0
+        """How many such lines in a row were not plain."""
         self.dwarf = dwarf
         """The file as DWARF sees it, where DWARF is asked for: instructions keep their places then."""
         self.known_lines: dict[bytes, bytes] = {}
@@ -150,6 +178,33 @@ class Parser:
         """Makes the token at or after `pos` the current one; `pos` is where the one before it ended."""
         self.prev_end = pos
         self._kind2 = _UNKNOWN
+        data = self.data
+        if pos + 2 < self.size:
+            # Most tokens are short, and stand behind one blank or none.
+            at = pos
+            byte = data[at]
+            if byte == 0x20 or byte == 0x0A:
+                at += 1
+                byte = data[at]
+            begins = _BEGINS[byte]
+            if begins == _PARENTHESIS:
+                following = data[at + 1]
+                if byte == 0x29 or (following != 0x40 and following != 0x3B):
+                    self.kind = RPAREN if byte == 0x29 else LPAREN
+                    self.start = at
+                    self.end = at + 1
+                    self.word = b""
+                    return
+            elif begins:
+                length = data[at : at + 32].translate(WORD_ENDS).find(b" ")
+                if length > 0 and data[at + length] != 0x22:
+                    word = data[at : at + length]
+                    if word.isdigit() if begins == _NUMBER else word != b"inf" and word[:3] != b"nan":
+                        self.kind = INTEGER if begins == _NUMBER else KEYWORD if byte != 0x24 else ID
+                        self.start = at
+                        self.end = at + length
+                        self.word = word if self.kind == KEYWORD else b""
+                        return
         try:
             self.kind, self.start, self.end = self.lexer.token(pos)
         except WasmToolsError as e:
@@ -266,6 +321,16 @@ class Parser:
             self._start2 = self._end2 = self.end
             self._word2 = b""
             return
+        at = self.end
+        data = self.data
+        if self.kind == LPAREN and at + 2 < self.size and _BEGINS[data[at]] == _WORD and data[at] != 0x24:
+            length = data[at : at + 32].translate(WORD_ENDS).find(b" ")
+            if length > 3 and data[at + length] != 0x22 and data[at : at + 3] != b"nan":
+                self._kind2 = KEYWORD
+                self._start2 = at
+                self._end2 = at + length
+                self._word2 = data[at : at + length]
+                return
         self._kind2, self._start2, self._end2 = self.lexer.token(self.end)
         self._word2 = self.data[self._start2 : self._end2] if self._kind2 == KEYWORD else b""
 
@@ -386,6 +451,38 @@ class Parser:
         self.advance()
         return value
 
+    def strings(self) -> bytes:
+        """The bytes of strings that come one after the other: one at least."""
+        first = self.string()
+        if self.kind != STRING:
+            return first
+        out = bytearray(first)
+        data = self.data
+        while self.kind == STRING:
+            # Those that are plain, as far as they go.
+            at = self.start
+            done = at
+            while data[at : at + 1] == b'"':
+                end = data.find(b'"', at + 1)
+                raw = data[at + 1 : end]
+                if end < 0 or data[end + 1 : end + 2] not in _BEHIND_STRINGS:
+                    break
+                if raw.translate(None, PLAIN):
+                    value = None if len(raw) > 256 or raw.endswith(b"\\") else unescaped(raw)
+                    if value is None:
+                        break
+                    out += value
+                else:
+                    out += raw
+                done = at = end + 1
+                if data[at : at + 1] == b" " or data[at : at + 1] == b"\n":
+                    at += 1
+            if done > self.start:
+                self.goto(done)
+            else:
+                out += self.string()
+        return bytes(out)
+
     def name(self) -> str:
         """A string that has to be UTF-8."""
         value = self.string()
@@ -411,6 +508,20 @@ class Parser:
         return self.word if self.word in words else b""
 
     # --------------------------------------------------------------------------- numbers
+
+    def plain_numbers(self) -> list[int]:
+        """Takes decimal numbers of up to nine digits, as many as come, up to some thousands; maybe none."""
+        stretch = self.data[self.start : self.start + 0x1000]
+        end = stretch.translate(_DIGIT_OR_BLANK).find(b" ")
+        if stretch[end : end + 1] != b")":
+            # The last number may go on.
+            stretch = stretch if end < 0 else stretch[:end]
+            end = max(stretch.rfind(b" "), stretch.rfind(b"\n"))
+        words = stretch[: max(end, 0)].split()
+        if not words or max(map(len, words)) > 9:
+            return []
+        self.goto(self.start + end)
+        return list(map(int, words))
 
     def u8(self) -> int:
         return self._integer("u8", 8)

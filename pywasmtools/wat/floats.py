@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import pack
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -11,6 +13,8 @@ _I32_MAX: Final = (1 << 31) - 1
 
 def float_bits(word: bytes, width: int) -> int:
     """The IEEE 754 bits of a float or integer token, of 32 or 64 bits; -1 where it is out of range."""
+    if width == 64 and len(word) < 100 and word.replace(b".", b"", 1).isdigit():
+        return int.from_bytes(pack("<d", float(word)), "little")
     exponent_width = 8 if width == 32 else 11
     fraction_width = width - 1 - exponent_width
     sign = 1 << (width - 1) if word[0] == 0x2D else 0
@@ -48,6 +52,15 @@ def _split(word: bytes, marks: bytes) -> tuple[bytes, bytes, bytes | None]:
     return integral, fraction, exponent
 
 
+def _decimal_exponent(text: bytes) -> int:
+    """The exponent of a decimal number: digits count until they make 65536 or more, as in Rust's own parser."""
+    digits = text.lstrip(b"+-").lstrip(b"0") or b"0"
+    value = int(digits[:5])
+    if value < 0x10000 and len(digits) > 5:
+        value = int(digits[:6])
+    return -value if text.startswith(b"-") else value
+
+
 def _small_int(text: bytes) -> int | None:
     """The value of decimal digits with a sign, where an i32 holds it."""
     digits = text.lstrip(b"+-").lstrip(b"0") or b"0"
@@ -64,20 +77,18 @@ def _small_int(text: bytes) -> int | None:
 
 def _decimal_bits(word: bytes, width: int) -> int:
     """The bits of a decimal number; those of infinity or more where it overflows."""
-    import struct
-
     if width == 64:
-        return int.from_bytes(struct.pack("<d", float(word)), "little")
+        mantissa, _, power = word.replace(b"E", b"e").partition(b"e")
+        if len(power) > 5:
+            word = b"%se%d" % (mantissa, _decimal_exponent(power))
+        return int.from_bytes(pack("<d", float(word)), "little")
     integral, fraction, exponent_text = _split(word, b"eE")
     digits = (integral + fraction).lstrip(b"0")
     if not digits:
         return 0
     exponent = -len(fraction)
     if exponent_text is not None:
-        small = _small_int(exponent_text)
-        if small is None:
-            return 0 if exponent_text.startswith(b"-") else 0x7F800000
-        exponent += small
+        exponent += _decimal_exponent(exponent_text)
     magnitude = len(digits) + exponent
     if magnitude > 45:
         return 0x7F800000

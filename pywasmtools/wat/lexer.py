@@ -7,6 +7,8 @@ Specification: core, text format, lexical format; annotations.
 
 from __future__ import annotations
 
+from codecs import unicode_escape_decode
+
 from pywasmtools.diagnostics import WasmToolsError, error
 
 TYPE_CHECKING = False
@@ -61,13 +63,22 @@ def _classes() -> bytes:
 
 
 _CLASS: Final = _classes()
-_WORD_ENDS: Final = bytes([0x61 if byte in IDCHARS else 0x20 for byte in range(256)])
+WORD_ENDS: Final = bytes([0x61 if byte in IDCHARS else 0x20 for byte in range(256)])
 """To a blank what ends a word of identifier characters."""
 _IS_IDCHAR: Final = bytes([1 if byte in IDCHARS else 0 for byte in range(256)])
-_PLAIN: Final = bytes([byte for byte in range(0x20, 0x7F) if byte not in b'"\\'])
+PLAIN: Final = bytes([byte for byte in range(0x20, 0x7F) if byte not in b'"\\'])
 """What a string may hold as it is, of ASCII."""
 _NO_CONTROLS: Final = bytes([byte for byte in range(0x20, 256) if byte != 0x7F])
 _HEX: Final = b"0123456789abcdefABCDEF"
+_BLANKS: Final = (b" ", b"\t", b"\r", b"\n")
+_COMMENT_OR_NOTHING: Final = (b";;", b"")
+_PASSED: Final = bytes(
+    [0x61 if _CLASS[byte] in (_BLANK, _WORD, _PUNCTUATION) and byte != 0x22 else 0x20 for byte in range(256)]
+)
+"""To a blank what an annotation that is skipped may not hold as it is: parentheses, strings, comments, faults."""
+_CONFUSING_BYTES: Final = tuple([char.encode() for char in CONFUSING])
+_STRETCH: Final = 0x4000
+"""How much of a long string is looked at at once, in bytes."""
 _DIGITS: Final = b"0123456789"
 _SIMPLE_ESCAPES: Final = {'"': 0x22, "'": 0x27, "t": 0x09, "n": 0x0A, "r": 0x0D, "\\": 0x5C}
 
@@ -158,11 +169,15 @@ def _width(snippet: str, column: int) -> int:
 class Lexer:
     """Cuts source into tokens at any place asked for. It keeps no place, only the last string it has read."""
 
-    __slots__ = ("_string_start", "_string_value", "data", "source")
+    __slots__ = ("_carriages", "_feed", "_feed_from", "_string_start", "_string_value", "data", "source")
 
     def __init__(self, source: SourceText) -> None:
         self.source = source
         self.data = source.data
+        self._carriages = b"\r" in source.data
+        self._feed_from = 0
+        """From here to `_feed` there is no line feed but there."""
+        self._feed = -1
         self._string_start = -1
         self._string_value = b""
 
@@ -184,7 +199,23 @@ class Lexer:
         """Past the parenthesis that closes the annotation whose content starts at `pos`."""
         start = pos
         depth = 1
+        data = self.data
         while depth:
+            skipped = data[pos : pos + 64].translate(_PASSED).find(b" ")
+            if skipped < 0 and pos + 64 < len(data):
+                pos += 64
+                continue
+            if skipped > 0:
+                pos += skipped
+            byte = data[pos : pos + 1]
+            if byte == b")":
+                pos += 1
+                depth -= 1
+                continue
+            if byte == b"(" and data[pos + 1 : pos + 2] != b";":
+                pos += 1
+                depth += 1
+                continue
             kind, _, pos = self.raw_token(pos)
             if kind == LPAREN:
                 depth += 1
@@ -227,50 +258,88 @@ class Lexer:
     def _lex_error(self, pos: int, message: str) -> WasmToolsError:
         return self.source.error(pos, message)
 
+    def _line_end(self, pos: int) -> int:
+        """Where the line ends that `pos` is in: at a line feed, a carriage return, or the end of the text."""
+        if pos < self._feed_from or pos > self._feed:
+            self._feed_from = pos
+            feed = self.data.find(b"\n", pos)
+            self._feed = len(self.data) if feed < 0 else feed
+        if not self._carriages:
+            return self._feed
+        carriage = self.data.find(b"\r", pos, self._feed)
+        return self._feed if carriage < 0 else carriage
+
     def _line_comment(self, pos: int) -> int:
-        """The end of the line comment at `pos`."""
+        """The end of the line comment at `pos`, and of line comments alone on the lines behind it."""
         data = self.data
-        feed = data.find(b"\n", pos)
-        end = len(data) if feed < 0 else feed
-        carriage = data.find(b"\r", pos, end)
-        if carriage >= 0:
-            end = carriage
+        end = self._line_end(pos)
         self._check_confusing(pos, end)
+        following = data[end + 1 : end + 3]
+        size = 512
+        while following == b";;" or (following[:1] in _BLANKS and data[end : end + 64].lstrip(_SPACE)[:2] == b";;"):
+            chunk = data[end + 1 : end + 1 + size]
+            if chunk.endswith(b"\r"):
+                chunk = chunk[:-1]
+            mark = b"\n" if b"\n" in chunk else b"\r"
+            if not chunk.isascii() or (mark == b"\n" and chunk.count(b"\r") != chunk.count(b"\r\n")):
+                break
+            lines = chunk.split(mark)
+            lines.pop()
+            done = 0
+            for line in lines:
+                if line[:2] != b";;" and line.lstrip(_SPACE)[:2] not in _COMMENT_OR_NOTHING:
+                    break
+                done += len(line) + 1
+            if not done:
+                break
+            end += done
+            following = data[end + 1 : end + 3]
+            size = min(size * 2, 0x10000)
         return end
 
     def _block_comment(self, pos: int) -> int:
         """The end of the block comment at `pos`, which may hold others."""
         data = self.data
         start = pos
-        level = 0
-        close = -1
-        while True:
-            if close < pos:
-                close = data.find(b";)", pos)
-                if close < 0:
-                    # An opening may still take the first half of a `;)`: none is left to take.
-                    raise self._lex_error(start, "unterminated block comment")
-            # `(;)` opens: it is read from the left.
-            inner = data.find(b"(;", pos, close + 1)
-            if inner >= 0:
-                level += 1
-                pos = inner + 2
-            else:
-                level -= 1
-                pos = close + 2
-                if level == 0:
-                    self._check_confusing(start, pos)
-                    return pos
+        pos += 2
+        close = data.find(b";)", pos)
+        if close >= 0 and data.find(b"(;", pos, close + 1) < 0:
+            self._check_confusing(start, close)
+            return close + 2
+        level = 1
+        while level:
+            # A stretch that cannot close all that is open is counted as a whole. `(;)` opens: it is read from the left.
+            stretch = data[pos : pos + 0x1000]
+            if stretch[-1:] == b"(" or (stretch[-1:] == b";" and stretch[-2:] != b"(;"):
+                stretch = stretch[:-1]
+            closes = stretch.count(b";)") - stretch.count(b"(;)")
+            stop = pos + len(stretch)
+            if closes < level and stretch:
+                level += stretch.count(b"(;") - closes
+                pos = stop
+                continue
+            stop = max(stop, pos + 1)
+            while level and pos < stop:
+                if close < pos:
+                    close = data.find(b";)", pos)
+                    if close < 0:
+                        # An opening may still take the first half of a `;)`: none is left to take.
+                        raise self._lex_error(start, "unterminated block comment")
+                inner = data.find(b"(;", pos, close + 1)
+                if inner >= 0:
+                    level += 1
+                    pos = inner + 2
+                else:
+                    level -= 1
+                    pos = close + 2
+        self._check_confusing(start, pos)
+        return pos
 
     def _check_confusing(self, start: int, end: int) -> None:
         """Refuses a comment that holds characters which change the direction of text."""
-        data = self.data
-        at = data.find(b"\xe2", start, end)
-        while at >= 0:
-            char = char_at(data, at)
-            if char in CONFUSING:
-                raise self._lex_error(at, f"likely-confusing unicode character found {_debug_char(char)}")
-            at = data.find(b"\xe2", at + 1, end)
+        at = confusing_at(self.data, start, end)
+        if at >= 0:
+            raise self._lex_error(at, f"likely-confusing unicode character found {_debug_char(char_at(self.data, at))}")
 
     def _word(self, pos: int) -> Token:
         """A run of characters of identifiers and of strings: a number, name, keyword, string or reserved word."""
@@ -280,8 +349,10 @@ class Lexer:
         first = data[pos]
         strings = 0
         idchars = 0
-        length = data[pos : pos + 32].translate(_WORD_ENDS).find(b" ")
-        if length > 0 and data[pos + length] != 0x22:
+        length = data[pos : pos + 32].translate(WORD_ENDS).find(b" ")
+        if length < 0:
+            length = self._long_word(pos)
+        if length > 0 and data[pos + length : pos + length + 1] != b'"':
             idchars = length
             pos += length
             size = pos
@@ -318,6 +389,17 @@ class Lexer:
                     return (ANNOTATION, start, pos)
         return (RESERVED, start, pos)
 
+    def _long_word(self, pos: int) -> int:
+        """How many characters of identifiers stand at `pos`, where there are many."""
+        start = pos
+        while True:
+            length = self.data[pos : pos + 0x1000].translate(WORD_ENDS).find(b" ")
+            if length >= 0:
+                return pos + length - start
+            if pos >= len(self.data):
+                return len(self.data) - start
+            pos += 0x1000
+
     # --------------------------------------------------------------------------- strings
 
     def _string(self, start: int) -> int:
@@ -327,29 +409,49 @@ class Lexer:
         end = data.find(b'"', pos)
         if end >= 0:
             raw = data[pos:end]
-            if not raw.translate(None, _PLAIN):
+            if not raw.translate(None, PLAIN):
                 self._string_start = start
                 self._string_value = raw
                 return end + 1
-            while end >= 0 and _ends_in_escape(data, pos, end):
-                end = data.find(b'"', end + 1)
-            if end >= 0:
-                value = _unescaped(data[pos:end])
+            if end - pos < 256 and not _ends_in_escape(data, pos, end):
+                value = unescaped(raw)
                 if value is not None:
                     self._string_start = start
                     self._string_value = value
                     return end + 1
-        value, end = self._careful_string(start)
+        value, end = self._long_string(pos)
         self._string_start = start
         self._string_value = value
         return end
 
-    def _careful_string(self, start: int) -> tuple[bytes, int]:
-        """The value and the end of a string, character by character; raises what is wrong, where it is."""
+    def _long_string(self, pos: int) -> tuple[bytes, int]:
+        """The value and the end of a string whose content starts at `pos`: a stretch at a time."""
         data = self.data
         size = len(data)
         out = bytearray()
-        pos = start + 1
+        while True:
+            stop = pos + _STRETCH
+            while stop < size and data[stop] & 0xC0 == 0x80:
+                stop -= 1  # not within a character
+            stretch = data[pos:stop]
+            if stop < size:
+                stretch = stretch[: _whole_escapes(stretch)]
+            # Of the same length, without the quotes that are escaped.
+            end = stretch.replace(b"\\\\", b"..").replace(b'\\"', b"..").find(b'"')
+            value = unescaped(stretch if end < 0 else stretch[:end])
+            if value is None or (end < 0 and (stop >= size or not stretch)):
+                value, end = self._careful_string(pos)
+                return bytes(out) + value, end
+            out += value
+            if end >= 0:
+                return bytes(out), pos + end + 1
+            pos += len(stretch)
+
+    def _careful_string(self, pos: int) -> tuple[bytes, int]:
+        """The value and the end of a string from `pos` on, by the character; raises what is wrong, where it is."""
+        data = self.data
+        size = len(data)
+        out = bytearray()
         # `at` is the last character that was taken: where faults are shown.
         while pos < size:
             at = pos
@@ -461,6 +563,19 @@ class Lexer:
         return name
 
 
+def confusing_at(data: bytes, start: int, end: int) -> int:
+    """Where the first character is that changes the direction of text; -1 where there is none."""
+    first = -1
+    if data.find(b"\xe2", start, end) >= 0 and (
+        data.find(b"\xe2\x80", start, end) >= 0 or data.find(b"\xe2\x81", start, end) >= 0
+    ):
+        for char in _CONFUSING_BYTES:
+            at = data.find(char, start, end)
+            if at >= 0:
+                first = end = at
+    return first
+
+
 def _ends_in_escape(data: bytes, start: int, end: int) -> bool:
     """Whether the byte at `end` is escaped: an odd number of backslashes precedes it."""
     at = end - 1
@@ -469,53 +584,66 @@ def _ends_in_escape(data: bytes, start: int, end: int) -> bool:
     return (end - 1 - at) % 2 == 1
 
 
-def _unescaped(raw: bytes) -> bytes | None:
-    """What a string between its quotes means; None where it takes a careful look."""
-    if not raw.isascii():
-        text = raw.decode("utf-8")
-        for char in CONFUSING:
-            if char in text:
-                return None
-    if raw.translate(None, _NO_CONTROLS):
+def _whole_escapes(raw: bytes) -> int:
+    """How much of the beginning of a string does not end within an escape; 0 where that is not found out."""
+    last = raw.rfind(b"\\")
+    if last < 0:
+        return len(raw)
+    backslashes = last + 1 - len(raw[: last + 1].rstrip(b"\\"))
+    if backslashes % 2 == 0:
+        return len(raw)
+    rest = raw[last + 1 :]
+    if rest[:1] == b"u":
+        return len(raw) if b"}" in rest else last
+    return len(raw) if len(rest) >= 2 else last
+
+
+def unescaped(raw: bytes) -> bytes | None:
+    """What a string between its quotes means, or a part of one; None where it takes a careful look."""
+    if raw.translate(None, _NO_CONTROLS) or confusing_at(raw, 0, len(raw)) >= 0:
         return None
-    parts = raw.split(b"\\")
-    out = [parts[0]]
-    at = 1
-    count = len(parts)
-    while at < count:
-        part = parts[at]
-        at += 1
-        if not part:
-            # Two backslashes; what follows them is text.
-            out.append(b"\\")
-            if at < count:
-                out.append(parts[at])
-                at += 1
-            continue
-        byte = _ESCAPED_BYTES.get(part[:2])
-        if byte is not None:
-            out.append(byte)
-            out.append(part[2:])
-            continue
-        byte = _ESCAPED_CHARS.get(part[:1])
-        if byte is None:
-            return None
-        out.append(byte)
-        out.append(part[1:])
-    return b"".join(out)
+    if b"\\" not in raw:
+        return raw
+    if len(raw) == 3 and raw[0] == 0x5C and raw[1] in _HEX and raw[2] in _HEX:
+        return bytes((int(raw[1:], 16),))
+    # From the left: after this every backslash begins an escape.
+    raw = raw.replace(b"\\\\", b"\\5c")
+    for escape, byte in _SHORT_ESCAPES:
+        raw = raw.replace(escape, byte)
+    if b"\\u" in raw:
+        parts = raw.split(b"\\u")
+        known: dict[bytes, bytes] = {}
+        for at in range(1, len(parts)):
+            digits, brace, rest = parts[at].partition(b"}")
+            char = known.get(digits)
+            if char is None:
+                if not brace:
+                    return None
+                char = _escaped_char(digits)
+                if not char:
+                    return None
+                known[digits] = char
+            parts[at] = char + rest
+        raw = b"".join(parts)
+    try:
+        # All escapes that are left have two hexadecimal digits: Python has these with an `x`.
+        return unicode_escape_decode(raw.replace(b"\\", b"\\x"))[0].encode("latin-1")
+    except UnicodeDecodeError:
+        return None
 
 
-def _escaped_bytes() -> dict[bytes, bytes]:
-    table: dict[bytes, bytes] = {}
-    for high in _HEX:
-        for low in _HEX:
-            pair = bytes((high, low))
-            table[pair] = bytes((int(pair, 16),))
-    return table
+_SHORT_ESCAPES: Final = ((b'\\"', b"\\22"), (b"\\'", b"\\27"), (b"\\t", b"\\09"), (b"\\n", b"\\0a"), (b"\\r", b"\\0d"))
 
 
-_ESCAPED_BYTES: Final = _escaped_bytes()
-_ESCAPED_CHARS: Final = {b'"': b'"', b"'": b"'", b"t": b"\t", b"n": b"\n", b"r": b"\r"}
+def _escaped_char(digits: bytes) -> bytes:
+    """The character of `\\u{…}`, of which `digits` is what stands before the `}`; empty where it takes a careful look."""
+    number = digits[1:]
+    if digits[:1] != b"{" or not number or len(number) > 8 or number.translate(None, _HEX):
+        return b""
+    value = int(number, 16)
+    if value > 0x10FFFF or 0xD800 <= value <= 0xDFFF:
+        return b""
+    return b"\\%02x" % value if value < 0x80 else chr(value).encode()
 
 
 def char_at(data: bytes, pos: int) -> str:

@@ -91,3 +91,13 @@ def test_long_literals() -> None:
     assert float_bits(b"1." + b"0" * 5000 + b"1", 32) == 0x3F800000
     assert float_bits(b"1.000000059604644775390625" + b"0" * 5000 + b"1", 32) == 0x3F800001
     assert float_bits(b"0x" + b"0" * 5000 + b"1", 64) == 0x3FF0000000000000
+
+
+@pytest.mark.parametrize("width", [32, 64])
+def test_an_exponent_counts_no_further_than_65536(width: int) -> None:
+    """Digits of a decimal exponent are taken until they make 65,536 or more: 700001 is 70000 then, as for Rust."""
+    tenth = float_bits(b"0.1", width)
+    assert float_bits(b"0." + b"0" * 70_000 + b"1e700001", width) == tenth
+    assert float_bits(b"1" + b"0" * 70_000 + b"e-00070001", width) == tenth
+    assert float_bits(b"0." + b"0" * 70_000 + b"1e65536", width) == 0
+    assert float_bits(b"1e-99999999999999", width) == 0

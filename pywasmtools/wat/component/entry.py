@@ -39,7 +39,7 @@ def parse_component(p: Parser) -> TextComponent:
         return TextComponent(id_, name, parse_fields(p), None)
     data = bytearray()
     while not p.is_empty():
-        data += p.string()
+        data += p.strings()
     return TextComponent(id_, name, [], bytes(data))
 
 

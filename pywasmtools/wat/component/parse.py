@@ -526,5 +526,5 @@ def _parse_custom(p: Parser) -> Custom:
     name = p.name()
     data = bytearray()
     while not p.is_empty():
-        data += p.string()
+        data += p.strings()
     return Custom(span, name, bytes(data))

@@ -34,7 +34,7 @@ def parse_custom(p: Parser) -> Custom:
         p.close()
     parts = []
     while not p.is_empty():
-        parts.append(p.string())
+        parts.append(p.strings())
     return Custom(name, place, b"".join(parts))
 
 

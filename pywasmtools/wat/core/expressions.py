@@ -11,7 +11,7 @@ how they are written. Whatever is not plain is left to the careful way, which ha
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.immediates import AS_F32, AS_S32, AS_S64, ORDERINGS
+from pywasmtools.wasm.immediates import AS_F32, AS_LANE, AS_LANES, AS_S32, AS_S64, AS_V128, ORDERINGS
 from pywasmtools.wasm.types import BLOCK_EMPTY
 from pywasmtools.wasm.writer import var_s64, var_u32
 from pywasmtools.wat.core.instructions import (
@@ -25,6 +25,7 @@ from pywasmtools.wat.core.instructions import (
     HOW_MEMARG,
     HOW_NUMBER,
     HOW_OPTIONAL,
+    HOW_SEVERAL,
     HOW_SIMPLE,
     LABEL,
     LOCAL,
@@ -32,6 +33,7 @@ from pywasmtools.wat.core.instructions import (
     NAMED_TYPE,
     OPS,
     PLAIN,
+    SHAPES,
     SIMPLE,
     TRY_TABLE,
     TYPE,
@@ -43,6 +45,7 @@ from pywasmtools.wat.core.instructions import (
     named_memarg_bytes,
     named_type_bytes,
     parse_instruction,
+    vector_bytes,
 )
 from pywasmtools.wat.core.types import NamedRef, TypeUse
 from pywasmtools.wat.cursor import Id, Parser
@@ -383,12 +386,12 @@ class ExpressionParser:
         before = (-1, 0, b"")
         while True:
             end = data.find(b"\n", pos)
-            if end < 0:
+            if end < 0 or end - pos > MAX_LINE:
                 break
             line = data[pos:end].strip()
             encoded = known.get(line)
             if encoded is None:
-                if not line:
+                if not line or (line[:2] == b";;" and line.isascii()):
                     pos = end + 1
                     continue
                 encoded = self._line(line, pos, end)
@@ -412,8 +415,14 @@ class ExpressionParser:
         if taken < 0:
             # Not before the next line again.
             end = data.find(b"\n", p.start)
+            for _ in range(p.missed_lines):
+                if end >= 0:
+                    end = data.find(b"\n", end + 1)
             p.no_lines_before = len(data) if end < 0 else end
+            if p.missed_lines < MAX_MISSED_LINES:
+                p.missed_lines += 1
             return False
+        p.missed_lines = 0
         p.goto(taken)
         return True
 
@@ -430,6 +439,10 @@ class ExpressionParser:
         words = line.split()
         if words[0] in _BLOCKS:
             return self._plain_block(words, line) if _stands_alone(data, end) else b""
+        whole = line
+        if b";;" in line and line.isascii():
+            line = line[: line.find(b";;")].rstrip()
+            words = line.split()
         if b"$" in line:
             return self._quick(words, start + data[start:end].find(line))
         if len(words) == 1:
@@ -441,7 +454,7 @@ class ExpressionParser:
         if encoded:
             known = self.p.known_lines
             if len(known) < MAX_KNOWN_LINES:
-                known[line] = encoded
+                known[whole] = encoded
         return encoded
 
     def _plain_block(self, words: list[bytes], line: bytes) -> bytes:
@@ -570,6 +583,8 @@ class ExpressionParser:
             return self._quick_memarg(op, words)
         if how == HOW_NUMBER and count == 2:
             return _quick_number(op, argument)
+        if how == HOW_SEVERAL and len(op.kinds) == 1:
+            return _quick_lanes(op, words)
         return b""
 
     def _quick_memarg(self, op: Op, words: list[bytes]) -> bytes:
@@ -597,6 +612,10 @@ _MORE: Final = (b"(", b";", b"align=", b"offset=", b"type", *[word.encode() for 
 """What a load or store may go on with on the next line, comments included."""
 _BRANCHES: Final = frozenset((b"br", b"br_if", b"br_on_null", b"br_on_non_null", b"rethrow", b"delegate"))
 _ALIGNMENTS: Final = {b"1": 0, b"2": 1, b"4": 2, b"8": 3, b"16": 4}
+MAX_LINE: Final = 4096
+"""How long a line with an instruction may be, in bytes, to be read as a whole."""
+MAX_MISSED_LINES: Final = 8
+"""How many lines are left to the careful way where those before were not plain."""
 MAX_KNOWN_LINES: Final = 1 << 15
 """How many plain instructions are remembered by how they are written."""
 
@@ -615,6 +634,23 @@ def _quick_number(op: Op, word: bytes) -> bytes:
         bits = float_bits(word, width)
         if bits >= 0:
             return op.opcode + bits.to_bytes(width // 8, "little")
+    return b""
+
+
+def _quick_lanes(op: Op, words: list[bytes]) -> bytes:
+    """The code of a vector instruction with a vector or lanes; empty where it takes a careful look."""
+    form = op.form
+    if form == AS_V128:
+        width = SHAPES.get(words[1], 0)
+        if width == 0 or len(words) != 2 + 128 // width:
+            return b""
+        return vector_bytes(op.opcode, words[2:], width, words[1][0] == 0x66)
+    if (form == AS_LANES and len(words) == 17) or (form == AS_LANE and len(words) == 2):
+        lanes = words[1:]
+        if max(map(len, lanes)) < 4 and b"".join(lanes).isdigit():
+            numbers = list(map(int, lanes))
+            if max(numbers) < 256:
+                return op.opcode + bytes(numbers)
     return b""
 
 

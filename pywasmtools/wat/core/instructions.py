@@ -47,7 +47,7 @@ from pywasmtools.wat.core.types import (
     type_bytes,
 )
 from pywasmtools.wat.cursor import Id, Index, Parser, integer_value
-from pywasmtools.wat.lexer import INTEGER, KEYWORD, LPAREN, classify_number
+from pywasmtools.wat.lexer import FLOAT, INTEGER, KEYWORD, LPAREN, classify_number, number_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -597,9 +597,16 @@ def _block_type(parts: list[Part], use: TypeUse) -> None:
 
 def _labels(p: Parser, parts: list[Part]) -> None:
     labels: list[Part] = []
-    while not labels or p.peek_index():
-        _add_index(labels, LABEL, p.index())
-    parts.append(var_u32(len(labels) - 1))
+    count = 0
+    while count == 0 or p.peek_index():
+        numbers = p.plain_numbers() if p.kind == INTEGER else []
+        if numbers:
+            count += len(numbers)
+            labels.append(b"".join([var_u32(number) for number in numbers]))
+        else:
+            count += 1
+            _add_index(labels, LABEL, p.index())
+    parts.append(var_u32(count - 1))
     parts += labels
 
 
@@ -700,20 +707,46 @@ def _has_memarg(p: Parser) -> bool:
     return p.second_word().startswith((b"offset=", b"align="))
 
 
-_SHAPES: Final = {b"i8x16": 8, b"i16x8": 16, b"i32x4": 32, b"i64x2": 64, b"f32x4": 32, b"f64x2": 64}
+SHAPES: Final = {b"i8x16": 8, b"i16x8": 16, b"i32x4": 32, b"i64x2": 64, b"f32x4": 32, b"f64x2": 64}
 
 
 def parse_v128(p: Parser) -> bytes:
     """A vector by its shape and lanes."""
     shape = p.word
-    width = _SHAPES.get(shape, 0)
+    width = SHAPES.get(shape, 0)
     if width == 0:
-        raise p.unexpected(*[f"`{name.decode()}`" for name in _SHAPES])
+        raise p.unexpected(*[f"`{name.decode()}`" for name in SHAPES])
     p.advance()
     out = bytearray()
     for _ in range(128 // width):
         value = p.float_bits(width) if shape[0] == 0x66 else p.signed(width)
         out += value.to_bytes(width // 8, "little")
+    return bytes(out)
+
+
+def vector_bytes(head: bytes, words: list[bytes], width: int, floats: bool) -> bytes:
+    """`head` and numbers of `width` bits that stand in `words`; empty where one takes a careful look."""
+    size = width // 8
+    out = bytearray(head)
+    if floats:
+        from pywasmtools.wat.floats import float_bits
+
+        for word in words:
+            kind = number_kind(word)
+            value = float_bits(word, width) if kind == INTEGER or kind == FLOAT else -1
+            if value < 0:
+                return b""
+            out += value.to_bytes(size, "little")
+        return bytes(out)
+    limit = 1 << width
+    for word in words:
+        if word.isdigit() and len(word) < 21:
+            value = int(word)
+        else:
+            value = integer_value(word, width, True) if number_kind(word) == INTEGER else -1
+        if not 0 <= value < limit:
+            return b""
+        out += value.to_bytes(size, "little")
     return bytes(out)
 
 

@@ -26,6 +26,7 @@ from pywasmtools.wat.core.instructions import (
     Scope,
     parse_instruction,
     parse_v128,
+    vector_bytes,
 )
 from pywasmtools.wat.core.types import (
     Field,
@@ -56,7 +57,7 @@ from pywasmtools.wat.core.types import (
     peek_ref_type,
 )
 from pywasmtools.wat.cursor import Id, Index, Parser
-from pywasmtools.wat.lexer import INTEGER, LPAREN, RPAREN, STRING
+from pywasmtools.wat.lexer import IDCHARS, INTEGER, LPAREN, RPAREN, STRING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -279,10 +280,9 @@ def parse_module_fields(p: Parser) -> Module:
 def parse_binary_module(p: Parser) -> Module:
     """The strings of `(module binary …)`."""
     module = Module()
-    parts = []
-    while not p.is_empty():
-        parts.append(p.string())
-    module.binary = b"".join(parts)
+    module.binary = b"" if p.is_empty() else p.strings()
+    if not p.is_empty():
+        raise p.error("expected a string")
     return module
 
 
@@ -552,6 +552,11 @@ def _parse_indices(p: Parser, module: Module, elem: Elem, type_: TextType | None
     elem.type = None if type_ == FUNCREF else type_
     target = elem.indices
     while not p.is_empty():
+        numbers = p.plain_numbers() if elem.type is None and p.kind == INTEGER else []
+        if numbers:
+            elem.count += len(numbers)
+            target.code += b"".join([var_u32(number) for number in numbers])
+            continue
         index = p.index()
         if elem.type is None:
             elem.count += 1
@@ -662,8 +667,8 @@ def _parse_data_values(p: Parser) -> bytes:
             parts.append(_parse_numbers(p))
             p.close()
         else:
-            parts.append(p.string())
-    return b"".join(parts)
+            parts.append(p.strings())
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 _NUMBERS: Final = {b"i8": 8, b"i16": 16, b"i32": 32, b"i64": 64, b"f32": 32, b"f64": 64, b"v128": 128}
@@ -677,12 +682,47 @@ def _parse_numbers(p: Parser) -> bytes:
     p.advance()
     out = bytearray()
     while not p.is_empty():
+        if width < 128 and _plain_numbers(p, out, width, word[0] == 0x66):
+            continue
         if width == 128:
             out += parse_v128(p)
         else:
             value = p.float_bits(width) if word[0] == 0x66 else p.signed(width)
             out += value.to_bytes(width // 8, "little")
     return bytes(out)
+
+
+_NUMBER_OR_BLANK: Final = bytes([0x61 if byte in IDCHARS or byte in b" \t\r\n" else 0x20 for byte in range(256)])
+"""To a blank what is in neither a number nor a blank."""
+
+
+def _plain_numbers(p: Parser, out: bytearray, width: int, floats: bool) -> bool:
+    """Takes numbers of a list as far as they are plain, many at once. False where there is none of these."""
+    stretch = p.data[p.start : p.start + 0x1000]
+    end = stretch.translate(_NUMBER_OR_BLANK).find(b" ")
+    if stretch[end : end + 1] != b")":
+        # The last number may go on.
+        stretch = stretch if end < 0 else stretch[:end]
+        end = max(stretch.rfind(b" "), stretch.rfind(b"\n"))
+    if end <= 0:
+        return False
+    words = stretch[:end].split()
+    if not floats:
+        try:
+            values = list(map(int, words))
+        except ValueError:
+            values = []
+        limit = 1 << width
+        if values and min(values) >= -(limit >> 1) and max(values) < limit and b"_" not in stretch:
+            size = width // 8
+            out += b"".join([(value & (limit - 1)).to_bytes(size, "little") for value in values])
+            p.goto(p.start + end)
+            return True
+    encoded = vector_bytes(b"", words, width, floats)
+    out += encoded
+    if encoded:
+        p.goto(p.start + end)
+    return bool(encoded)
 
 
 # ------------------------------------------------------------------------------- globals and tags

@@ -33,7 +33,7 @@ def float_text(bits: int, mantissa_width: int) -> tuple[str, str, str]:
     if bits == 0:
         return sign, "0x0p+0", f"{sign}0"
     if mantissa_width == F32_MANTISSA:
-        decimal = sign + _shortest(exponent, fraction, mantissa_width)
+        decimal = sign + _shortest_f32(exponent, fraction)
     else:
         decimal = sign + _shortest_f64(exponent, fraction)
     power = exponent - bias
@@ -49,6 +49,31 @@ def float_text(bits: int, mantissa_width: int) -> tuple[str, str, str]:
         padded = -(-mantissa_width // 4)
         digits = f"{fraction << (padded * 4 - mantissa_width):0{padded}x}".rstrip("0")
     return sign, f"0x1{point}{digits}p{power:+}", decimal
+
+
+def _shortest_f32(exponent: int, fraction: int) -> str:
+    """A positive f32 in the fewest decimal digits: between six and nine, of which trailing zeros are not written.
+
+    Where the gaps to its neighbours differ, and where doubles do not tell: done by hand.
+    """
+    if exponent and fraction:
+        mantissa = fraction | 1 << F32_MANTISSA
+        unit = 2.0 ** (exponent - 151)
+        value = mantissa * 2 * unit
+        low = (2 * mantissa - 1) * unit
+        high = (2 * mantissa + 1) * unit
+        for places in (5, 6, 7, 8):
+            text = f"{value:.{places}e}"
+            near = float(text)
+            if near == low or near == high:
+                break
+            if low < near < high:
+                digits, _, power = text.partition("e")
+                if f"{value:.{places + 3}e}".partition("e")[0].endswith("500"):
+                    break
+                digits = (digits[0] + digits[2:]).rstrip("0")
+                return _written_out(digits, int(power) + 1)
+    return _shortest(exponent, fraction, F32_MANTISSA)
 
 
 def _shortest_f64(exponent: int, fraction: int) -> str:

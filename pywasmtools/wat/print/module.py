@@ -25,12 +25,12 @@ from pywasmtools.wat.print.types import (
     func_text,
     func_type_text,
     global_text,
-    locals_text,
     memory_text,
     plain_func_type,
     ref_type_text,
     table_text,
     tag_text,
+    val_type_text,
     write_rec_group,
 )
 from pywasmtools.wat.sections import SECTION_NAMES
@@ -97,19 +97,19 @@ def write_module_section(w: TextWriter, state: State, payload: Payload, hints: l
         elif kind == TAG_SECTION:
             tag = m.read_tag_type(reader)
             w.newline()
-            w.out.append(tag_text(w, state, tag, True))
+            w.add(tag_text(w, state, tag, True))
             state.counts[CORE_TAG] += 1
         elif kind == GLOBAL_SECTION:
             global_ = m.read_global(reader)
             w.newline()
-            w.out.append(global_text(w, state, global_.type, True) + " ")
+            w.add(global_text(w, state, global_.type, True) + " ")
             _write_expression(w, state, global_.init)
             w.out.append(")")
             state.counts[m.GLOBAL] += 1
         elif kind == EXPORT_SECTION:
             export = m.read_export(reader)
             w.newline()
-            w.out.append(export_text(w, state, export))
+            w.add(export_text(w, state, export))
         elif kind == ELEMENT_SECTION:
             _write_element(w, state, m.read_element(reader), k)
         elif kind == DATA_SECTION:
@@ -144,7 +144,7 @@ def write_imports(w: TextWriter, state: State, imports: m.Imports) -> None:
     """Writes an item of the import section: one import, or several of a module (and a type)."""
     w.newline()
     if imports.form == m.SINGLE:
-        w.out.append(import_text(w, state, imports.single, True))
+        w.add(import_text(w, state, imports.single, True))
         _count_import(state, imports.single)
         return
     w.open("import ")
@@ -156,7 +156,7 @@ def write_imports(w: TextWriter, state: State, imports: m.Imports) -> None:
         if imports.form == m.COMPACT_ITEMS:
             text += " " + import_type_text(w, state, import_.kind, import_.type, True)
         w.newline()
-        w.out.append(w.group("item ", text))
+        w.add(w.group("item ", text))
         _count_import(state, import_)
         w.flush_if_large()
     reader.finish_section()
@@ -214,15 +214,13 @@ def _write_element(w: TextWriter, state: State, element: m.Element, index: int) 
     if element.expressions:
         out.append(ref_type_text(w, state, element.ref_type))
         for _ in range(element.count):
-            expression = m.read_const_expr(items)
             out.append(" ")
-            _write_short(w, state, expression, "item")
+            _write_short(w, state, m.read_const_expr(items), "item")
             w.flush_if_large()
     else:
         out.append("func")
         for _ in range(element.count):
-            out.append(state.spaced_reference(w, CORE_FUNC, items.var_u32()))
-            w.flush_if_large()
+            w.add(state.spaced_reference(w, CORE_FUNC, items.var_u32()))
     w.close()
 
 
@@ -242,22 +240,36 @@ def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index:
 
 def _write_short(w: TextWriter, state: State, expression: BinaryReader, keyword: str) -> None:
     """Writes an expression in parentheses, with the keyword unless it is of one operator."""
+    from pywasmtools.wat.print.operators import OperatorPrinter, plain_operator
+
+    start = expression.pos
+    text = plain_operator(w, state, expression)
+    if text and expression.pos + 1 == expression.end:
+        w.add(f"({w.keyword}{w.reset}{text})")
+        return
     from pywasmtools.wasm.operators import OperatorReader
 
+    expression.pos = start
     rest = expression.clone()
     OperatorReader(rest).next_operator()
     out = w.out
     out.append(f"({w.keyword}{w.reset}")
     if rest.pos + 1 != rest.end:
         out.append(keyword + " ")
-    _write_expression(w, state, expression.clone())
+    OperatorPrinter(w, state).expression(expression)
     out.append(")")
 
 
 def _write_expression(w: TextWriter, state: State, expression: BinaryReader) -> None:
-    from pywasmtools.wat.print.operators import OperatorPrinter
+    from pywasmtools.wat.print.operators import OperatorPrinter, plain_operator
 
-    OperatorPrinter(w, state).expression(expression)
+    start = expression.pos
+    text = plain_operator(w, state, expression)
+    if text and expression.pos + 1 == expression.end:
+        w.add(text)
+    else:
+        expression.pos = start
+        OperatorPrinter(w, state).expression(expression)
 
 
 # ------------------------------------------------------------------------------- functions
@@ -278,37 +290,64 @@ def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[Fu
     func_type = plain_func_type(state, type_index)
     first_local = 0
     if func_type is not None:
-        w.out.append(func_type_text(w, state, func_type, names))
+        w.add(func_type_text(w, state, func_type, names))
         first_local = len(func_type.params)
     own_hints: list[tuple[int, bool]] = []
     if hints and hints[-1][0] == func:
         own_hints = hints.pop()[1]
-    locals_: list[ValType] = []
+    groups: list[tuple[int, ValType]] = []
+    total = 0
     try:
         for _ in range(reader.var_u32()):
             count = reader.var_u32()
             type_ = reader.val_type()
-            if len(locals_) + count > MAX_LOCALS:
+            total += count
+            if total > MAX_LOCALS:
                 raise error("function exceeds the maximum number of locals that can be printed")
-            locals_ += [type_] * count
+            if count:
+                groups.append((count, type_))
     except WasmToolsError:
         # The last group stays open, unless it is a named local's.
-        text = _write_locals(w, state, locals_, names, first_local)
-        if text and first_local + len(locals_) - 1 not in names:
-            w.out[-1] = text[:-1]
+        _write_locals(w, state, groups, names, first_local, False)
         raise
-    _write_locals(w, state, locals_, names, first_local)
+    _write_locals(w, state, groups, names, first_local, True)
     OperatorPrinter(w, state).body(reader, start, own_hints)
     w.close()
     state.counts[CORE_FUNC] += 1
     w.flush_if_large()
 
 
-def _write_locals(w: TextWriter, state: State, types: list[ValType], names: dict[int, Naming], first: int) -> str:
-    """Writes the locals, if there are any, on a line; returns their text."""
-    if not types:
-        return ""
-    text = locals_text(w, state, "local", types, names, first)
+def _write_locals(
+    w: TextWriter, state: State, groups: list[tuple[int, ValType]], names: dict[int, Naming], k: int, closed: bool
+) -> None:
+    """Writes the locals, if there are any, on a line: counts and types, the first being number `k` of `names`.
+
+    Named ones stand alone, others together; a last group of these has its parenthesis if `closed`.
+    """
+    if not groups:
+        return
     w.newline()
-    w.out.append(text)
-    return text
+    head = f"({w.keyword}local{w.reset}"
+    gap = ""
+    is_open = False
+    for count, type_ in groups:
+        text = " " + val_type_text(w, state, type_)
+        if names:
+            for number in range(k, k + count):
+                naming = names.get(number)
+                if naming is not None:
+                    w.add(f"{')' if is_open else ''}{gap}{head} {naming.definition(w)}{text})")
+                    is_open = False
+                else:
+                    w.add(text if is_open else gap + head + text)
+                    is_open = True
+                gap = " "
+            k += count
+            continue
+        if not is_open:
+            w.out.append(head)
+            is_open = True
+        for left in range(count, 0, -0x1000):
+            w.add(text * min(left, 0x1000))
+    if is_open and closed:
+        w.out.append(")")

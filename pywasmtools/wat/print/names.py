@@ -70,6 +70,7 @@ class State:
         "is_module",
         "label_names",
         "local_names",
+        "longest",
         "name",
         "names",
         "parameter_names",
@@ -98,6 +99,8 @@ class State:
         """The type index of each core function of a module."""
         self.place = ""
         """Which section came last, for custom sections of modules."""
+        self.longest = 0
+        """The length of the longest identifier."""
         self.scopes: dict[str, list[int]] = {}
         """Of the outermost state only: the depths of all states that are open and have a name, by their identifiers."""
         self.texts: list[dict[int, str]] = [{} for _ in SORTS]
@@ -151,17 +154,18 @@ def _read_subsection(state: State, subsection: m.NameSubsection) -> None:
         state.name = Naming(subsection.name, 0, "module", None)
     elif id_ in NAME_MAP_SPACES:
         sort = SORTS[NAME_MAP_SPACES[id_]]
-        _name_map(state.names[sort.number], subsection.reader, subsection.count, sort.keyword, set())
+        names_of = state.names[sort.number]
+        _name_map(state, names_of, subsection.reader, subsection.count, sort.keyword, set())
     elif id_ == m.NAME_LOCAL:
-        _indirect(state.local_names, subsection, "local")
+        _indirect(state, state.local_names, subsection, "local")
     elif id_ == m.NAME_LABEL:
-        _indirect(state.label_names, subsection, "label")
+        _indirect(state, state.label_names, subsection, "label")
     elif id_ == m.NAME_FIELD:
-        _indirect(state.field_names, subsection, "field")
+        _indirect(state, state.field_names, subsection, "field")
     elif id_ == m.NAME_PARAMETER:
-        _indirect(state.parameter_names, subsection, "parameter")
+        _indirect(state, state.parameter_names, subsection, "parameter")
     elif id_ == m.NAME_TAG_PARAMETER:
-        _indirect(state.tag_parameter_names, subsection, "tag parameter")
+        _indirect(state, state.tag_parameter_names, subsection, "tag parameter")
 
 
 def read_component_names(state: State, reader: BinaryReader) -> None:
@@ -177,21 +181,25 @@ def read_component_names(state: State, reader: BinaryReader) -> None:
             elif subsection.sort >= 0:
                 sort = (CORE_SORTS if subsection.is_core else COMPONENT_SORTS)[subsection.sort]
                 group = sort.noun.replace(" ", "-")
-                _name_map(state.names[sort.number], subsection.reader, subsection.count, group, set())
+                _name_map(state, state.names[sort.number], subsection.reader, subsection.count, group, set())
     except WasmToolsError:
         pass
 
 
-def _name_map(into: dict[int, Naming], reader: BinaryReader, count: int, group: str, used: set[str] | None) -> None:
+def _name_map(
+    state: State, into: dict[int, Naming], reader: BinaryReader, count: int, group: str, used: set[str] | None
+) -> None:
     names = m.NameMapReader(reader, count)
     while True:
-        naming = names.next_naming()
-        if naming is None:
+        entry = names.next_naming()
+        if entry is None:
             return
-        into[naming[0]] = Naming(naming[1], naming[0], group, used)
+        into[entry[0]] = naming = Naming(entry[1], entry[0], group, used)
+        if len(naming.identifier) > state.longest:
+            state.longest = len(naming.identifier)
 
 
-def _indirect(into: dict[int, dict[int, Naming]], subsection: m.NameSubsection, group: str) -> None:
+def _indirect(state: State, into: dict[int, dict[int, Naming]], subsection: m.NameSubsection, group: str) -> None:
     names = m.IndirectNameMapReader(subsection.reader, subsection.count)
     while True:
         entry = names.next_naming()
@@ -200,4 +208,4 @@ def _indirect(into: dict[int, dict[int, Naming]], subsection: m.NameSubsection, 
         index, reader, count = entry
         # Labels may shadow each other, so theirs may be the same.
         used: set[str] | None = None if group == "label" else set()
-        _name_map(into.setdefault(index, {}), reader, count, group, used)
+        _name_map(state, into.setdefault(index, {}), reader, count, group, used)

@@ -30,12 +30,12 @@ from pywasmtools.wasm.immediates import (
     CATCH_ALL,
     ON_SWITCH,
     ORDERINGS,
-    BrTable,
     Cast,
     MemArg,
     ResumeTable,
     TryTable,
     read_immediate,
+    skip_labels,
     unknown_kind,
 )
 from pywasmtools.wasm.instructions import ONE_BYTE, by_name
@@ -87,6 +87,9 @@ _SPECIAL: Final = {
     "type table": _CALL_INDIRECT,
 }
 """Immediates with a way of their own, by how the row writes them."""
+
+_MAX_LABEL_TEXTS: Final = 1 << 13
+"""How many labels of a `br_table` are remembered as text."""
 
 # How the loop over a body treats an opcode.
 _OTHER: Final = 0
@@ -150,6 +153,39 @@ _NUMBERS: Final = _TABLES[2]
 """The index space of an _INDEX; the base-2 logarithm of the natural alignment of a _MEMARG."""
 
 
+def plain_operator(w: TextWriter, state: State, reader: BinaryReader) -> str:
+    """The text of an operator, past which `reader` goes, where it has no immediates or a short number or index.
+
+    Empty for others. What stands there was found to be an operator.
+    """
+    data = reader.data
+    pos = reader.pos
+    opcode = data[pos]
+    kind = _CLASSES[opcode]
+    if kind == _PLAIN:
+        reader.pos = pos + 1
+        return _NAMES[opcode]
+    if kind == _NUMBER or kind == _INDEX:
+        byte = data[pos + 1]
+        value = byte & 0x7F
+        shift = 7
+        pos += 2
+        while byte >= 0x80:
+            if shift == 28:
+                return ""
+            byte = data[pos]
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            pos += 1
+        reader.pos = pos
+        if kind == _INDEX:
+            return _NAMES[opcode] + state.spaced_reference(w, _NUMBERS[opcode], value)
+        if byte & 0x40:
+            value -= 1 << shift
+        return f"{_NAMES[opcode]}{w.literal} {value}{w.reset}"
+    return ""
+
+
 class OperatorPrinter:
     """Prints the operators of one body or expression after the other.
 
@@ -208,7 +244,7 @@ class OperatorPrinter:
             out.pop()  # The line is there for the group's sake; every operator brings its own.
         while pos < end:
             # In stretches, so that long bodies are written as they come.
-            stretch = min(end, pos + 0x8000)
+            stretch = min(end, pos + max(0x800000 // max(w.longest, 256), 64))
             while pos < stretch:
                 if pos == hint_at and (pos + 1 < end or data[pos] != 0x0B):  # end
                     code = "\\01" if hints[hint][1] else "\\00"
@@ -349,13 +385,27 @@ class OperatorPrinter:
     def expression(self, reader: BinaryReader) -> None:
         """Writes a constant expression, that was found to be one, with spaces between its operators."""
         self._begin({})
-        first = True
+        w = self.w
+        gap = ""
         data = reader.data
-        while data[reader.pos] != 0x0B:  # end
-            if not first:
-                self.w.out.append(" ")
-            first = False
-            self._operator(reader, True)
+        pos = reader.pos
+        classes = _CLASSES
+        while data[pos] != 0x0B:  # end
+            if classes[data[pos]] == _PLAIN:
+                w.out.append(gap + _NAMES[data[pos]])
+                gap = " "
+                pos += 1
+                continue
+            reader.pos = pos
+            text = plain_operator(w, self.state, reader)
+            if text:
+                w.add(gap + text)
+            else:
+                w.out.append(gap)
+                self._operator(reader, True)
+                w.flush_if_large()
+            gap = " "
+            pos = reader.pos
 
     def _begin(self, labels: dict[int, Naming]) -> None:
         self.labels = labels
@@ -385,9 +435,12 @@ class OperatorPrinter:
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced
-        values = [read_immediate(reader, kind) for kind in row.kinds]
         w = self.w
         level = w.nesting + self.depth
+        if key == 0x0E:  # br_table
+            self._br_table(reader, "" if in_expression else NEWLINES[min(level, MAX_INDENTATION)])
+            return
+        values = [read_immediate(reader, kind) for kind in row.kinds]
         if key > 0x1F:  # try_table
             if not in_expression:
                 w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
@@ -474,6 +527,34 @@ class OperatorPrinter:
             text += f"{w.comment} (;@{target};){w.reset}"
         return text
 
+    def _br_table(self, reader: BinaryReader, line: str) -> None:
+        """Writes a `br_table` label by label: there may be millions."""
+        w = self.w
+        start = reader.clone()
+        count = skip_labels(reader) + 1
+        w.out.append(line + "br_table")
+        start.var_u32()
+        data = reader.data
+        pos = start.pos
+        texts: dict[int, str] = {}
+        at_once = max(0x100000 // max(w.longest, 256), 1)
+        while count:
+            chunk = data[pos : pos + min(count, at_once)]
+            if chunk.isascii():  # all labels are of one byte
+                labels = list(chunk)
+                pos += len(chunk)
+            else:
+                start.pos = pos
+                labels = [start.var_u32() for _ in range(min(count, at_once))]
+                pos = start.pos
+            if len(texts) > _MAX_LABEL_TEXTS:
+                texts.clear()
+            for label in set(labels):
+                if label not in texts:
+                    texts[label] = self._label(label)
+            w.add("".join([texts[label] for label in labels]))
+            count -= len(labels)
+
     # ------------------------------------------------------------------- immediates
 
     def _plain(self, row: Row, values: list[Immediate]) -> None:
@@ -525,8 +606,7 @@ class OperatorPrinter:
             elif form == AS_MEMARG:
                 text += self._memarg(kind, value)
             elif form == AS_LABELS:
-                assert isinstance(value, BrTable)
-                text += "".join([self._label(label) for label in value.labels]) + self._label(value.default)
+                raise unknown_kind(kind)  # `_br_table` writes these
             elif form == AS_CAST:
                 text += self._cast(value)
             elif form == AS_HANDLERS:

@@ -111,6 +111,7 @@ def _begin(w: TextWriter, parser: Parser, states: list[State], is_module: bool, 
         w.out.append(" " + states[-1].definition(w, CORE_MODULE if is_module else COMPONENT_SPACE))
     states.append(state)
     _read_ahead(parser, state, hints)
+    w.longest = max(w.longest, state.longest)
     if len(states) > 1 and not is_module:
         # Outer aliases know a component by what it is printed as.
         parent = states[-2]

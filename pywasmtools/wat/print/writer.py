@@ -14,13 +14,18 @@ NEWLINES: Final = tuple("\n" + "  " * level for level in range(MAX_INDENTATION +
 """A line's end and the next one's indentation, by nesting."""
 
 _FLUSH_AT: Final = 8192
+_ROOM: Final = 1 << 16
+"""Characters of long pieces that are gathered."""
+_LONG_NAME: Final = 256
+"""Where names are longer than this, every chunk that may end does."""
 _BYTES_AT_ONCE: Final = 0x4000
 
 
 class TextWriter:
     """Text on its way to `write`, in chunks.
 
-    `out` takes pieces of text as they come; `flush_if_large` is called where a chunk may end. The
+    `out` takes short pieces of text as they come, `add` those that may be long; `flush_if_large` is called where a
+    chunk may end. `longest` is the length of the longest name: pieces with names are no longer than that. The
     attributes `literal`, `name`, `keyword`, `type` and `comment` begin a colour and `reset` ends it; all
     are empty where there are no colours. A group is a pair of parentheses with a keyword; its
     closing one stands on a line of its own if there was a `newline` inside.
@@ -29,9 +34,11 @@ class TextWriter:
     __slots__ = (
         "_group_lines",
         "_line",
+        "_room",
         "comment",
         "keyword",
         "literal",
+        "longest",
         "name",
         "nesting",
         "out",
@@ -44,7 +51,9 @@ class TextWriter:
         self.write = write
         self.out: list[str] = []
         self.nesting = 0
+        self.longest = 0
         self._line = 0
+        self._room = _ROOM
         self._group_lines: list[int] = []
         self.reset = self.literal = self.name = self.keyword = self.type = self.comment = ""
         if color:
@@ -59,11 +68,19 @@ class TextWriter:
         """Hands on what was gathered."""
         text = "".join(self.out)
         self.out.clear()
+        self._room = _ROOM
         if text:
             self.write(text)
 
     def flush_if_large(self) -> None:
-        if len(self.out) > _FLUSH_AT:
+        if len(self.out) > _FLUSH_AT or self.longest > _LONG_NAME:
+            self.flush()
+
+    def add(self, text: str) -> None:
+        """Takes a piece that may be long."""
+        self.out.append(text)
+        self._room -= len(text)
+        if self._room < 0:
             self.flush()
 
     # ------------------------------------------------------------------- lines and groups
@@ -127,4 +144,5 @@ def escaped(text: str) -> str:
     """Characters as they stand between quotes: ASCII that can be printed, the others by their number."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return text
-    return "".join([c if " " <= c <= "~" and c != '"' and c != "\\" else f"\\u{{{ord(c):x}}}" for c in text])
+    shown = {ord(c): f"\\u{{{ord(c):x}}}" for c in set(text) if not " " <= c <= "~" or c == '"' or c == "\\"}
+    return text.translate(shown)
