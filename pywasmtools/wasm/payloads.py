@@ -353,12 +353,17 @@ class Parser:
         id_pos = reader.pos
         if data[id_pos] == 0 and data[id_pos : id_pos + 4] == MAGIC and id_pos + 4 <= reader.end:
             raise binary_error(id_pos, "expected section, got wasm magic number")
-        id_ = reader.u8()
+        id_ = data[id_pos]
         if id_ & 0x80:
             raise binary_error(id_pos, "malformed section id")
-        len_pos = reader.pos
-        size = reader.var_u32()
-        start = reader.pos
+        len_pos = id_pos + 1
+        if len_pos < reader.end and data[len_pos] < 0x80:
+            size = data[len_pos]
+            start = reader.pos = len_pos + 1
+        else:
+            reader.pos = len_pos
+            size = reader.var_u32()
+            start = reader.pos
         end = start + size
         if end > level.limit and level.limit >= 0:
             raise binary_error(len_pos, f"section too large, {size} goes past 0x{level.limit:x}")

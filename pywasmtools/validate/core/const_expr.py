@@ -57,13 +57,19 @@ def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expec
     """
     data = expr.data
     pos = expr.pos
-    if data[pos] == 0x41 and expected == I32:  # i32.const
-        # `i32.const` and `end`, as most are: the immediate has been read before.
+    opcode = data[pos]
+    # One instruction and `end`, as most are: the immediate has been read before.
+    if opcode + expected == 0xC0:  # i32.const, i64.const, f32.const, f64.const of the type that is wanted
         pos += 1
-        while data[pos] >= 0x80:
-            pos += 1
+        if opcode <= 0x42:  # i64.const
+            while data[pos] >= 0x80:
+                pos += 1
+        else:
+            pos += 3 if opcode == 0x43 else 7  # f32.const
         if pos + 2 == expr.end:
             return
+    elif opcode == 0xD0 and data[pos + 1] << 8 | REF | NULLABLE == expected and pos + 3 == expr.end:  # ref.null
+        return
     _ConstExpr(module, types, expr.clone(), expected).run()
 
 
@@ -81,54 +87,70 @@ class _ConstExpr:
         self.offset = 0
 
     def run(self) -> None:
+        """The whole expression; it has been read before, so that its immediates are known to be well-formed."""
         reader = self.reader
         stack = self.stack
-        while not reader.eof():
-            self.offset = reader.pos
-            opcode = reader.u8()
-            if opcode == 0x0B:  # end
-                self._pop(self.expected)
-                if stack:
-                    raise binary_error(self.offset, "type mismatch: values remaining on stack at end of block")
-            elif opcode == 0x41:  # i32.const
-                reader.var_s32()
-                stack.append(I32)
-            elif opcode == 0x42:  # i64.const
-                reader.var_s64()
-                stack.append(I64)
-            elif opcode == 0x43:  # f32.const
-                reader.skip(4)
-                stack.append(F32)
-            elif opcode == 0x44:  # f64.const
-                reader.skip(8)
-                stack.append(F64)
-            elif opcode == 0x23:  # global.get
-                self._global_get(reader.var_u32())
-            elif opcode == 0xD0:  # ref.null
-                heap = reader.heap_type()
-                stack.append(self.module.canonical_heap(heap, self.offset) | REF | NULLABLE)
-            elif opcode == 0xD2:  # ref.func
-                self._ref_func(reader.var_u32())
-            elif 0x6A <= opcode <= 0x6C:  # i32.add, i32.sub, i32.mul
-                self._binary(I32)
-            elif 0x7C <= opcode <= 0x7E:  # i64.add, i64.sub, i64.mul
-                self._binary(I64)
-            elif opcode == 0xFB:  # a prefix
-                self._gc(0xFB_0000 + reader.var_u32())
-            elif opcode == 0xFD:  # a prefix
-                key = 0xFD_0000 + reader.var_u32()
-                if key != 0xFD_000C:  # v128.const
+        data = reader.data
+        end = reader.end
+        pos = reader.pos
+        while pos < end:
+            opcode = data[pos]
+            self.offset = pos
+            pos += 1
+            if opcode == 0x41 or opcode == 0x42:  # i32.const, i64.const
+                while data[pos] >= 0x80:
+                    pos += 1
+                pos += 1
+                stack.append(0xC0 - opcode)
+            elif 0x6A <= opcode <= 0x7E:  # i32.add, i64.mul
+                type_ = I32 if opcode <= 0x6C else I64  # i32.mul
+                if 0x6C < opcode < 0x7C:  # i32.mul, i64.add
                     raise self._not_const()
-                reader.skip(16)
-                stack.append(V128)
-            elif opcode == 0xFE:  # a prefix
-                key = 0xFE_0000 + reader.var_u32()
-                if key != 0xFE_0072:  # ref.i31_shared
-                    raise self._not_const()
-                self._pop(I32)
-                stack.append(I31 << 8 | REF | SHARED)
+                if len(stack) >= 2 and stack[-1] == type_ and stack[-2] == type_:
+                    stack.pop()
+                else:
+                    self._pop(type_)
+                    self._pop(type_)
+                    stack.append(type_)
+            elif opcode == 0x43 or opcode == 0x44:  # f32.const, f64.const
+                pos += 4 if opcode == 0x43 else 8  # f32.const
+                stack.append(F32 if opcode == 0x43 else F64)  # f32.const
             else:
+                reader.pos = pos
+                self._other(opcode)
+                pos = reader.pos
+
+    def _other(self, opcode: int) -> None:
+        """Any other instruction; its opcode has been read."""
+        reader = self.reader
+        stack = self.stack
+        if opcode == 0x0B:  # end
+            self._pop(self.expected)
+            if stack:
+                raise binary_error(self.offset, "type mismatch: values remaining on stack at end of block")
+        elif opcode == 0xFB:  # a prefix
+            self._gc(0xFB_0000 + reader.var_u32())
+        elif opcode == 0x23:  # global.get
+            self._global_get(reader.var_u32())
+        elif opcode == 0xD2:  # ref.func
+            self._ref_func(reader.var_u32())
+        elif opcode == 0xD0:  # ref.null
+            heap = reader.heap_type()
+            stack.append(self.module.canonical_heap(heap, self.offset) | REF | NULLABLE)
+        elif opcode == 0xFD:  # a prefix
+            key = 0xFD_0000 + reader.var_u32()
+            if key != 0xFD_000C:  # v128.const
                 raise self._not_const()
+            reader.skip(16)
+            stack.append(V128)
+        elif opcode == 0xFE:  # a prefix
+            key = 0xFE_0000 + reader.var_u32()
+            if key != 0xFE_0072:  # ref.i31_shared
+                raise self._not_const()
+            self._pop(I32)
+            stack.append(I31 << 8 | REF | SHARED)
+        else:
+            raise self._not_const()
 
     def _not_const(self) -> WasmToolsError:
         from pywasmtools.validate.core.operator_names import operator_name_at
@@ -146,11 +168,6 @@ class _ConstExpr:
         actual = stack.pop()
         if actual != expected and not val_is_subtype(self.types, actual, expected):
             raise binary_error(self.offset, f"type mismatch: expected {type_word(expected)}, found {type_word(actual)}")
-
-    def _binary(self, type_: ValType) -> None:
-        self._pop(type_)
-        self._pop(type_)
-        self.stack.append(type_)
 
     def _push_exact(self, index: int) -> None:
         """Puts a reference to just this type, by type index."""
@@ -221,8 +238,12 @@ class _ConstExpr:
             index = reader.var_u32()
             count = reader.var_u32()
             type_ = _unpacked(self._array(index))
-            for _ in range(count):
-                self._pop(type_)
+            stack = self.stack
+            if 0 < count <= len(stack) and stack[-count:].count(type_) == count:
+                del stack[-count:]
+            else:
+                for _ in range(count):
+                    self._pop(type_)
             self._push_exact(index)
         elif key == 0xFB_001A:  # any.convert_extern
             ref = self._pop_maybe_shared(EXTERN)

@@ -765,7 +765,8 @@ class BodyValidator:
                 else:
                     pos = self._learn(v, opcode, offset, pos)
             elif kind == 14:  # nop
-                pass
+                while data[pos] == opcode:
+                    pos += 1
             elif kind == 16:
                 v.offset = offset
                 reader.pos = pos

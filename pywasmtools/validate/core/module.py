@@ -11,7 +11,7 @@ from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.core.const_expr import check_const_expr
 from pywasmtools.validate.core.index_spaces import Module
 from pywasmtools.validate.core.subtyping import ref_is_subtype
-from pywasmtools.validate.core.types import check_max
+from pywasmtools.validate.core.types import check_max, refers_to_types
 from pywasmtools.wasm.limits import (
     MAX_WASM_DATA_SEGMENTS,
     MAX_WASM_ELEMENT_SEGMENTS,
@@ -29,6 +29,7 @@ from pywasmtools.wasm.limits import (
 from pywasmtools.wasm.module import (
     ACTIVE,
     SINGLE,
+    plain_type_end,
     read_data,
     read_element,
     read_export,
@@ -38,6 +39,7 @@ from pywasmtools.wasm.module import (
     read_rec_group,
     read_table,
     read_tag_type,
+    skip_const_expr,
 )
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_START,
@@ -54,6 +56,7 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
+from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import FUNC, NULLABLE, REF, wat_ref_type
 
 TYPE_CHECKING = False
@@ -62,7 +65,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.validate.core.types import CoreTypes
     from pywasmtools.wasm.payloads import Payload
-    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import RefType
 
 SECTION_NAMES: Final = {
     TYPE_SECTION: "type",
@@ -142,9 +145,24 @@ class ModuleState:
 
     def type_section(self, payload: Payload) -> None:
         reader = _items(payload, len(self.module.types), MAX_WASM_TYPES, "types")
+        module = self.module
+        types = self.types
+        binary = reader.data
+        plain = types.plain_types
         for _ in range(payload.count):
             offset = reader.pos
-            self.module.add_rec_group(self.types, read_rec_group(reader), offset)
+            # Types that look the same are the same where they name no others.
+            last = plain_type_end(binary, offset, reader.end)
+            known = plain.get(binary[offset:last])
+            if known is not None:
+                check_max(len(module.types), 1, MAX_WASM_TYPES, "types", offset)
+                module.types.append(known)
+                reader.pos = last
+                continue
+            rec_group = read_rec_group(reader)
+            module.add_rec_group(types, rec_group, offset)
+            if reader.pos == last and not refers_to_types(rec_group.types[0]):
+                plain[binary[offset:last]] = module.types[-1]
         reader.finish_section()
 
     def import_section(self, payload: Payload) -> None:
@@ -274,25 +292,49 @@ class ModuleState:
             raise binary_error(offset, "number of elements is out of bounds")
         items = element.items.clone()
         if element.expressions:
-            from pywasmtools.wasm.module import read_const_expr
-
-            for _ in range(element.count):
-                check_const_expr(module, types, read_const_expr(items), ref_type)
+            self._element_expressions(items, element.count, ref_type)
         else:
-            functions = len(module.functions)
-            references = module.function_references
-            binary = items.data
-            for _ in range(element.count):
-                offset = items.pos
-                index = binary[offset]
-                if index < 0x80:
-                    items.pos = offset + 1
-                else:
-                    index = items.var_u32()
-                if index >= functions:
-                    raise binary_error(offset, f"unknown function {index}: func index out of bounds")
-                references.add(index)
+            self._element_functions(items, element.count)
         module.element_types.append(ref_type)
+
+    def _element_functions(self, items: BinaryReader, count: int) -> None:
+        """Checks the function indices of a segment."""
+        functions = len(self.module.functions)
+        references = self.module.function_references
+        start = items.pos
+        left = count
+        while left > 0:
+            # Not all at once, for there may be millions.
+            indices = items.var_u32s(min(left, 4096))
+            left -= len(indices)
+            if max(indices) >= functions:
+                items.pos = start
+                break
+            references.update(indices)
+        else:
+            return
+        for _ in range(count):
+            offset = items.pos
+            index = items.var_u32()
+            if index >= functions:
+                raise binary_error(offset, f"unknown function {index}: func index out of bounds")
+
+    def _element_expressions(self, items: BinaryReader, count: int, ref_type: RefType) -> None:
+        """Checks the expressions of a segment, all read before. One that comes again is not checked again."""
+        module = self.module
+        types = self.types
+        binary = items.data
+        checked: set[bytes] = set()
+        for _ in range(count):
+            start = items.pos
+            skip_const_expr(items)
+            if items.pos - start > 8:
+                check_const_expr(module, types, BinaryReader(binary, start, items.pos), ref_type)
+                continue
+            expr = binary[start : items.pos]
+            if expr not in checked:
+                check_const_expr(module, types, BinaryReader(binary, start, items.pos), ref_type)
+                checked.add(expr)
 
     def data_count_section(self, payload: Payload) -> None:
         if payload.number > MAX_WASM_DATA_SEGMENTS:
@@ -325,6 +367,12 @@ class ModuleState:
         end = reader.end
         for _ in range(payload.count):
             offset = reader.pos
+            if offset + 1 < end and binary[offset] == 1 and binary[offset + 1] < 0x80:
+                # Passive and small.
+                pos = offset + 2 + binary[offset + 1]
+                if pos <= end:
+                    reader.pos = pos
+                    continue
             if plain and offset + 12 < end and binary[offset] == 0 and binary[offset + 1] == 0x41:
                 pos = offset + 2
                 while binary[pos] >= 0x80 and pos < offset + 5:

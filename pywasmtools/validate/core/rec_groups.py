@@ -37,6 +37,7 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
     for type_ in canonical:
         if len(type_.supertypes) > 1:
             raise binary_error(offset, "multiple supertypes")
+    is_local = False
     if len(canonical) != 1 or refers_to_types(canonical[0]):
         mapper = _ModuleToCanonical(space, len(canonical), offset)
         remapped: list[SubType] = []
@@ -47,9 +48,10 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
             describes = type_.composite.describes
             if describes is not None and describes & INDEX_SPACE == MODULE_INDEX and describes >> 8 >= start + k:
                 raise binary_error(offset, "forward describes reference")
-            remapped.append(type_.remap(mapper.map))
+            remapped.append(type_.remap(mapper.map) if refers_to_types(type_) else type_)
         canonical = tuple(remapped)
-    is_new, group = types.intern_rec_group(canonical, offset)
+        is_local = mapper.is_local
+    is_new, group = types.intern_rec_group(canonical, offset, is_local)
     first, end = types.rec_groups[group]
     for type_id in range(first, end):
         space.append(type_id)
@@ -58,15 +60,19 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
 
 
 class _ModuleToCanonical:
-    """Turns indices of a core type space into canonical ones, for a group of `count` types that comes next."""
+    """Turns indices of a core type space into canonical ones, for a group of `count` types that comes next.
 
-    __slots__ = ("count", "offset", "space", "start")
+    `is_local` tells whether there was one of the group itself.
+    """
+
+    __slots__ = ("count", "is_local", "offset", "space", "start")
 
     def __init__(self, space: list[int], count: int, offset: int) -> None:
         self.space = space
         self.start = len(space)
         self.count = count
         self.offset = offset
+        self.is_local = False
 
     def map(self, heap: HeapType) -> HeapType:
         if heap & INDEX_SPACE != MODULE_INDEX:
@@ -76,6 +82,7 @@ class _ModuleToCanonical:
             return type_id_at(self.space, index, self.offset) << 8 | CONCRETE | TYPE_ID
         local = index - self.start
         if local < self.count:
+            self.is_local = True
             return local << 8 | CONCRETE | REC_GROUP_INDEX
         raise binary_error(self.offset, f"unknown type {index}: type index out of bounds")
 
@@ -83,10 +90,14 @@ class _ModuleToCanonical:
 def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
     """Checks a type of a new group whose ids are all known."""
     type_ = types.core_types[type_id]
-    _check_composite(types, type_.composite, offset)
+    composite = type_.composite
+    if composite.shared or isinstance(composite.inner, ContType):
+        _check_composite(types, composite, offset)
+    has_clauses = composite.descriptor is not None or composite.describes is not None
     supertype = types.supertypes[type_id]
     if supertype >= 0:
         parent = types.core_types[supertype]
+        has_clauses = has_clauses or parent.composite.descriptor is not None or parent.composite.describes is not None
         if parent.is_final:
             raise binary_error(offset, "sub type cannot have a final super type")
         if not matches(types, type_id, supertype):
@@ -100,7 +111,8 @@ def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
         if type_.composite.descriptor is not None and parent.composite.descriptor is None:
             raise binary_error(offset, "sub type with descriptor must have super type with descriptor")
         types.depths[type_id] = depth
-    _check_descriptors(types, type_id, offset)
+    if has_clauses:
+        _check_descriptors(types, type_id, offset)
 
 
 def _check_composite(types: CoreTypes, composite: CompositeType, offset: int) -> None:
