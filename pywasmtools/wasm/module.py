@@ -408,7 +408,8 @@ def skip_const_expr(reader: BinaryReader) -> None:
     # The usual forms: one instruction with a LEB128 immediate of one to four bytes or a float, and `end`.
     if pos < end:
         opcode = data[pos]
-        if opcode == 0x41 or opcode == 0xD2 or opcode == 0x23 or opcode == 0x42:  # i32.const, ref.func, global.get
+        is_const = opcode == 0x41 or opcode == 0x42  # i32.const, i64.const
+        if is_const or opcode == 0xD2 or opcode == 0x23:  # ref.func, global.get
             pos += 1
             last = min(pos + 4, end - 1)
             while pos < last and data[pos] >= 0x80:

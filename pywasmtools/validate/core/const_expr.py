@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 NUMERIC_NAMES: Final = {I32: "i32", I64: "i64", F32: "f32", F64: "f64", V128: "v128"}
 
 
+_CONST_AND_TYPE: Final = 0x41 + I32  # i32.const
+"""The opcode of a constant and its type, added; of i64.const, f32.const and f64.const it is the same."""
+
+
 def type_word(type_: ValType) -> str:
     """A value type as type mismatches name it: no indices."""
     return wat_ref_type(type_) if type_ & REF != 0 else NUMERIC_NAMES[type_]
@@ -59,7 +63,7 @@ def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expec
     pos = expr.pos
     opcode = data[pos]
     # One instruction and `end`, as most are: the immediate has been read before.
-    if opcode + expected == 0xC0:  # i32.const, i64.const, f32.const, f64.const of the type that is wanted
+    if opcode + expected == _CONST_AND_TYPE:
         pos += 1
         if opcode <= 0x42:  # i64.const
             while data[pos] >= 0x80:
@@ -101,7 +105,7 @@ class _ConstExpr:
                 while data[pos] >= 0x80:
                     pos += 1
                 pos += 1
-                stack.append(0xC0 - opcode)
+                stack.append(I32 if opcode == 0x41 else I64)  # i32.const
             elif 0x6A <= opcode <= 0x7E:  # i32.add, i64.mul
                 type_ = I32 if opcode <= 0x6C else I64  # i32.mul
                 if 0x6C < opcode < 0x7C:  # i32.mul, i64.add

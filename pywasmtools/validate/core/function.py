@@ -17,7 +17,6 @@ from pywasmtools.validate.core.control_operators import (
     end_block,
     global_access,
     middle,
-    return_,
     return_call,
     select,
     select_typed,
@@ -178,6 +177,7 @@ class BodyValidator:
         reader = self.reader
         data = reader.data
         end = reader.end
+        late = self._late_locals
         for _ in range(reader.var_u32()):
             offset = reader.pos
             if offset + 1 < end and data[offset] < 0x80 and 0x7B <= data[offset + 1] <= 0x7F:
@@ -185,9 +185,10 @@ class BodyValidator:
                 count = data[offset]
                 type_ = data[offset + 1]
                 reader.pos = offset + 2
-                if self._num_locals >= _TRACKED and count > 0 and self._num_locals + count <= MAX_WASM_FUNCTION_LOCALS:
-                    self._num_locals += count
-                    self._late_locals.append((self._num_locals, type_))
+                first = self._num_locals
+                if first >= _TRACKED and count > 0 and first + count <= MAX_WASM_FUNCTION_LOCALS:
+                    self._num_locals = first + count
+                    late.append((first + count, type_))
                     continue
             else:
                 count = reader.var_u32()
@@ -702,8 +703,10 @@ class BodyValidator:
     def _control(self, v: OperandStack, opcode: int) -> None:
         """A control or parametric instruction that the loop does not do in place; its opcode has been read."""
         reader = self.reader
-        if opcode == 0x00:  # unreachable
-            v.unreachable()
+        if opcode == 0x1F:  # try_table
+            try_table(v, read_try_table(reader))
+        elif opcode == 0x0E:  # br_table
+            br_table(v, read_labels(reader))
         elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:  # else, catch, delegate, catch_all
             misplaced = check_frame(opcode, v.control[-1][FRAME_KIND], reader.pos)
             if misplaced is not None:
@@ -724,10 +727,6 @@ class BodyValidator:
         elif opcode == 0x0A:  # throw_ref
             v.pop(EXNREF)
             v.unreachable()
-        elif opcode == 0x0E:  # br_table
-            br_table(v, read_labels(reader))
-        elif opcode == 0x0F:  # return
-            return_(v)
         elif opcode == 0x11:  # call_indirect
             index = reader.var_u32()
             v.push_call(call_indirect(v, index, reader.var_u32()))
@@ -744,8 +743,6 @@ class BodyValidator:
             select(v)
         elif opcode == 0x1C:  # select
             select_typed(v, read_val_types(reader))
-        elif opcode == 0x1F:  # try_table
-            try_table(v, read_try_table(reader))
         else:
             self._regular(v, opcode)
 
