@@ -88,6 +88,11 @@ FUNC_REF: Final = FUNC << 8 | REF
 """`(ref func)`: the element type of segments that list function indices."""
 
 
+_KEPT_SIZE: Final = 64
+_KEPT_GROUPS: Final = 4096
+"""Groups of types are known again by their bytes: of less than so many bytes each, and no more than so many."""
+
+
 class FuncToValidate:
     """A function body that is still to be validated: which function, its type (an index), and in what module."""
 
@@ -149,6 +154,8 @@ class ModuleState:
         types = self.types
         binary = reader.data
         plain = types.plain_types
+        # Of this module, by their bytes: groups that name none of their own types.
+        groups: dict[bytes, list[int]] = {}
         for _ in range(payload.count):
             offset = reader.pos
             # Types that look the same are the same where they name no others.
@@ -160,9 +167,18 @@ class ModuleState:
                 reader.pos = last
                 continue
             rec_group = read_rec_group(reader)
-            module.add_rec_group(types, rec_group, offset)
+            raw = binary[offset : min(reader.pos, offset + _KEPT_SIZE)]
+            ids = groups.get(raw)
+            if ids is not None and len(raw) < _KEPT_SIZE:
+                check_max(len(module.types), len(ids), MAX_WASM_TYPES, "types", offset)
+                module.types.extend(ids)
+                continue
+            start = len(module.types)
+            is_local = module.add_rec_group(types, rec_group, offset)
             if reader.pos == last and not refers_to_types(rec_group.types[0]):
                 plain[binary[offset:last]] = module.types[-1]
+            elif not is_local and len(raw) < _KEPT_SIZE and len(groups) < _KEPT_GROUPS:
+                groups[raw] = module.types[start:]
         reader.finish_section()
 
     def import_section(self, payload: Payload) -> None:

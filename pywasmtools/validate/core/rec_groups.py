@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.types import HeapType, RecGroup, SubType
 
 
-def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, offset: int) -> None:
-    """Adds the types of a group, as read, to the arena, and their ids to a core type space."""
+def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, offset: int) -> bool:
+    """Adds the types of a group, as read, to the arena, and their ids to a core type space.
+
+    Returns whether a type of it refers to one of it: if not, the same bytes mean the same types later on, too.
+    """
     start = len(space)
     canonical = rec_group.types
     for type_ in canonical:
@@ -57,6 +60,7 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
         space.append(type_id)
         if is_new:
             _check_type(types, type_id, offset)
+    return is_local
 
 
 class _ModuleToCanonical:
