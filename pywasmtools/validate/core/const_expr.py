@@ -54,6 +54,54 @@ def type_word(type_: ValType) -> str:
     return wat_ref_type(type_) if type_ & REF != 0 else NUMERIC_NAMES[type_]
 
 
+def arithmetic_end(module: Module, data: bytes, pos: int, end: int, expected: ValType) -> int:
+    """Where an expression at `pos` ends that only computes with constants and globals of the type `expected`.
+
+    -1 for any other expression, valid or not: it is to be read and checked. It is i32 or i64 that one computes with.
+    """
+    if expected == I32:
+        const = 0x41  # i32.const
+        first = 0x6A  # i32.add
+        most = 4
+    elif expected == I64:
+        const = 0x42  # i64.const
+        first = 0x7C  # i64.add
+        most = 9
+    else:
+        return -1
+    globals_ = module.globals
+    depth = 0
+    while pos < end:
+        opcode = data[pos]
+        pos += 1
+        if opcode == const:
+            if pos < end and data[pos] < 0x80:
+                pos += 1
+            else:
+                last = pos + most
+                while pos < end and pos < last and data[pos] >= 0x80:
+                    pos += 1
+                if pos >= end or pos == last:
+                    return -1
+                pos += 1
+            depth += 1
+        elif opcode == 0x0B:  # end
+            return pos if depth == 1 else -1
+        elif first <= opcode < first + 3:
+            if depth < 2:
+                return -1
+            depth -= 1
+        elif opcode == 0x23 and pos < end and data[pos] < 0x80 and data[pos] < len(globals_):  # global.get
+            global_ = globals_[data[pos]]
+            if global_.mutable or global_.content_type != expected:
+                return -1
+            pos += 1
+            depth += 1
+        else:
+            return -1
+    return -1
+
+
 def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expected: ValType) -> None:
     """Raises where `expr` (a window up to and with its `end`) is not constant or does not yield `expected`.
 

@@ -260,6 +260,7 @@ class BodyValidator:
         results = TABLES.results
         alignments = TABLES.alignments
         lengths = TABLES.lengths
+        numeric = TABLES.numeric
         prefixed_lengths = TABLES.prefixed_lengths
         stack = v.stack
         control = v.control
@@ -352,10 +353,16 @@ class BodyValidator:
                         if count >= 2 and stack[-1] == type_ and stack[-2] == type_:
                             stack.pop()
                             stack[-1] = results[opcode]
-                        elif v.dead and count == 0:
-                            stack.append(results[opcode])
-                        elif v.dead and count == 1 and stack[-1] == type_:
-                            stack[-1] = results[opcode]
+                        elif v.dead and (count == 0 or (count == 1 and stack[-1] == type_)):
+                            # What is missing is of the right type, here and where more numbers are computed.
+                            type_ = results[opcode]
+                            while numeric[data[pos]] == type_:
+                                type_ = results[data[pos]]
+                                pos += 1
+                            if count == 0:
+                                stack.append(type_)
+                            else:
+                                stack[-1] = type_
                         else:
                             v.offset = offset
                             v.pop(type_)
@@ -584,10 +591,7 @@ class BodyValidator:
                 # An instruction that did the same before, on the same operands. One-byte immediates first.
                 last = pos + (lengths[opcode] if opcode < 0xFB else prefixed_lengths[opcode - 0xFB][data[pos]])
                 effect = effects.get(data[offset:last])
-                if effect is None:
-                    count = -1
-                else:
-                    count = effect[0]
+                count = -1 if effect is None else effect[0]
                 if effect is not None and count == 0:
                     stack.extend(effect[2])
                     pos = last
@@ -768,7 +772,7 @@ class BodyValidator:
     def _regular(self, v: OperandStack, opcode: int) -> None:
         """A regular instruction of an unusual shape."""
         row = ONE_BYTE[opcode]
-        assert row is not None and row.signature != IRREGULAR, f"no handler for the instruction 0x{opcode:x}"
+        assert row and row.signature != IRREGULAR, f"no handler for the instruction 0x{opcode:x}"
         regular(v, self.reader, signature_of(row))
 
     def _prefixed(self, v: OperandStack, prefix: int) -> None:

@@ -8,7 +8,7 @@ as a whole is at fault. Core specification, 3.5 (modules).
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.validate.core.const_expr import check_const_expr
+from pywasmtools.validate.core.const_expr import arithmetic_end, check_const_expr
 from pywasmtools.validate.core.index_spaces import Module
 from pywasmtools.validate.core.subtyping import ref_is_subtype
 from pywasmtools.validate.core.types import check_max, refers_to_types
@@ -30,10 +30,11 @@ from pywasmtools.wasm.module import (
     ACTIVE,
     SINGLE,
     plain_type_end,
+    read_const_expr,
     read_data,
     read_element,
     read_export,
-    read_global,
+    read_global_type,
     read_imports,
     read_memory_type,
     read_rec_group,
@@ -258,9 +259,15 @@ class ModuleState:
         reader = _items(payload, len(module.globals), MAX_WASM_GLOBALS, "globals")
         for _ in range(payload.count):
             offset = reader.pos
-            global_ = read_global(reader)
-            type_ = module.check_global_type(self.types, global_.type, offset)
-            check_const_expr(module, self.types, global_.init, type_.content_type)
+            type_ = read_global_type(reader)
+            last = arithmetic_end(module, reader.data, reader.pos, reader.end, type_.content_type)
+            if last >= 0:
+                reader.pos = last
+                type_ = module.check_global_type(self.types, type_, offset)
+            else:
+                init = read_const_expr(reader)
+                type_ = module.check_global_type(self.types, type_, offset)
+                check_const_expr(module, self.types, init, type_.content_type)
             module.globals.append(type_)
         reader.finish_section()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.core.subtyping import matches, val_is_shared
-from pywasmtools.validate.core.types import refers_to_types, type_id_at
+from pywasmtools.validate.core.types import names_only_a_supertype, refers_to_types, type_id_at
 from pywasmtools.wasm.limits import MAX_WASM_SUBTYPING_DEPTH
 from pywasmtools.wasm.types import (
     CONCRETE,
@@ -22,12 +22,13 @@ from pywasmtools.wasm.types import (
     ContType,
     FuncType,
     StructType,
+    SubType,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.validate.core.types import CoreTypes
-    from pywasmtools.wasm.types import HeapType, RecGroup, SubType
+    from pywasmtools.wasm.types import HeapType, RecGroup
 
 
 def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, offset: int) -> bool:
@@ -41,7 +42,13 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
         if len(type_.supertypes) > 1:
             raise binary_error(offset, "multiple supertypes")
     is_local = False
-    if len(canonical) != 1 or refers_to_types(canonical[0]):
+    if len(canonical) == 1 and names_only_a_supertype(canonical[0]):
+        supertype = canonical[0].supertypes[0]
+        if supertype >> 8 >= start:
+            raise binary_error(offset, "supertypes must be defined before subtypes")
+        parent_id = type_id_at(space, supertype >> 8, offset)
+        canonical = (SubType(canonical[0].composite, canonical[0].is_final, (parent_id << 8 | CONCRETE | TYPE_ID,)),)
+    elif len(canonical) != 1 or refers_to_types(canonical[0]):
         mapper = _ModuleToCanonical(space, len(canonical), offset)
         remapped: list[SubType] = []
         for k, type_ in enumerate(canonical):

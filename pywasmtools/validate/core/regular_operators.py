@@ -206,17 +206,19 @@ _NUMBERS: Final = {
 class Tables:
     """By opcode: the class, the type of the operands (all the same) or of what is stored, the result, the alignment.
 
+    `numeric` has the type of the operands of those that take numbers and leave one, else 0.
     `lengths` is how many bytes the immediates take if all are small, `prefixed_lengths` the same by the prefix and
     the byte behind it, which counts; 0 where the immediates are no numbers.
     """
 
-    __slots__ = ("alignments", "classes", "lengths", "met", "operands", "prefixed_lengths", "results")
+    __slots__ = ("alignments", "classes", "lengths", "met", "numeric", "operands", "prefixed_lengths", "results")
 
     def __init__(self) -> None:
         self.classes = [_OTHER] * 0x100
         self.operands = [0] * 0x100
         self.results = [0] * 0x100
         self.alignments = [0] * 0x100
+        self.numeric = [0] * 0x100
         self.lengths = [0] * 0x100
         self.met = [False] * len(PREFIXED)
         # Filled in when the prefix is first met.
@@ -262,7 +264,7 @@ class Tables:
             self.classes[opcode] = _NOP
         elif results and (count == 1 or (count == 2 and operands[0] == operands[1])):
             self.classes[opcode] = _UNARY if count == 1 else _BINARY
-            self.operands[opcode] = TYPES[operands[0]]
+            self.operands[opcode] = self.numeric[opcode] = TYPES[operands[0]]
         else:
             return
         if results:

@@ -30,7 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wasm.types import GlobalType, HeapType, MemoryType, SubType, TableType
+    from pywasmtools.wasm.types import CompositeType, GlobalType, HeapType, MemoryType, SubType, TableType
 
 # ------------------------------------------------------------------------------- limits
 #
@@ -249,8 +249,18 @@ class CoreTypes:
 
 def refers_to_types(type_: SubType) -> bool:
     """Whether a type may hold type indices: false for the plain signatures that most are."""
-    composite = type_.composite
-    if type_.supertypes or composite.descriptor is not None or composite.describes is not None:
+    return len(type_.supertypes) > 0 or _composite_refers(type_.composite)
+
+
+def names_only_a_supertype(type_: SubType) -> bool:
+    """Whether a type holds one type index, that of its supertype in the module."""
+    supertypes = type_.supertypes
+    return len(supertypes) == 1 and supertypes[0] & INDEX_SPACE == 0 and not _composite_refers(type_.composite)
+
+
+def _composite_refers(composite: CompositeType) -> bool:
+    """Whether a type may hold type indices, its supertype aside."""
+    if composite.descriptor is not None or composite.describes is not None:
         return True
     inner = composite.inner
     bits = 0
