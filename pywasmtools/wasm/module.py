@@ -113,6 +113,11 @@ def read_sub_type(reader: BinaryReader) -> SubType:
         count = reader.size(MAX_WASM_SUPERTYPES, "supertype idxs")
         if count == 0:
             return SubType(_composite_type(reader, reader.u8()), opcode == 0x4F)
+        if count == 1:
+            index = reader.var_u32()
+            if index > MAX_TYPE_INDEX:
+                raise binary_error(reader.pos, INDEX_TOO_LARGE)
+            return SubType(_composite_type(reader, reader.u8()), opcode == 0x4F, (index << 8 | CONCRETE,))
         indices = [reader.var_u32() for _ in range(count)]
         supertypes = []
         for index in indices:
@@ -126,6 +131,8 @@ def read_sub_type(reader: BinaryReader) -> SubType:
 def _composite_type(reader: BinaryReader, opcode: int) -> CompositeType:
     if opcode == 0x60:
         return CompositeType(read_func_type(reader))
+    if opcode == 0x5F:
+        return CompositeType(StructType(_field_types(reader, reader.size(MAX_WASM_STRUCT_FIELDS, "struct fields"))))
     shared = opcode == 0x65
     if shared:
         opcode = reader.u8()
@@ -174,6 +181,8 @@ def _val_types(reader: BinaryReader, count: int) -> tuple[ValType, ...]:
 
 def _field_types(reader: BinaryReader, count: int) -> tuple[FieldType, ...]:
     """So many fields."""
+    if count == 0:
+        return ()
     pos = reader.pos
     end = pos + 2 * count
     if end <= reader.end:

@@ -81,8 +81,13 @@ def arithmetic_end(module: Module, data: bytes, pos: int, end: int, expected: Va
                 last = pos + most
                 while pos < end and pos < last and data[pos] >= 0x80:
                     pos += 1
-                if pos >= end or pos == last:
+                if pos >= end:
                     return -1
+                if pos == last:
+                    # Of a number of the full size, the last byte has few bits.
+                    top = data[pos]
+                    if top >= 0x80 or (7 < top < 0x78 if most == 4 else 0 < top < 0x7F):
+                        return -1
                 pos += 1
             depth += 1
         elif opcode == 0x0B:  # end

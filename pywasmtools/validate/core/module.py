@@ -40,7 +40,6 @@ from pywasmtools.wasm.module import (
     read_rec_group,
     read_table,
     read_tag_type,
-    skip_const_expr,
 )
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_START,
@@ -57,7 +56,6 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
-from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import FUNC, NULLABLE, REF, wat_ref_type
 
 TYPE_CHECKING = False
@@ -66,7 +64,8 @@ if TYPE_CHECKING:
 
     from pywasmtools.validate.core.types import CoreTypes
     from pywasmtools.wasm.payloads import Payload
-    from pywasmtools.wasm.types import RefType
+    from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import RefType, ValType
 
 SECTION_NAMES: Final = {
     TYPE_SECTION: "type",
@@ -88,6 +87,9 @@ SECTION_NAMES: Final = {
 FUNC_REF: Final = FUNC << 8 | REF
 """`(ref func)`: the element type of segments that list function indices."""
 
+
+_SHORT_EXPR: Final = 16
+"""Constant expressions of no more bytes are known again by these."""
 
 _KEPT_SIZE: Final = 64
 _KEPT_GROUPS: Final = 4096
@@ -247,16 +249,25 @@ class ModuleState:
     def tag_section(self, payload: Payload) -> None:
         module = self.module
         reader = _items(payload, len(module.tags), MAX_WASM_TAGS, "tags")
+        known: dict[bytes, int] = {}
         for _ in range(payload.count):
             offset = reader.pos
+            same = known.get(reader.data[offset : offset + 2])
+            if same is not None and offset + 2 <= reader.end:
+                module.tags.append(same)
+                reader.pos = offset + 2
+                continue
             tag = read_tag_type(reader)
             module.func_type_at(self.types, tag.func_type, offset)
             module.tags.append(module.types[tag.func_type])
+            if reader.pos == offset + 2:
+                known[reader.data[offset : reader.pos]] = module.tags[-1]
         reader.finish_section()
 
     def global_section(self, payload: Payload) -> None:
         module = self.module
         reader = _items(payload, len(module.globals), MAX_WASM_GLOBALS, "globals")
+        checked: set[tuple[bytes, ValType]] = set()
         for _ in range(payload.count):
             offset = reader.pos
             type_ = read_global_type(reader)
@@ -267,7 +278,7 @@ class ModuleState:
             else:
                 init = read_const_expr(reader)
                 type_ = module.check_global_type(self.types, type_, offset)
-                check_const_expr(module, self.types, init, type_.content_type)
+                self._check_expr(init, type_.content_type, checked)
             module.globals.append(type_)
         reader.finish_section()
 
@@ -344,20 +355,20 @@ class ModuleState:
 
     def _element_expressions(self, items: BinaryReader, count: int, ref_type: RefType) -> None:
         """Checks the expressions of a segment, all read before. One that comes again is not checked again."""
-        module = self.module
-        types = self.types
-        binary = items.data
-        checked: set[bytes] = set()
+        checked: set[tuple[bytes, ValType]] = set()
         for _ in range(count):
-            start = items.pos
-            skip_const_expr(items)
-            if items.pos - start > 8:
-                check_const_expr(module, types, BinaryReader(binary, start, items.pos), ref_type)
-                continue
-            expr = binary[start : items.pos]
-            if expr not in checked:
-                check_const_expr(module, types, BinaryReader(binary, start, items.pos), ref_type)
-                checked.add(expr)
+            self._check_expr(read_const_expr(items), ref_type, checked)
+
+    def _check_expr(self, expr: BinaryReader, expected: ValType, checked: set[tuple[bytes, ValType]]) -> None:
+        """Checks a constant expression that was read. A short one that comes again is not checked again."""
+        if expr.end - expr.pos > _SHORT_EXPR:
+            check_const_expr(self.module, self.types, expr, expected)
+            return
+        key = (expr.data[expr.pos : expr.end], expected)
+        if key not in checked:
+            check_const_expr(self.module, self.types, expr, expected)
+            if len(checked) < _KEPT_GROUPS:
+                checked.add(key)
 
     def data_count_section(self, payload: Payload) -> None:
         if payload.number > MAX_WASM_DATA_SEGMENTS:
