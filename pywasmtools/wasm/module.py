@@ -538,6 +538,8 @@ def read_element(reader: BinaryReader) -> Element:
     if flags & 0b011:
         if expressions:
             ref_type = reader.ref_type()
+        elif reader.pos < reader.end and reader.data[reader.pos] == FUNC:
+            reader.pos += 1
         elif read_external_kind(reader) != FUNC:
             raise binary_error(reader.pos - 1, "only the function external type is supported in elem segment")
     items_start = reader.pos

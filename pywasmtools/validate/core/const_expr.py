@@ -335,8 +335,17 @@ class _ConstExpr:
         return inner.field
 
     def _pop_fields(self, struct: StructType) -> None:
-        for field in reversed(struct.fields):
-            self._pop(_unpacked(field))
+        stack = self.stack
+        types = [
+            I32 if field.element_type == I8 or field.element_type == I16 else field.element_type
+            for field in struct.fields
+        ]
+        count = len(types)
+        if count > 0 and len(stack) >= count and stack[-count:] == types:
+            del stack[-count:]
+            return
+        for type_ in reversed(types):
+            self._pop(type_)
 
     def _check_defaultable(self, struct: StructType) -> None:
         for field in struct.fields:

@@ -324,7 +324,7 @@ class ModuleState:
             check_const_expr(module, types, element.offset, table.index_type())
         if element.count > MAX_WASM_TABLE_ENTRIES:
             raise binary_error(offset, "number of elements is out of bounds")
-        items = element.items.clone()
+        items = element.items
         if element.expressions:
             self._element_expressions(items, element.count, ref_type)
         else:
@@ -356,8 +356,17 @@ class ModuleState:
     def _element_expressions(self, items: BinaryReader, count: int, ref_type: RefType) -> None:
         """Checks the expressions of a segment, all read before. One that comes again is not checked again."""
         checked: set[tuple[bytes, ValType]] = set()
+        # Most are three bytes: `ref.func` or `ref.null`, a small number, `end`.
+        short: set[bytes] = set()
+        binary = items.data
         for _ in range(count):
+            start = items.pos
+            if binary[start : start + 3] in short:
+                items.pos = start + 3
+                continue
             self._check_expr(read_const_expr(items), ref_type, checked)
+            if items.pos == start + 3:
+                short.add(binary[start : items.pos])
 
     def _check_expr(self, expr: BinaryReader, expected: ValType, checked: set[tuple[bytes, ValType]]) -> None:
         """Checks a constant expression that was read. A short one that comes again is not checked again."""
