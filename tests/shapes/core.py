@@ -16,7 +16,6 @@ from shapes.encoder import (
     module,
     name,
     one_function,
-    s33,
     section,
     types,
     u32,
@@ -147,13 +146,6 @@ def wide_structs(n: int) -> Case:
     """Structs of five thousand fields and more, each another one."""
     wide = [b"\x5f" + u32(5000 + k) + b"\x7f\1" * (5000 + k) for k in range(n)]
     return {"m.wasm": module(types(*wide))}, NEW
-
-
-@shape(20_000)
-def groups_of_types(n: int) -> Case:
-    """Recursion groups of the same two structs, which refer to each other."""
-    groups = [b"\x4e\2\x5f\1\x63" + s33(2 * k + 1) + b"\0\x5f\1\x63" + s33(2 * k) + b"\0" for k in range(n)]
-    return {"m.wasm": module(types(*groups))}, NEW
 
 
 # ------------------------------------------------------------------------------- constant expressions, segments

@@ -591,14 +591,17 @@ class BodyValidator:
                 # An instruction that did the same before, on the same operands. One-byte immediates first.
                 last = pos + (lengths[opcode] if opcode < 0xFB else prefixed_lengths[opcode - 0xFB][data[pos]])
                 effect = effects.get(data[offset:last])
-                count = -1 if effect is None else effect[0]
-                if effect is not None and count == 0:
-                    stack.extend(effect[2])
-                    pos = last
-                elif effect is not None and len(stack) - floor >= count and stack[-count:] == effect[1]:
-                    stack[-count:] = effect[2]
-                    pos = last
-                elif opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
+                if effect is not None:
+                    count, taken, left = effect
+                    if count == 0:
+                        stack.extend(left)
+                        pos = last
+                        continue
+                    if len(stack) - floor >= count and stack[-count:] == taken:
+                        stack[-count:] = left
+                        pos = last
+                        continue
+                if opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
                     stack.append(V128)
                     pos += 17
                 else:
