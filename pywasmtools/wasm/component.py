@@ -37,6 +37,7 @@ from pywasmtools.wasm.limits import (
 )
 from pywasmtools.wasm.module import (
     FUNC_EXACT,
+    TAG,
     Export,
     Import,
     NameSubsection,
@@ -209,6 +210,13 @@ def read_component_instance(reader: BinaryReader) -> ComponentInstance:
 def read_alias(reader: BinaryReader) -> Alias:
     """An item of the alias section, or an alias declaration."""
     offset = reader.pos
+    data = reader.data
+    if offset + 3 < reader.end and data[offset] == 0x00 and data[offset + 2] == 0x01:
+        kind = data[offset + 1]
+        if kind <= TAG and data[offset + 3] < 0x80:
+            # As most are: of a core instance with a small index.
+            reader.pos = offset + 4
+            return Alias(CORE_INSTANCE_EXPORT, kind, data[offset + 3], 0, reader.string())
     byte1 = reader.u8()
     byte2 = reader.u8() if byte1 == 0x00 else -1
     target = reader.u8()

@@ -292,7 +292,7 @@ def read_val_types(reader: BinaryReader) -> tuple[ValType, ...]:
 def read_labels(reader: BinaryReader) -> BrTable:
     """The labels of `br_table`."""
     count = reader.size(MAX_WASM_BR_TABLE_SIZE, "br_table")
-    labels = tuple([reader.var_u32() for _ in range(count)])
+    labels = tuple(reader.var_u32s(count))
     return BrTable(labels, reader.var_u32())
 
 

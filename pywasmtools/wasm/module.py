@@ -18,10 +18,15 @@ from pywasmtools.wasm.limits import (
 from pywasmtools.wasm.reader import INDEX_TOO_LARGE, BinaryReader, invalid_leading_byte
 from pywasmtools.wasm.types import (
     CONCRETE,
+    F32,
+    F64,
     FUNCREF,
     I8,
     I16,
+    I32,
+    I64,
     MAX_TYPE_INDEX,
+    V128,
     ArrayType,
     CompositeType,
     ContType,
@@ -52,6 +57,13 @@ GLOBAL: Final = 0x03
 TAG: Final = 0x04
 FUNC_EXACT: Final = 0x20
 
+_ONE_BYTE_TYPES: Final = bytes((I32, I64, F32, F64, V128))
+_ONE_BYTE_FIELDS: Final = bytes((I32, I64, F32, F64, V128, I8, I16))
+_FIELDS: Final = {
+    type_ << 1 | mutable: FieldType(type_, mutable == 1) for type_ in _ONE_BYTE_FIELDS for mutable in (0, 1)
+}
+"""Fields of a number type, by that and whether they are mutable. They never change, so that one of each will do."""
+
 
 def external_space(kind: int) -> int:
     """The index space of an external kind, as in `spaces.py`."""
@@ -76,11 +88,36 @@ def read_rec_group(reader: BinaryReader) -> RecGroup:
     return RecGroup((read_sub_type(reader),), (offset,), False)
 
 
+def plain_type_end(data: bytes, pos: int, end: int) -> int:
+    """Where the type at `pos` ends if all of it is in single bytes, a function, struct or array of number types.
+
+    `pos` if it is something else. What is between need not be valid.
+    """
+    last = pos
+    if pos + 3 <= end:
+        opcode = data[pos]
+        if opcode == 0x60:
+            last = pos + 2 + data[pos + 1]
+            last = last + 1 + data[last] if last < end else pos
+        elif opcode == 0x5F:
+            last = pos + 2 + 2 * data[pos + 1]
+        elif opcode == 0x5E:
+            last = pos + 3
+    return last if last <= end else pos
+
+
 def read_sub_type(reader: BinaryReader) -> SubType:
     """A defined type with its subtyping clause."""
     opcode = reader.u8()
     if opcode == 0x4F or opcode == 0x50:
         count = reader.size(MAX_WASM_SUPERTYPES, "supertype idxs")
+        if count == 0:
+            return SubType(_composite_type(reader, reader.u8()), opcode == 0x4F)
+        if count == 1:
+            index = reader.var_u32()
+            if index > MAX_TYPE_INDEX:
+                raise binary_error(reader.pos, INDEX_TOO_LARGE)
+            return SubType(_composite_type(reader, reader.u8()), opcode == 0x4F, (index << 8 | CONCRETE,))
         indices = [reader.var_u32() for _ in range(count)]
         supertypes = []
         for index in indices:
@@ -94,6 +131,8 @@ def read_sub_type(reader: BinaryReader) -> SubType:
 def _composite_type(reader: BinaryReader, opcode: int) -> CompositeType:
     if opcode == 0x60:
         return CompositeType(read_func_type(reader))
+    if opcode == 0x5F:
+        return CompositeType(StructType(_field_types(reader, reader.size(MAX_WASM_STRUCT_FIELDS, "struct fields"))))
     shared = opcode == 0x65
     if shared:
         opcode = reader.u8()
@@ -111,8 +150,7 @@ def _composite_type(reader: BinaryReader, opcode: int) -> CompositeType:
         return CompositeType(ArrayType(_field_type(reader)), shared, descriptor, describes)
     if opcode == 0x5F:
         count = reader.size(MAX_WASM_STRUCT_FIELDS, "struct fields")
-        fields = tuple([_field_type(reader) for _ in range(count)])
-        return CompositeType(StructType(fields), shared, descriptor, describes)
+        return CompositeType(StructType(_field_types(reader, count)), shared, descriptor, describes)
     if opcode == 0x5D:
         index = reader.var_s33()
         if index < 0:
@@ -125,13 +163,45 @@ def _composite_type(reader: BinaryReader, opcode: int) -> CompositeType:
 
 def read_func_type(reader: BinaryReader) -> FuncType:
     """A function type, after its leading byte 0x60."""
-    count = reader.size(MAX_WASM_FUNCTION_PARAMS, "function params")
-    params = tuple([reader.val_type() for _ in range(count)])
-    count = reader.size(MAX_WASM_FUNCTION_RETURNS, "function returns")
-    return FuncType(params, tuple([reader.val_type() for _ in range(count)]))
+    params = _val_types(reader, reader.size(MAX_WASM_FUNCTION_PARAMS, "function params"))
+    return FuncType(params, _val_types(reader, reader.size(MAX_WASM_FUNCTION_RETURNS, "function returns")))
+
+
+def _val_types(reader: BinaryReader, count: int) -> tuple[ValType, ...]:
+    """So many value types."""
+    pos = reader.pos
+    end = pos + count
+    if end <= reader.end:
+        types = reader.data[pos:end]
+        if not types.strip(_ONE_BYTE_TYPES):
+            reader.pos = end
+            return tuple(types)
+    return tuple([reader.val_type() for _ in range(count)])
+
+
+def _field_types(reader: BinaryReader, count: int) -> tuple[FieldType, ...]:
+    """So many fields."""
+    if count == 0:
+        return ()
+    pos = reader.pos
+    end = pos + 2 * count
+    if end <= reader.end:
+        types = reader.data[pos:end:2]
+        mutable = reader.data[pos + 1 : end : 2]
+        if not types.strip(_ONE_BYTE_FIELDS) and not mutable.strip(b"\0\1"):
+            reader.pos = end
+            fields = _FIELDS
+            return tuple([fields[type_ << 1 | mutable[k]] for k, type_ in enumerate(types)])
+    return tuple([_field_type(reader) for _ in range(count)])
 
 
 def _field_type(reader: BinaryReader) -> FieldType:
+    pos = reader.pos
+    if pos + 1 < reader.end and reader.data[pos + 1] <= 1:
+        known = _FIELDS.get(reader.data[pos] << 1 | reader.data[pos + 1])
+        if known is not None:
+            reader.pos = pos + 2
+            return known
     byte = reader.peek()
     if byte in (I8, I16):
         reader.pos += 1
@@ -319,6 +389,10 @@ class Export:
 def read_export(reader: BinaryReader) -> Export:
     """An item of the export section."""
     name = reader.string()
+    pos = reader.pos
+    if pos + 1 < reader.end and reader.data[pos] <= TAG and reader.data[pos + 1] < 0x80:
+        reader.pos = pos + 2
+        return Export(name, reader.data[pos], reader.data[pos + 1])
     kind = read_external_kind(reader)
     if kind == FUNC_EXACT:
         raise binary_error(reader.pos, "Exact type is not allowed in the exports")
@@ -340,16 +414,26 @@ def skip_const_expr(reader: BinaryReader) -> None:
     data = reader.data
     pos = reader.pos
     end = reader.end
-    # The usual forms: one instruction with a LEB128 immediate of one to four bytes, and `end`.
+    # The usual forms: one instruction with a LEB128 immediate of one to four bytes or a float, and `end`.
     if pos < end:
         opcode = data[pos]
-        if opcode == 0x41 or opcode == 0xD2 or opcode == 0x23:  # i32.const, ref.func, global.get
+        is_const = opcode == 0x41 or opcode == 0x42  # i32.const, i64.const
+        if is_const or opcode == 0xD2 or opcode == 0x23:  # ref.func, global.get
             pos += 1
             last = min(pos + 4, end - 1)
             while pos < last and data[pos] >= 0x80:
                 pos += 1
             if pos < last and data[pos + 1] == 0x0B:  # end
                 reader.pos = pos + 2
+                return
+        elif opcode == 0xD0:  # ref.null
+            if pos + 2 < end and 0x68 <= data[pos + 1] <= 0x75 and data[pos + 2] == 0x0B:  # end
+                reader.pos = pos + 3
+                return
+        elif opcode == 0x43 or opcode == 0x44:  # f32.const, f64.const
+            pos += 5 if opcode == 0x43 else 9  # f32.const
+            if pos < end and data[pos] == 0x0B:  # end
+                reader.pos = pos + 1
                 return
     from pywasmtools.wasm.operators import skip_const_expr as skip_any
 
@@ -454,6 +538,8 @@ def read_element(reader: BinaryReader) -> Element:
     if flags & 0b011:
         if expressions:
             ref_type = reader.ref_type()
+        elif reader.pos < reader.end and reader.data[reader.pos] == FUNC:
+            reader.pos += 1
         elif read_external_kind(reader) != FUNC:
             raise binary_error(reader.pos - 1, "only the function external type is supported in elem segment")
     items_start = reader.pos
@@ -463,8 +549,7 @@ def read_element(reader: BinaryReader) -> Element:
         for _ in range(count):
             skip_const_expr(reader)
     else:
-        for _ in range(count):
-            reader.var_u32()
+        reader.skip_var_u32s(count)
     items = BinaryReader(reader.data, items_start, reader.pos)
     items.pos = items_pos
     return Element(mode, table, offset, expressions, ref_type, items, count, start)

@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
+<<<<<<< HEAD
 from pywasmtools.wasm.immediates import AS_S32, AS_S64, AS_U32, read_immediate, write_immediate
+=======
+from pywasmtools.wasm.immediates import AS_U32, read_immediate, write_immediate
+>>>>>>> w-h
 from pywasmtools.wasm.instructions import ONE_BYTE, PREFIXED, Row
 from pywasmtools.wasm.writer import var_u32
 
@@ -156,6 +160,8 @@ _EXTENTS: Final = _extents()
 
 def skip_const_expr(reader: BinaryReader) -> None:
     """Steps over a constant expression: to the first `end`, where no block may be open."""
+    if _skip_usual(reader):
+        return
     operators = OperatorReader(reader)
     data = reader.data
     last = reader.end - 5
@@ -180,6 +186,71 @@ def skip_const_expr(reader: BinaryReader) -> None:
             break
     if operators.frames:
         raise binary_error(reader.pos, "control frames remain at end of expression")
+
+
+def _skip_usual(reader: BinaryReader) -> bool:
+    """Steps over what most constant expressions are made of: past the end, or up to an operator that is something else.
+
+    Returns whether it was the end.
+    """
+    data = reader.data
+    end = reader.end
+    pos = reader.pos
+    while pos + 1 < end:
+        opcode = data[pos]
+        last = pos + 1
+        if opcode >= 0x6A:  # i32.add
+            if opcode == 0xD2:  # ref.func
+                while last < end and data[last] >= 0x80 and last < pos + 4:
+                    last += 1
+                if last >= end or data[last] >= 0x80:
+                    break
+                last += 1
+            elif opcode == 0xFB:  # a prefix
+                rows = PREFIXED[0]
+                row = rows[data[last]] if data[last] < len(rows) and data[last] < 0x80 else None
+                if row is None:
+                    break
+                last += 1
+                for kind in row.kinds:
+                    if kind.form != AS_U32 or last >= end or data[last] >= 0x80:
+                        last = end
+                        break
+                    last += 1
+                if last >= end:
+                    break
+            elif opcode == 0xD0:  # ref.null
+                # A type's index of one byte, or an abstract heap type.
+                if not (data[last] < 0x40 or 0x68 <= data[last] <= 0x75):
+                    break
+                last += 1
+            elif opcode == 0xFD:  # a prefix
+                if data[last] != 0x0C:
+                    break
+                last += 17
+            elif not (opcode <= 0x6C or 0x7C <= opcode <= 0x7E):  # i32.mul, i64.add, i64.mul
+                break
+        elif opcode == 0x41 or opcode == 0x42 or opcode == 0x23:  # i32.const, i64.const, global.get
+            most = 9 if opcode == 0x42 else 5 if opcode == 0x41 else 4  # i64.const, i32.const
+            while last < end and data[last] >= 0x80 and last < pos + most:
+                last += 1
+            if last >= end or data[last] >= 0x80:
+                break
+            if last == pos + 5 and opcode == 0x41 and 8 <= data[last] < 0x78:  # i32.const
+                break
+            last += 1
+        elif opcode == 0x43 or opcode == 0x44:  # f32.const, f64.const
+            last += 4 if opcode == 0x43 else 8  # f32.const
+        else:
+            break
+        if last > end:
+            break
+        pos = last
+    if pos < end and data[pos] == 0x0B:  # end
+        reader.pos = pos + 1
+        return True
+    reader.pos = pos
+    return False
 
 
 # ------------------------------------------------------------------------------- writing

@@ -351,18 +351,33 @@ class Parser:
         data = self.data
         reader = self.reader
         id_pos = reader.pos
-        if data[id_pos] == 0 and data[id_pos : id_pos + 4] == MAGIC and id_pos + 4 <= reader.end:
+        id_ = data[id_pos]
+        if id_ == 0 and id_pos + 4 <= reader.end and data[id_pos + 1] == 0x61 and data[id_pos : id_pos + 4] == MAGIC:
             raise binary_error(id_pos, "expected section, got wasm magic number")
-        id_ = reader.u8()
         if id_ & 0x80:
             raise binary_error(id_pos, "malformed section id")
-        len_pos = reader.pos
-        size = reader.var_u32()
-        start = reader.pos
+        len_pos = id_pos + 1
+        if len_pos < reader.end and data[len_pos] < 0x80:
+            size = data[len_pos]
+            start = reader.pos = len_pos + 1
+        else:
+            reader.pos = len_pos
+            size = reader.var_u32()
+            start = reader.pos
         end = start + size
         if end > level.limit and level.limit >= 0:
             raise binary_error(len_pos, f"section too large, {size} goes past 0x{level.limit:x}")
         if id_ == 0:
+            if start < end <= reader.end and data[start] < 0x80:
+                # As most are: the name is short, and ASCII.
+                content_pos = start + 1 + data[start]
+                name = data[start + 1 : content_pos]
+                if content_pos <= end and name.isascii():
+                    reader.pos = end
+                    payload = Payload(data, CUSTOM_SECTION, id_, start, end)
+                    payload.name = name.decode()
+                    payload.content = content_pos
+                    return payload
             reader.skip(size)
             payload = Payload(data, CUSTOM_SECTION, id_, start, end)
             content = BinaryReader(data, start, end)

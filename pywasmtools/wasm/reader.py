@@ -126,6 +126,56 @@ class BinaryReader:
             if byte < 0x80:
                 return result
 
+    def var_u32s(self, count: int) -> list[int]:
+        """So many numbers."""
+        pos = self.pos
+        end = self.end
+        data = self.data
+        if pos + count <= end:
+            numbers = data[pos : pos + count]
+            if numbers.isascii():
+                # One byte each.
+                self.pos = pos + count
+                return list(numbers)
+        result = []
+        for _ in range(count):
+            if pos < end and data[pos] < 0x80:
+                result.append(data[pos])
+                pos += 1
+            elif pos + 1 < end and data[pos + 1] < 0x80:
+                result.append(data[pos] & 0x7F | data[pos + 1] << 7)
+                pos += 2
+            elif pos + 2 < end and data[pos + 2] < 0x80:
+                result.append(data[pos] & 0x7F | (data[pos + 1] & 0x7F) << 7 | data[pos + 2] << 14)
+                pos += 3
+            else:
+                self.pos = pos
+                result.append(self.var_u32())
+                pos = self.pos
+        self.pos = pos
+        return result
+
+    def skip_var_u32s(self, count: int) -> None:
+        """Steps over so many numbers."""
+        pos = self.pos
+        end = self.end
+        data = self.data
+        if pos + count <= end and data[pos : pos + count].isascii():
+            self.pos = pos + count
+            return
+        for _ in range(count):
+            if pos < end and data[pos] < 0x80:
+                pos += 1
+            elif pos + 1 < end and data[pos + 1] < 0x80:
+                pos += 2
+            elif pos + 2 < end and data[pos + 2] < 0x80:
+                pos += 3
+            else:
+                self.pos = pos
+                self.var_u32()
+                pos = self.pos
+        self.pos = pos
+
     def var_u64(self) -> int:
         byte = self.u8()
         if byte < 0x80:
@@ -189,6 +239,16 @@ class BinaryReader:
 
     def string(self) -> str:
         """A name: UTF-8, at most 100000 bytes."""
+        pos = self.pos
+        if pos < self.end:
+            size = self.data[pos]
+            end = pos + 1 + size
+            if size < 0x80 and end <= self.end:
+                self.pos = end
+                try:
+                    return self.data[pos + 1 : end].decode("utf-8")
+                except UnicodeDecodeError:
+                    raise binary_error(end - 1, "malformed UTF-8 encoding") from None
         size = self.var_u32()
         if size > MAX_WASM_STRING_SIZE:
             raise binary_error(self.pos - 1, "string size out of bounds")
@@ -251,6 +311,15 @@ class BinaryReader:
         if 0x7B <= byte <= 0x7F:
             self.pos = pos + 1
             return byte
+        if 0x68 <= byte <= 0x75:
+            self.pos = pos + 1
+            return byte << 8 | REF | NULLABLE
+        if (byte == 0x63 or byte == 0x64) and pos + 1 < self.end:
+            heap = self.data[pos + 1]
+            if heap < 0x40 or 0x68 <= heap <= 0x75:
+                # An index of one byte, or an abstract heap type.
+                self.pos = pos + 2
+                return heap << 8 | (CONCRETE if heap < 0x40 else 0) | (REF | NULLABLE if byte == 0x63 else REF)
         return self._ref_type("invalid value type", "invalid value type", "invalid value type")
 
     def ref_type(self) -> RefType:

@@ -388,13 +388,23 @@ class SubType:
         inner = composite.inner
         if isinstance(inner, FuncType):
             params = _remap_all(inner.params, f)
-            inner = FuncType(params, _remap_all(inner.results, f))
+            results = _remap_all(inner.results, f)
+            if params is not inner.params or results is not inner.results:
+                inner = FuncType(params, results)
         elif isinstance(inner, ArrayType):
-            inner = ArrayType(_remap_field(inner.field, f))
+            field = _remap_field(inner.field, f)
+            if field is not inner.field:
+                inner = ArrayType(field)
         elif isinstance(inner, StructType):
-            inner = StructType(tuple([_remap_field(field, f) for field in inner.fields]))
+            bits = 0
+            for field in inner.fields:
+                bits |= field.element_type
+            if bits & REF != 0:
+                inner = StructType(tuple([_remap_field(field, f) for field in inner.fields]))
         else:
             inner = ContType(f(inner.func))
+        if inner is composite.inner and descriptor is None and describes is None:
+            return SubType(composite, self.is_final, supertypes)
         return SubType(CompositeType(inner, composite.shared, descriptor, describes), self.is_final, supertypes)
 
 
@@ -414,7 +424,10 @@ def _remap_all(types: tuple[ValType, ...], f: Callable[[HeapType], HeapType]) ->
 
 
 def _remap_field(field: FieldType, f: Callable[[HeapType], HeapType]) -> FieldType:
-    return FieldType(remap_val_type(field.element_type, f), field.mutable)
+    type_ = field.element_type
+    if type_ & CONCRETE == 0 or type_ & REF == 0:
+        return field
+    return FieldType(remap_val_type(type_, f), field.mutable)
 
 
 def func_sub_type(func: FuncType) -> SubType:

@@ -61,6 +61,9 @@ if TYPE_CHECKING:
     from pywasmtools.validate.component.types import AnyTypeId, ComponentTypes, ValType
     from pywasmtools.wasm.component import ComponentType, CoreType
 
+_FEW_PARTS: Final = 8
+"""Types of more parts than these are not kept for the next one that is the same."""
+
 _MAP_KEYS: Final = ("bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "char", "string")
 
 
@@ -222,6 +225,8 @@ def _func_type(
 
 def _defined_type(state: ComponentState, type_: wasm.DefinedType, arena: ComponentTypes, offset: int) -> DefinedType:
     form = type_.form
+    if form is wasm.LIST or form is wasm.OPTION:
+        return _over_parts(state, ct.LIST if form is wasm.LIST else ct.OPTION, type_, arena, offset)
     if form is wasm.PRIMITIVE:
         primitive = DefinedType(ct.PRIMITIVE, (wasm.PRIMITIVE_NAMES[type_.number],))
         return complete(arena, primitive, TypeInfo(), offset)
@@ -261,26 +266,45 @@ def _defined_type(state: ComponentState, type_: wasm.DefinedType, arena: Compone
         # Both parts are looked up before their sizes count.
         ok = None if type_.types[0] == wasm.NO_TYPE else state.val_type(type_.types[0], offset)
         err = None if type_.types[1] == wasm.NO_TYPE else state.val_type(type_.types[1], offset)
-        info = TypeInfo()
-        if ok is not None:
-            info.combine(arena.val_info(ok), offset)
-        if err is not None:
-            info.combine(arena.val_info(err), offset)
-        return complete(arena, DefinedType(ct.RESULT, (ok, err)), info, offset)
-    return _over_parts(state, ct.OPTION if form is wasm.OPTION else ct.LIST, type_, arena, offset)
+        known = arena.over_parts.get((ct.RESULT, 0, (ok, err)))
+        if known is None:
+            info = TypeInfo()
+            if ok is not None:
+                info.combine(arena.val_info(ok), offset)
+            if err is not None:
+                info.combine(arena.val_info(err), offset)
+            known = complete(arena, DefinedType(ct.RESULT, (ok, err)), info, offset)
+            arena.over_parts[(ct.RESULT, 0, (ok, err))] = known
+        return known
+    raise AssertionError(f"no handler for the type `{form.name}`")
 
 
 def _over_parts(
     state: ComponentState, kind: str, type_: wasm.DefinedType, arena: ComponentTypes, offset: int, length: int = 0
 ) -> DefinedType:
     """A type that is its parts, all there."""
+    number = len(type_.types)
     info = TypeInfo()
-    parts: list[ValType] = []
+    if number == 1 or max(type_.types) < 0:
+        # One part, or primitives alone: nothing but the whole can be wrong.
+        parts = tuple([state.val_type(part, offset) for part in type_.types])
+        known = arena.over_parts.get((kind, length, parts))
+        if known is not None:
+            return known
+        if number == 1:
+            info.combine(arena.val_info(parts[0]), offset)
+        else:
+            info = TypeInfo(1 + number, 2)
+        defined = complete(arena, DefinedType(kind, parts, length=length), info, offset)
+        if number <= _FEW_PARTS:
+            arena.over_parts[(kind, length, parts)] = defined
+        return defined
+    values: list[ValType] = []
     for part in type_.types:
         value = state.val_type(part, offset)
         info.combine(arena.val_info(value), offset)
-        parts.append(value)
-    return complete(arena, DefinedType(kind, tuple(parts), length=length), info, offset)
+        values.append(value)
+    return complete(arena, DefinedType(kind, tuple(values), length=length), info, offset)
 
 
 def _record(state: ComponentState, type_: wasm.DefinedType, arena: ComponentTypes, offset: int) -> DefinedType:

@@ -347,6 +347,7 @@ class ComponentTypes:
         "matching",
         "modules",
         "next_resource",
+        "over_parts",
     )
 
     def __init__(self, core: CoreTypes) -> None:
@@ -361,6 +362,8 @@ class ComponentTypes:
         self.next_resource = 0
         self.matching: set[tuple[AnyTypeId, AnyTypeId]] = set()
         """Pairs of which the first was found to be a subtype of the second."""
+        self.over_parts: dict[tuple[str, int, tuple[ValType | None, ...]], DefinedType] = {}
+        """Types of few parts, by kind, length and these: the same parts make the same type."""
 
     # adding
 
@@ -487,7 +490,7 @@ def complete(types: ComponentTypes, type_: DefinedType, info: TypeInfo, offset: 
     kind = type_.kind
     parts = [part for part in type_.types if part is not None]
     if kind != PRIMITIVE and parts:
-        for part in parts:
+        for part in dict.fromkeys(parts):
             if contains_borrow(types, part):
                 type_.contains_borrow = True
             if contains_handle(types, part):

@@ -45,9 +45,66 @@ if TYPE_CHECKING:
 NUMERIC_NAMES: Final = {I32: "i32", I64: "i64", F32: "f32", F64: "f64", V128: "v128"}
 
 
+_CONST_AND_TYPE: Final = 0x41 + I32  # i32.const
+"""The opcode of a constant and its type, added; of i64.const, f32.const and f64.const it is the same."""
+
+
 def type_word(type_: ValType) -> str:
     """A value type as type mismatches name it: no indices."""
     return wat_ref_type(type_) if type_ & REF != 0 else NUMERIC_NAMES[type_]
+
+
+def arithmetic_end(module: Module, data: bytes, pos: int, end: int, expected: ValType) -> int:
+    """Where an expression at `pos` ends that only computes with constants and globals of the type `expected`.
+
+    -1 for any other expression, valid or not: it is to be read and checked. It is i32 or i64 that one computes with.
+    """
+    if expected == I32:
+        const = 0x41  # i32.const
+        first = 0x6A  # i32.add
+        most = 4
+    elif expected == I64:
+        const = 0x42  # i64.const
+        first = 0x7C  # i64.add
+        most = 9
+    else:
+        return -1
+    globals_ = module.globals
+    depth = 0
+    while pos < end:
+        opcode = data[pos]
+        pos += 1
+        if opcode == const:
+            if pos < end and data[pos] < 0x80:
+                pos += 1
+            else:
+                last = pos + most
+                while pos < end and pos < last and data[pos] >= 0x80:
+                    pos += 1
+                if pos >= end:
+                    return -1
+                if pos == last:
+                    # Of a number of the full size, the last byte has few bits.
+                    top = data[pos]
+                    if top >= 0x80 or (7 < top < 0x78 if most == 4 else 0 < top < 0x7F):
+                        return -1
+                pos += 1
+            depth += 1
+        elif opcode == 0x0B:  # end
+            return pos if depth == 1 else -1
+        elif first <= opcode < first + 3:
+            if depth < 2:
+                return -1
+            depth -= 1
+        elif opcode == 0x23 and pos < end and data[pos] < 0x80 and data[pos] < len(globals_):  # global.get
+            global_ = globals_[data[pos]]
+            if global_.mutable or global_.content_type != expected:
+                return -1
+            pos += 1
+            depth += 1
+        else:
+            return -1
+    return -1
 
 
 def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expected: ValType) -> None:
@@ -57,13 +114,19 @@ def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expec
     """
     data = expr.data
     pos = expr.pos
-    if data[pos] == 0x41 and expected == I32:  # i32.const
-        # `i32.const` and `end`, as most are: the immediate has been read before.
+    opcode = data[pos]
+    # One instruction and `end`, as most are: the immediate has been read before.
+    if opcode + expected == _CONST_AND_TYPE:
         pos += 1
-        while data[pos] >= 0x80:
-            pos += 1
+        if opcode <= 0x42:  # i64.const
+            while data[pos] >= 0x80:
+                pos += 1
+        else:
+            pos += 3 if opcode == 0x43 else 7  # f32.const
         if pos + 2 == expr.end:
             return
+    elif opcode == 0xD0 and data[pos + 1] << 8 | REF | NULLABLE == expected and pos + 3 == expr.end:  # ref.null
+        return
     _ConstExpr(module, types, expr.clone(), expected).run()
 
 
@@ -81,54 +144,70 @@ class _ConstExpr:
         self.offset = 0
 
     def run(self) -> None:
+        """The whole expression; it has been read before, so that its immediates are known to be well-formed."""
         reader = self.reader
         stack = self.stack
-        while not reader.eof():
-            self.offset = reader.pos
-            opcode = reader.u8()
-            if opcode == 0x0B:  # end
-                self._pop(self.expected)
-                if stack:
-                    raise binary_error(self.offset, "type mismatch: values remaining on stack at end of block")
-            elif opcode == 0x41:  # i32.const
-                reader.var_s32()
-                stack.append(I32)
-            elif opcode == 0x42:  # i64.const
-                reader.var_s64()
-                stack.append(I64)
-            elif opcode == 0x43:  # f32.const
-                reader.skip(4)
-                stack.append(F32)
-            elif opcode == 0x44:  # f64.const
-                reader.skip(8)
-                stack.append(F64)
-            elif opcode == 0x23:  # global.get
-                self._global_get(reader.var_u32())
-            elif opcode == 0xD0:  # ref.null
-                heap = reader.heap_type()
-                stack.append(self.module.canonical_heap(heap, self.offset) | REF | NULLABLE)
-            elif opcode == 0xD2:  # ref.func
-                self._ref_func(reader.var_u32())
-            elif 0x6A <= opcode <= 0x6C:  # i32.add, i32.sub, i32.mul
-                self._binary(I32)
-            elif 0x7C <= opcode <= 0x7E:  # i64.add, i64.sub, i64.mul
-                self._binary(I64)
-            elif opcode == 0xFB:  # a prefix
-                self._gc(0xFB_0000 + reader.var_u32())
-            elif opcode == 0xFD:  # a prefix
-                key = 0xFD_0000 + reader.var_u32()
-                if key != 0xFD_000C:  # v128.const
+        data = reader.data
+        end = reader.end
+        pos = reader.pos
+        while pos < end:
+            opcode = data[pos]
+            self.offset = pos
+            pos += 1
+            if opcode == 0x41 or opcode == 0x42:  # i32.const, i64.const
+                while data[pos] >= 0x80:
+                    pos += 1
+                pos += 1
+                stack.append(I32 if opcode == 0x41 else I64)  # i32.const
+            elif 0x6A <= opcode <= 0x7E:  # i32.add, i64.mul
+                type_ = I32 if opcode <= 0x6C else I64  # i32.mul
+                if 0x6C < opcode < 0x7C:  # i32.mul, i64.add
                     raise self._not_const()
-                reader.skip(16)
-                stack.append(V128)
-            elif opcode == 0xFE:  # a prefix
-                key = 0xFE_0000 + reader.var_u32()
-                if key != 0xFE_0072:  # ref.i31_shared
-                    raise self._not_const()
-                self._pop(I32)
-                stack.append(I31 << 8 | REF | SHARED)
+                if len(stack) >= 2 and stack[-1] == type_ and stack[-2] == type_:
+                    stack.pop()
+                else:
+                    self._pop(type_)
+                    self._pop(type_)
+                    stack.append(type_)
+            elif opcode == 0x43 or opcode == 0x44:  # f32.const, f64.const
+                pos += 4 if opcode == 0x43 else 8  # f32.const
+                stack.append(F32 if opcode == 0x43 else F64)  # f32.const
             else:
+                reader.pos = pos
+                self._other(opcode)
+                pos = reader.pos
+
+    def _other(self, opcode: int) -> None:
+        """Any other instruction; its opcode has been read."""
+        reader = self.reader
+        stack = self.stack
+        if opcode == 0x0B:  # end
+            self._pop(self.expected)
+            if stack:
+                raise binary_error(self.offset, "type mismatch: values remaining on stack at end of block")
+        elif opcode == 0xFB:  # a prefix
+            self._gc(0xFB_0000 + reader.var_u32())
+        elif opcode == 0x23:  # global.get
+            self._global_get(reader.var_u32())
+        elif opcode == 0xD2:  # ref.func
+            self._ref_func(reader.var_u32())
+        elif opcode == 0xD0:  # ref.null
+            heap = reader.heap_type()
+            stack.append(self.module.canonical_heap(heap, self.offset) | REF | NULLABLE)
+        elif opcode == 0xFD:  # a prefix
+            key = 0xFD_0000 + reader.var_u32()
+            if key != 0xFD_000C:  # v128.const
                 raise self._not_const()
+            reader.skip(16)
+            stack.append(V128)
+        elif opcode == 0xFE:  # a prefix
+            key = 0xFE_0000 + reader.var_u32()
+            if key != 0xFE_0072:  # ref.i31_shared
+                raise self._not_const()
+            self._pop(I32)
+            stack.append(I31 << 8 | REF | SHARED)
+        else:
+            raise self._not_const()
 
     def _not_const(self) -> WasmToolsError:
         from pywasmtools.validate.core.operator_names import operator_name_at
@@ -146,11 +225,6 @@ class _ConstExpr:
         actual = stack.pop()
         if actual != expected and not val_is_subtype(self.types, actual, expected):
             raise binary_error(self.offset, f"type mismatch: expected {type_word(expected)}, found {type_word(actual)}")
-
-    def _binary(self, type_: ValType) -> None:
-        self._pop(type_)
-        self._pop(type_)
-        self.stack.append(type_)
 
     def _push_exact(self, index: int) -> None:
         """Puts a reference to just this type, by type index."""
@@ -221,8 +295,12 @@ class _ConstExpr:
             index = reader.var_u32()
             count = reader.var_u32()
             type_ = _unpacked(self._array(index))
-            for _ in range(count):
-                self._pop(type_)
+            stack = self.stack
+            if 0 < count <= len(stack) and stack[-count:].count(type_) == count:
+                del stack[-count:]
+            else:
+                for _ in range(count):
+                    self._pop(type_)
             self._push_exact(index)
         elif key == 0xFB_001A:  # any.convert_extern
             ref = self._pop_maybe_shared(EXTERN)
@@ -257,8 +335,17 @@ class _ConstExpr:
         return inner.field
 
     def _pop_fields(self, struct: StructType) -> None:
-        for field in reversed(struct.fields):
-            self._pop(_unpacked(field))
+        stack = self.stack
+        types = [
+            I32 if field.element_type == I8 or field.element_type == I16 else field.element_type
+            for field in struct.fields
+        ]
+        count = len(types)
+        if count > 0 and len(stack) >= count and stack[-count:] == types:
+            del stack[-count:]
+            return
+        for type_ in reversed(types):
+            self._pop(type_)
 
     def _check_defaultable(self, struct: StructType) -> None:
         for field in struct.fields:

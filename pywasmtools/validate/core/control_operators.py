@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.validate.core.operand_stack import BOTTOM
+from pywasmtools.validate.core.operand_stack import BOTTOM, FRAME_KIND, FRAME_LABELS, FRAME_PARAMS, FRAME_RESULTS
 from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF
 from pywasmtools.wasm.operators import (
     ELSE,
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def end_block(v: OperandStack) -> None:
     """`end`, in any case. An `if` without `else` has an empty one."""
     frame = v.pop_frame()
-    if frame.kind == IF:
-        v.push_frame(ELSE, frame.params, frame.results)
-        frame = v.pop_frame()
-    v.stack.extend(frame.results)
+    if frame[FRAME_KIND] == IF:
+        v.push_frame(ELSE, frame[FRAME_PARAMS], frame[FRAME_RESULTS])
+        v.pop_frame()
+    v.stack.extend(frame[FRAME_RESULTS])
 
 
 def global_access(v: OperandStack, index: int, opcode: int) -> None:
@@ -46,15 +46,15 @@ def middle(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
     index = reader.var_u32() if opcode == 0x07 or opcode == 0x18 else 0  # catch, delegate
     frame = v.pop_frame()
     if opcode == 0x05:  # else
-        v.push_frame(ELSE, frame.params, frame.results)
+        v.push_frame(ELSE, frame[FRAME_PARAMS], frame[FRAME_RESULTS])
     elif opcode == 0x07:  # catch
-        v.push_frame(LEGACY_CATCH, (), frame.results)
+        v.push_frame(LEGACY_CATCH, (), frame[FRAME_RESULTS])
         v.stack.extend(v.exception_tag_at(index).params)
     elif opcode == 0x18:  # delegate
         v.jump(index)
-        v.stack.extend(frame.results)
+        v.stack.extend(frame[FRAME_RESULTS])
     else:  # catch_all
-        v.push_frame(LEGACY_CATCH_ALL, (), frame.results)
+        v.push_frame(LEGACY_CATCH_ALL, (), frame[FRAME_RESULTS])
 
 
 def return_(v: OperandStack) -> None:
@@ -90,16 +90,21 @@ def call_indirect(v: OperandStack, type_index: int, table_index: int) -> FuncTyp
 
 def br_table(v: OperandStack, table: BrTable) -> None:
     v.pop(I32)
-    default = v.jump(table.default).labels
-    seen: set[int] = set()
-    for depth in table.labels:
-        if depth in seen:
+    default = v.labels(table.default)
+    control = v.control
+    depths = len(control)
+    # The operands stay, so types that matched once match again.
+    last: tuple[ValType, ...] | None = None
+    matched: set[tuple[ValType, ...]] = set()
+    for depth in dict.fromkeys(table.labels):
+        types = control[-1 - depth][FRAME_LABELS] if depth < depths else v.labels(depth)
+        if types == last or types in matched:
             continue
-        seen.add(depth)
-        types = v.jump(depth).labels
         if len(types) != len(default):
             raise v.error("type mismatch: br_table target labels have different number of types")
         v.match_stack(types)
+        matched.add(types)
+        last = types
     v.pop_all(default)
     v.unreachable()
 
@@ -136,7 +141,7 @@ def try_table(v: OperandStack, table: TryTable) -> None:
     for kind, tag_index, label in table.catches:
         if kind == CATCH or kind == CATCH_REF:
             caught = v.exception_tag_at(tag_index).params
-            types = v.jump(label).labels
+            types = v.labels(label)
             if kind == CATCH:
                 if len(caught) != len(types):
                     raise v.error("type mismatch: catch label must have same number of types as tag")
@@ -148,7 +153,7 @@ def try_table(v: OperandStack, table: TryTable) -> None:
                 v.stack.append(caught[k])
                 v.pop(type_)
             continue
-        types = v.jump(label).labels
+        types = v.labels(label)
         if kind == CATCH_ALL:
             if types:
                 raise v.error("type mismatch: catch_all label must have no result types")

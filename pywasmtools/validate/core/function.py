@@ -17,13 +17,12 @@ from pywasmtools.validate.core.control_operators import (
     end_block,
     global_access,
     middle,
-    return_,
     return_call,
     select,
     select_typed,
     try_table,
 )
-from pywasmtools.validate.core.operand_stack import Frame, OperandStack
+from pywasmtools.validate.core.operand_stack import FRAME_HEIGHT, FRAME_KIND, OperandStack
 from pywasmtools.validate.core.reference_operators import (
     br_on_non_null,
     br_on_null,
@@ -35,11 +34,8 @@ from pywasmtools.validate.core.reference_operators import (
     ref_null,
     stack_switching,
 )
-from pywasmtools.validate.core.regular_operators import TYPES, bulk, regular, shuffle, signature_of
+from pywasmtools.validate.core.regular_operators import TABLES, bulk, regular, shuffle, signature_of
 from pywasmtools.wasm.immediates import (
-    AS_F64,
-    AS_MEMARG,
-    AS_S32,
     read_labels,
     read_try_table,
     read_val_types,
@@ -48,6 +44,7 @@ from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
 from pywasmtools.wasm.operators import (
     BLOCK,
+    ELSE,
     IF,
     LEGACY_CATCH,
     LEGACY_CATCH_ALL,
@@ -73,99 +70,44 @@ if TYPE_CHECKING:
 
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.module import FuncToValidate
-    from pywasmtools.wasm.immediates import Kind
     from pywasmtools.wasm.types import ValType
 
-# Classes of one-byte instructions.
-_OTHER: Final = 0
-_LOCAL_GET: Final = 1
-_CONST: Final = 2
-_BINARY: Final = 3
-_LOCAL_SET: Final = 4
-_LOCAL_TEE: Final = 5
-_LOAD: Final = 6
-_STORE: Final = 7
-_UNARY: Final = 8
-_NOP: Final = 9
-_NONE: Final = 10
+_SINGLE: Final[dict[int, tuple[tuple[int, ...], tuple[int, ...]]]] = {
+    type_: ((), (type_,)) for type_ in (I32, I64, F32, F64, V128)
+}
+"""Parameters and results of a block with one result, by its byte."""
 
-
-class _Tables:
-    """By opcode: the class, the type of the operands (all the same) or of what is stored, the result, the alignment."""
-
-    __slots__ = ("alignments", "classes", "operands", "results")
-
-    def __init__(self) -> None:
-        self.classes = [_OTHER] * 0x100
-        self.operands = [0] * 0x100
-        self.results = [0] * 0x100
-        self.alignments = [0] * 0x100
-        # Many rows have the same signature.
-        known: dict[str, tuple[list[str], list[str]]] = {}
-        for opcode, row in enumerate(ONE_BYTE):
-            if row is None:
-                self.classes[opcode] = _OTHER if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
-            elif row.signature != IRREGULAR:
-                types = known.get(row.signature)
-                if types is None:
-                    types = known[row.signature] = (row.operands(), row.results())
-                self._regular(opcode, row.kinds, types[0], types[1])
-        self.classes[0x20] = _LOCAL_GET  # local.get
-        self.classes[0x21] = _LOCAL_SET  # local.set
-        self.classes[0x22] = _LOCAL_TEE  # local.tee
-
-    def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
-        """What the loop does in place: the usual shapes of signatures. Others stay _OTHER."""
-        count = len(operands)
-        if len(results) > 1 or "addr" in results or len(kinds) > 1:
-            return
-        if kinds:
-            kind = kinds[0]
-            if kind.form == AS_MEMARG and operands[:1] == ["addr"]:
-                if count == 1 and results:
-                    self.classes[opcode] = _LOAD
-                elif count == 2 and not results:
-                    self.classes[opcode] = _STORE
-                    self.operands[opcode] = TYPES[operands[1]]
-                else:
-                    return
-                self.alignments[opcode] = kind.align
-            elif AS_S32 <= kind.form <= AS_F64 and 0x41 <= opcode <= 0x44:  # i32.const, f64.const
-                self.classes[opcode] = _CONST
-            else:
-                return
-        elif not operands and not results:
-            self.classes[opcode] = _NOP
-        elif results and (count == 1 or (count == 2 and operands[0] == operands[1])):
-            self.classes[opcode] = _UNARY if count == 1 else _BINARY
-            self.operands[opcode] = TYPES[operands[0]]
-        else:
-            return
-        if results:
-            self.results[opcode] = TYPES[results[0]]
-
-
-_TABLES: Final = _Tables()
-
-
-_SINGLE: Final = {I32: (I32,), I64: (I64,), F32: (F32,), F64: (F64,), V128: (V128,)}
-"""The results of a block with one result."""
+_V128_CONST: Final = 0x0C
+"""The sub-opcode of `v128.const`."""
 
 _TRACKED: Final = 256
 """How many locals are listed one by one; those behind are kept as declared."""
+
+_FEW: Final = 4
+"""Below an unconditional branch, effects are kept where there are no more operands than these."""
+
+_MANY: Final = 128
+"""Effects are kept of instructions that take no more operands than these off."""
+
+_KEPT: Final = 4096
+"""How many effects are kept."""
 
 
 class BodyValidator:
     """Validates function bodies, one after the other."""
 
     __slots__ = (
+        "_blocks",
         "_callees",
+        "_dead_effects",
+        "_effects",
         "_first_uninit",
         "_global_types",
         "_late_locals",
         "_locals",
         "_mutable_globals",
         "_num_locals",
+        "_params",
         "reader",
         "stacks",
     )
@@ -175,6 +117,14 @@ class BodyValidator:
         self.reader = BinaryReader(b"")
         # Function types by function index, as far as they were called; never of shared bodies.
         self._callees: dict[int, FuncType] = {}
+        # Parameters and results of block types of one byte, by that; never of shared bodies.
+        self._blocks = dict(_SINGLE)
+        # What instructions did, by their bytes: how many operands and which they took off, what they left. And
+        # below an unconditional branch: all operands of the block after an instruction, by its bytes and those before.
+        self._effects: dict[bytes, tuple[int, list[int], list[int]]] = {}
+        self._dead_effects: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
+        # The locals that the parameters of a function are, by its type's index: as _locals, _late_locals, _num_locals.
+        self._params: dict[int, tuple[list[ValType], list[tuple[int, ValType]], int]] = {}
         # The globals of the module: their types, and whether they are mutable.
         self._global_types: list[ValType] = []
         self._mutable_globals: list[bool] = []
@@ -191,6 +141,10 @@ class BodyValidator:
         if stacks is None or stacks.module is not func.module:
             stacks = self.stacks = OperandStack(func.module, func.types)
             self._callees = {}
+            self._blocks = dict(_SINGLE)
+            self._effects = {}
+            self._dead_effects = {}
+            self._params = {}
             self._global_types = [g.content_type for g in func.module.globals]
             self._mutable_globals = [g.mutable for g in func.module.globals]
         type_ = func.types.core_types[func.module.types[func.type_index]]
@@ -198,24 +152,47 @@ class BodyValidator:
         assert isinstance(func_type, FuncType)
         stacks.begin(func_type, type_.composite.shared)
         self.reader = func.body.section()
-        self._locals = []
-        self._late_locals = []
-        self._num_locals = 0
-        self._first_uninit = 1 << 32
-        for param in func_type.params:
-            self._define_locals(1, param, 0)
+        params = self._params.get(func.type_index)
+        if params is None:
+            params = self._params[func.type_index] = self._params_of(func_type)
+        self._locals = params[0].copy()
+        self._late_locals = params[1].copy()
+        self._num_locals = params[2]
         self._first_uninit = 1 << 32
         self._read_locals(func.module)
         self._run(stacks, func.module)
 
     # ------------------------------------------------------------------- locals
 
+    def _params_of(self, func: FuncType) -> tuple[list[ValType], list[tuple[int, ValType]], int]:
+        """The locals that a function's parameters are."""
+        self._locals = []
+        self._late_locals = []
+        self._num_locals = 0
+        for param in func.params:
+            self._define_locals(1, param, 0)
+        return (self._locals, self._late_locals, self._num_locals)
+
     def _read_locals(self, module: Module) -> None:
         reader = self.reader
+        data = reader.data
+        end = reader.end
+        late = self._late_locals
         for _ in range(reader.var_u32()):
             offset = reader.pos
-            count = reader.var_u32()
-            type_ = module.canonical_val_type(reader.val_type(), offset)
+            if offset + 1 < end and data[offset] < 0x80 and 0x7B <= data[offset + 1] <= 0x7F:
+                # As most are: few, of a number type.
+                count = data[offset]
+                type_ = data[offset + 1]
+                reader.pos = offset + 2
+                first = self._num_locals
+                if first >= _TRACKED and count > 0 and first + count <= MAX_WASM_FUNCTION_LOCALS:
+                    self._num_locals = first + count
+                    late.append((first + count, type_))
+                    continue
+            else:
+                count = reader.var_u32()
+                type_ = module.canonical_val_type(reader.val_type(), offset)
             if count > 0:
                 self._define_locals(count, type_, offset)
 
@@ -276,12 +253,15 @@ class BodyValidator:
         end = reader.end
         if pos < end and data[end - 1] != 0x0B:  # end
             # Ends in the midst of an instruction, or too late. Immediates are read without looking at the end
-            # where a byte below 0x80 is there, as it always is before a final `end`; this one is not below.
-            data = data[:end] + b"\xff\xff"
-        classes = _TABLES.classes
-        operands = _TABLES.operands
-        results = _TABLES.results
-        alignments = _TABLES.alignments
+            # where a byte below 0x80 is there, as it always is before a final `end`; these are not below.
+            data = data[:end] + b"\xff" * 16
+        classes = TABLES.classes
+        operands = TABLES.operands
+        results = TABLES.results
+        alignments = TABLES.alignments
+        lengths = TABLES.lengths
+        numeric = TABLES.numeric
+        prefixed_lengths = TABLES.prefixed_lengths
         stack = v.stack
         control = v.control
         local_types = self._locals
@@ -292,6 +272,8 @@ class BodyValidator:
         mutable_globals = self._mutable_globals
         num_globals = 0 if v.shared else len(global_types)
         callees = self._callees
+        blocks = dict(_SINGLE) if v.shared else self._blocks
+        effects = {} if v.shared else self._effects
         inits = v.inits
         floor = 0
         while pos < end:
@@ -302,6 +284,9 @@ class BodyValidator:
                 index = data[pos]
                 if index < 0x80:
                     pos += 1
+                elif data[pos + 1] < 0x80:
+                    index = index & 0x7F | data[pos + 1] << 7
+                    pos += 2
                 else:
                     reader.pos = pos
                     index = reader.var_u32()
@@ -313,81 +298,125 @@ class BodyValidator:
                     stack.append(self._local_get(v, index))
                 continue
             kind = classes[opcode]
-            if kind == 0:
-                if opcode == 0x0B:  # end
-                    frame = control.pop()
-                    block_results = frame.results
-                    if (
-                        len(stack) - floor != len(block_results)
-                        or frame.init_height != len(inits)
-                        or (block_results and (len(block_results) > 1 or stack[-1] != block_results[0]))
-                        or (frame.kind == IF and (block_results or frame.params))
-                    ):
-                        control.append(frame)
-                        v.offset = offset
-                        end_block(v)
-                    if not control:
-                        if pos < end:
-                            raise binary_error(pos, "operators remaining after end of function body or expression")
-                        return
-                    floor = control[-1].height
-                elif opcode <= 0x04 and opcode >= 0x02:  # block, loop, if
-                    block = data[pos]
-                    if block == 0x40:
-                        pos += 1
-                        block_params: tuple[int, ...] = ()
-                        block_results = ()
-                    elif 0x7B <= block <= 0x7F:
-                        pos += 1
-                        block_params = ()
-                        block_results = _SINGLE[block]
-                    else:
-                        reader.pos = pos
-                        block = reader.block_type()
-                        pos = reader.pos
-                        v.offset = offset
-                        block_params, block_results = v.block_type(block)
-                    if opcode == 0x04:  # if
-                        if len(stack) > floor and stack[-1] == 0x7F:
-                            stack.pop()
+            if kind < 8:
+                if kind < 4:
+                    if kind == 0:  # constants
+                        if opcode <= 0x42:  # i64.const
+                            if data[pos] < 0x80:
+                                pos += 1
+                            else:
+                                last = pos + 1
+                                while data[last] >= 0x80 and last < pos + 9:
+                                    last += 1
+                                # Four and nine bytes fit any number; of one more, the last has few bits.
+                                top = data[last]
+                                if opcode == 0x41:  # i32.const
+                                    fits = last - pos < 4 or (last - pos == 4 and (top < 8 or 0x78 <= top < 0x80))
+                                else:
+                                    fits = last - pos < 9 or (last - pos == 9 and (top == 0 or top == 0x7F))
+                                if not fits:
+                                    reader.pos = pos
+                                    if opcode == 0x41:  # i32.const
+                                        reader.var_s32()
+                                    else:
+                                        reader.var_s64()
+                                pos = last + 1
+                        else:
+                            last = pos + (4 if opcode == 0x43 else 8)  # f32.const
+                            if last > end:
+                                reader.pos = pos
+                                reader.skip(last - pos)
+                            pos = last
+                        stack.append(results[opcode])
+                    elif kind == 1:  # local.set, local.tee
+                        index = data[pos]
+                        if index < 0x80:
+                            pos += 1
+                        elif data[pos + 1] < 0x80:
+                            index = index & 0x7F | data[pos + 1] << 7
+                            pos += 2
+                        else:
+                            reader.pos = pos
+                            index = reader.var_u32()
+                            pos = reader.pos
+                        if index < plain and len(stack) > floor and stack[-1] == local_types[index]:
+                            if opcode == 0x21:  # local.set
+                                stack.pop()
                         else:
                             v.offset = offset
-                            v.pop(I32)
-                    if block_params:
-                        v.offset = offset
-                        v.pop_all(block_params)
-                    floor = len(stack)
-                    frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF  # block, loop
-                    control.append(Frame(frame_kind, block_params, block_results, floor, len(inits)))
-                    if block_params:
-                        stack.extend(block_params)
-                elif opcode == 0x0C or opcode == 0x0D:  # br, br_if
-                    depth = data[pos]
-                    if depth < 0x80:
-                        pos += 1
-                    else:
-                        reader.pos = pos
-                        depth = reader.var_u32()
-                        pos = reader.pos
-                    v.offset = offset
-                    if opcode == 0x0D:  # br_if
-                        if len(stack) > floor and stack[-1] == 0x7F:
+                            type_ = self._local_set(v, index)
+                            if opcode == 0x22:  # local.tee
+                                stack.append(type_)
+                    elif kind == 2:  # two operands of one type
+                        type_ = operands[opcode]
+                        count = len(stack) - floor
+                        if count >= 2 and stack[-1] == type_ and stack[-2] == type_:
                             stack.pop()
+                            stack[-1] = results[opcode]
+                        elif v.dead and (count == 0 or (count == 1 and stack[-1] == type_)):
+                            # What is missing is of the right type, here and where more numbers are computed.
+                            type_ = results[opcode]
+                            while numeric[data[pos]] == type_:
+                                type_ = results[data[pos]]
+                                pos += 1
+                            if count == 0:
+                                stack.append(type_)
+                            else:
+                                stack[-1] = type_
                         else:
-                            v.pop(I32)
-                        if depth < len(control):
-                            labels = control[-1 - depth].labels
-                            if labels and (len(stack) <= floor or len(labels) > 1 or stack[-1] != labels[0]):
-                                v.pop_push_labels(labels)
-                        else:
-                            v.jump(depth)
+                            v.offset = offset
+                            v.pop(type_)
+                            v.pop(type_)
+                            stack.append(results[opcode])
+                    elif len(stack) > floor and stack[-1] == operands[opcode]:  # one operand
+                        stack[-1] = results[opcode]
                     else:
-                        labels = v.jump(depth).labels
-                        if labels:
-                            v.pop_all(labels)
-                        control[-1].unreachable = True
-                        del stack[floor:]
-                elif opcode == 0x23 or opcode == 0x24:  # global.get, global.set
+                        if not v.dead or len(stack) > floor:
+                            v.offset = offset
+                            v.pop(operands[opcode])
+                        stack.append(results[opcode])
+                elif kind < 6:  # loads and stores
+                    type_ = memory0
+                    if data[pos] > alignments[opcode] or pos + 2 >= end or memory0 == 0:
+                        type_ = 0
+                    elif data[pos + 1] < 0x80:
+                        pos += 2
+                    elif data[pos + 2] < 0x80:
+                        pos += 3
+                    elif data[pos + 3] < 0x80:
+                        pos += 4
+                    elif data[pos + 4] < 0x80:
+                        pos += 5
+                    elif data[pos + 5] < 0x10:
+                        pos += 6
+                    else:
+                        type_ = 0
+                    if type_ == 0:  # Other flags, an unusual memory, a large offset, or an array.
+                        v.offset = offset
+                        reader.pos = pos
+                        self._regular(v, opcode)
+                        pos = reader.pos
+                    elif kind == 4:
+                        if len(stack) > floor and stack[-1] == type_:
+                            stack[-1] = results[opcode]
+                        else:
+                            if not v.dead or len(stack) > floor:
+                                v.offset = offset
+                                v.pop(type_)
+                            stack.append(results[opcode])
+                    elif len(stack) - floor >= 2 and stack[-1] == operands[opcode] and stack[-2] == type_:
+                        del stack[-2:]
+                    elif not v.dead or len(stack) > floor:
+                        v.offset = offset
+                        v.pop(operands[opcode])
+                        v.pop(type_)
+                elif kind == 6:  # drop
+                    if len(stack) > floor:
+                        stack.pop()
+                    elif not v.dead:
+                        v.offset = offset
+                        v.pop_any()
+                else:  # global.get, global.set
                     index = data[pos]
                     if index < 0x80:
                         pos += 1
@@ -407,11 +436,107 @@ class BodyValidator:
                     else:
                         v.offset = offset
                         global_access(v, index, opcode)
-                elif opcode == 0x10:  # call
+            elif kind < 12:
+                if kind == 8:  # end
+                    frame_kind, block_params, block_results, labels, height, init_height, dead = control.pop()
+                    if v.dead and len(stack) == floor and frame_kind != IF and init_height == len(inits):
+                        stack.extend(block_results)
+                        v.dead = dead
+                    elif (
+                        len(stack) - floor != len(block_results)
+                        or init_height != len(inits)
+                        or (
+                            block_results
+                            and (
+                                stack[-1] != block_results[-1]
+                                or (len(block_results) > 1 and tuple(stack[floor:]) != block_results)
+                            )
+                        )
+                        or (frame_kind == IF and (block_results or block_params))
+                    ):
+                        control.append((frame_kind, block_params, block_results, labels, height, init_height, dead))
+                        v.offset = offset
+                        end_block(v)
+                    else:
+                        v.dead = dead
+                    if not control:
+                        if pos < end:
+                            raise binary_error(pos, "operators remaining after end of function body or expression")
+                        return
+                    floor = control[-1][4]
+                elif kind == 9:  # block, loop, if
+                    block = data[pos]
+                    if block == 0x40:
+                        pos += 1
+                        block_params = ()
+                        block_results = ()
+                    else:
+                        signature = blocks.get(block)
+                        if signature is not None:
+                            pos += 1
+                            block_params, block_results = signature
+                        else:
+                            v.offset = offset
+                            reader.pos = pos
+                            block_params, block_results = self._block_type(v, block)
+                            pos = reader.pos
+                    if opcode == 0x04:  # if
+                        if len(stack) > floor and stack[-1] == 0x7F:
+                            stack.pop()
+                        elif not v.dead or len(stack) > floor:
+                            v.offset = offset
+                            v.pop(I32)
+                        frame_kind = IF
+                        labels = block_results
+                    elif opcode == 0x02:  # block
+                        frame_kind = BLOCK
+                        labels = block_results
+                    else:
+                        frame_kind = LOOP
+                        labels = block_params
+                    if block_params:
+                        count = len(block_params)
+                        if len(stack) - floor >= count and tuple(stack[-count:]) == block_params:
+                            floor = len(stack) - count
+                        else:
+                            v.offset = offset
+                            v.pop_all(block_params)
+                            floor = len(stack)
+                            stack.extend(block_params)
+                    else:
+                        floor = len(stack)
+                    control.append((frame_kind, block_params, block_results, labels, floor, len(inits), v.dead))
+                    v.dead = False
+                elif kind == 10:  # br, br_if
+                    depth = data[pos]
+                    if depth < 0x80:
+                        pos += 1
+                    else:
+                        reader.pos = pos
+                        depth = reader.var_u32()
+                        pos = reader.pos
+                    v.offset = offset
+                    if opcode == 0x0D:  # br_if
+                        if len(stack) > floor and stack[-1] == 0x7F:
+                            stack.pop()
+                        elif not v.dead or len(stack) > floor:
+                            v.pop(I32)
+                        labels = control[-1 - depth][3] if depth < len(control) else v.labels(depth)
+                        if labels and (len(stack) <= floor or len(labels) > 1 or stack[-1] != labels[0]):
+                            count = len(labels)
+                            if len(stack) - floor < count or tuple(stack[-count:]) != labels:
+                                v.pop_push_labels(labels)
+                    else:
+                        labels = control[-1 - depth][3] if depth < len(control) else v.labels(depth)
+                        if labels:
+                            v.pop_all(labels)
+                        v.dead = True
+                        del stack[floor:]
+                else:  # call
                     index = data[pos]
                     if index < 0x80:
                         pos += 1
-                    elif pos + 1 < end and data[pos + 1] < 0x80:
+                    elif data[pos + 1] < 0x80:
                         index = index & 0x7F | data[pos + 1] << 7
                         pos += 2
                     else:
@@ -432,106 +557,127 @@ class BodyValidator:
                         stack[-count:] = func.results
                     else:
                         v.push_call(func)
-                elif opcode == 0x1A:  # drop
-                    if len(stack) > floor:
-                        stack.pop()
-                    else:
-                        v.offset = offset
-                        v.pop_any()
-                else:
+            elif kind == 12:  # else
+                frame_kind, block_params, block_results, labels, height, init_height, dead = control[-1]
+                if (
+                    frame_kind != IF
+                    or init_height != len(inits)
+                    or (
+                        (not v.dead or len(stack) > floor)
+                        and (
+                            len(stack) - floor != len(block_results)
+                            or (block_results and tuple(stack[floor:]) != block_results)
+                        )
+                    )
+                ):
                     v.offset = offset
                     reader.pos = pos
-                    if opcode <= 0x1F:  # try_table
-                        self._control(v, opcode)
-                    else:
-                        self._other(v, opcode)
-                    pos = reader.pos
-                    floor = control[-1].height
-            elif kind == 2:  # constants
-                if opcode <= 0x42:  # i64.const
-                    if data[pos] < 0x80:
-                        pos += 1
-                    elif pos + 3 < end and (data[pos + 1] < 0x80 or data[pos + 2] < 0x80 or data[pos + 3] < 0x80):
-                        # Up to four bytes, which fit any number.
-                        pos += 2 if data[pos + 1] < 0x80 else 3 if data[pos + 2] < 0x80 else 4
-                    else:
-                        reader.pos = pos
-                        if opcode == 0x41:  # i32.const
-                            reader.var_s32()
-                        else:
-                            reader.var_s64()
-                        pos = reader.pos
+                    self._control(v, opcode)
+                    floor = control[-1][4]
                 else:
-                    reader.pos = pos
-                    reader.skip(4 if opcode == 0x43 else 8)  # f32.const
-                    pos = reader.pos
-                stack.append(results[opcode])
-            elif kind == 4 or kind == 5:  # local.set, local.tee
-                index = data[pos]
-                if index < 0x80:
+                    control[-1] = (ELSE, block_params, block_results, labels, height, init_height, dead)
+                    v.dead = False
+                    if block_results or block_params:
+                        stack[floor:] = block_params
+            elif kind == 13:  # unreachable, return
+                if opcode == 0x0F:  # return
+                    labels = control[0][3]
+                    if labels:
+                        v.offset = offset
+                        v.pop_all(labels)
+                v.dead = True
+                del stack[floor:]
+            elif kind == 15:
+                # An instruction that did the same before, on the same operands. One-byte immediates first.
+                last = pos + (lengths[opcode] if opcode < 0xFB else prefixed_lengths[opcode - 0xFB][data[pos]])
+                effect = effects.get(data[offset:last])
+                if effect is not None:
+                    count, taken, left = effect
+                    if count == 0:
+                        stack.extend(left)
+                        pos = last
+                        continue
+                    if len(stack) - floor >= count and stack[-count:] == taken:
+                        stack[-count:] = left
+                        pos = last
+                        continue
+                if opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
+                    stack.append(V128)
+                    pos += 17
+                else:
+                    pos = self._learn(v, opcode, offset, pos)
+            elif kind == 14:  # nop
+                while data[pos] == opcode:
                     pos += 1
+            elif kind == 16:
+                v.offset = offset
+                reader.pos = pos
+                if opcode <= 0x1F:  # try_table
+                    self._control(v, opcode)
                 else:
-                    reader.pos = pos
-                    index = reader.var_u32()
-                    pos = reader.pos
-                if index < plain and len(stack) > floor and stack[-1] == local_types[index]:
-                    if kind == 4:
-                        stack.pop()
-                else:
-                    v.offset = offset
-                    type_ = self._local_set(v, index)
-                    if kind == 5:
-                        stack.append(type_)
-            elif kind == 3:  # two operands of one type
-                type_ = operands[opcode]
-                if len(stack) - floor >= 2 and stack[-1] == type_ and stack[-2] == type_:
-                    stack.pop()
-                    stack[-1] = results[opcode]
-                else:
-                    v.offset = offset
-                    v.pop(type_)
-                    v.pop(type_)
-                    stack.append(results[opcode])
-            elif kind == 8:  # one operand
-                if len(stack) > floor and stack[-1] == operands[opcode]:
-                    stack[-1] = results[opcode]
-                else:
-                    v.offset = offset
-                    v.pop(operands[opcode])
-                    stack.append(results[opcode])
-            elif kind == 6 or kind == 7:  # loads and stores
-                type_ = memory0
-                if data[pos] > alignments[opcode] or pos + 2 >= end or memory0 == 0:
-                    type_ = 0
-                elif data[pos + 1] < 0x80:
-                    pos += 2
-                elif data[pos + 2] < 0x80:
-                    pos += 3
-                elif data[pos + 3] < 0x80:
-                    pos += 4
-                else:
-                    type_ = 0
-                if type_ == 0:  # Other flags, an unusual memory, a large offset, or an array.
-                    v.offset = offset
-                    reader.pos = pos
-                    self._regular(v, opcode)
-                    pos = reader.pos
-                elif kind == 6:
-                    if len(stack) > floor and stack[-1] == type_:
-                        stack[-1] = results[opcode]
-                    else:
-                        v.offset = offset
-                        v.pop(type_)
-                        stack.append(results[opcode])
-                elif len(stack) - floor >= 2 and stack[-1] == operands[opcode] and stack[-2] == type_:
-                    del stack[-2:]
-                else:
-                    v.offset = offset
-                    v.pop(operands[opcode])
-                    v.pop(type_)
-            elif kind == 10:
+                    self._other(v, opcode)
+                pos = reader.pos
+                floor = control[-1][4]
+            else:
                 raise binary_error(offset, f"illegal opcode: 0x{opcode:x}")
         raise binary_error(pos, "control frames remain at end of function body or expression")
+
+    def _block_type(self, v: OperandStack, byte: int) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
+        """Reads a block type that begins with `byte`; one of a single byte is kept for the next block."""
+        reader = self.reader
+        start = reader.pos
+        block = reader.block_type()
+        signature = v.block_type(block)
+        if reader.pos == start + 1 and not v.shared:
+            self._blocks[byte] = signature
+        return signature
+
+    # ------------------------------------------------------------------- effects that are kept
+
+    def _learn(self, v: OperandStack, opcode: int, offset: int, pos: int) -> int:
+        """An instruction that opens, ends or leaves no block: what it does is kept by its bytes and its operands.
+
+        `pos` is behind the opcode. Returns where the next instruction begins.
+        """
+        reader = self.reader
+        data = reader.data
+        stack = v.stack
+        floor = v.control[-1][FRAME_HEIGHT]
+        v.offset = offset
+        last = TABLES.past_numbers(data, opcode, pos, reader.end)
+        effect = None if v.shared else self._effects.get(data[offset:last])
+        if effect is not None:
+            count = effect[0]
+            if count == 0:
+                stack.extend(effect[2])
+                return last
+            if len(stack) - floor >= count and stack[-count:] == effect[1]:
+                stack[-count:] = effect[2]
+                return last
+        below: tuple[bytes, tuple[int, ...]] | None = None
+        if v.dead and not v.shared and len(stack) - floor <= _FEW:
+            below = (data[offset:last], tuple(stack[floor:]))
+            left = self._dead_effects.get(below)
+            if left is not None:
+                stack[floor:] = left
+                return last
+        height = len(stack)
+        tail = stack[max(floor, height - _MANY) :]
+        v.lowest = height
+        reader.pos = pos
+        if opcode < 0x1F:  # try_table
+            self._control(v, opcode)
+        else:
+            self._other(v, opcode)
+        if reader.pos != last or v.shared:
+            return reader.pos
+        if below is not None:
+            if len(stack) - floor <= _FEW and len(self._dead_effects) < _KEPT:
+                self._dead_effects[below] = stack[floor:]
+        elif not v.dead and height - v.lowest <= len(tail) and len(self._effects) < _KEPT:
+            count = height - v.lowest
+            self._effects[data[offset:last]] = (count, tail[len(tail) - count :], stack[v.lowest :])
+        return last
 
     # ------------------------------------------------------------------- irregular instructions
 
@@ -564,10 +710,12 @@ class BodyValidator:
     def _control(self, v: OperandStack, opcode: int) -> None:
         """A control or parametric instruction that the loop does not do in place; its opcode has been read."""
         reader = self.reader
-        if opcode == 0x00:  # unreachable
-            v.unreachable()
+        if opcode == 0x1F:  # try_table
+            try_table(v, read_try_table(reader))
+        elif opcode == 0x0E:  # br_table
+            br_table(v, read_labels(reader))
         elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:  # else, catch, delegate, catch_all
-            misplaced = check_frame(opcode, v.control[-1].kind, reader.pos)
+            misplaced = check_frame(opcode, v.control[-1][FRAME_KIND], reader.pos)
             if misplaced is not None:
                 raise misplaced
             middle(v, reader, opcode)
@@ -579,17 +727,13 @@ class BodyValidator:
             v.pop_all(v.exception_tag_at(reader.var_u32()).params)
             v.unreachable()
         elif opcode == 0x09:  # rethrow
-            kind = v.jump(reader.var_u32()).kind
+            kind = v.jump(reader.var_u32())[FRAME_KIND]
             if kind != LEGACY_CATCH and kind != LEGACY_CATCH_ALL:
                 raise v.error("invalid rethrow label: target was not a `catch` block")
             v.unreachable()
         elif opcode == 0x0A:  # throw_ref
             v.pop(EXNREF)
             v.unreachable()
-        elif opcode == 0x0E:  # br_table
-            br_table(v, read_labels(reader))
-        elif opcode == 0x0F:  # return
-            return_(v)
         elif opcode == 0x11:  # call_indirect
             index = reader.var_u32()
             v.push_call(call_indirect(v, index, reader.var_u32()))
@@ -606,8 +750,6 @@ class BodyValidator:
             select(v)
         elif opcode == 0x1C:  # select
             select_typed(v, read_val_types(reader))
-        elif opcode == 0x1F:  # try_table
-            try_table(v, read_try_table(reader))
         else:
             self._regular(v, opcode)
 
@@ -633,7 +775,7 @@ class BodyValidator:
     def _regular(self, v: OperandStack, opcode: int) -> None:
         """A regular instruction of an unusual shape."""
         row = ONE_BYTE[opcode]
-        assert row is not None and row.signature != IRREGULAR, f"no handler for the instruction 0x{opcode:x}"
+        assert row and row.signature != IRREGULAR, f"no handler for the instruction 0x{opcode:x}"
         regular(v, self.reader, signature_of(row))
 
     def _prefixed(self, v: OperandStack, prefix: int) -> None:

@@ -235,10 +235,10 @@ class Module:
 
     # ------------------------------------------------------------------- growing
 
-    def add_rec_group(self, types: CoreTypes, rec_group: RecGroup, offset: int) -> None:
-        """Adds the types of a recursion group as read."""
+    def add_rec_group(self, types: CoreTypes, rec_group: RecGroup, offset: int) -> bool:
+        """Adds the types of a recursion group as read; returns whether they refer to each other."""
         check_max(len(self.types), len(rec_group.types), MAX_WASM_TYPES, "types", offset)
-        define_rec_group(types, self.types, rec_group, offset)
+        return define_rec_group(types, self.types, rec_group, offset)
 
     def add_import(
         self,

@@ -8,10 +8,10 @@ as a whole is at fault. Core specification, 3.5 (modules).
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.validate.core.const_expr import check_const_expr
+from pywasmtools.validate.core.const_expr import arithmetic_end, check_const_expr
 from pywasmtools.validate.core.index_spaces import Module
 from pywasmtools.validate.core.subtyping import ref_is_subtype
-from pywasmtools.validate.core.types import check_max
+from pywasmtools.validate.core.types import check_max, refers_to_types
 from pywasmtools.wasm.limits import (
     MAX_WASM_DATA_SEGMENTS,
     MAX_WASM_ELEMENT_SEGMENTS,
@@ -29,10 +29,12 @@ from pywasmtools.wasm.limits import (
 from pywasmtools.wasm.module import (
     ACTIVE,
     SINGLE,
+    plain_type_end,
+    read_const_expr,
     read_data,
     read_element,
     read_export,
-    read_global,
+    read_global_type,
     read_imports,
     read_memory_type,
     read_rec_group,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from pywasmtools.validate.core.types import CoreTypes
     from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wasm.reader import BinaryReader
+    from pywasmtools.wasm.types import RefType, ValType
 
 SECTION_NAMES: Final = {
     TYPE_SECTION: "type",
@@ -83,6 +86,14 @@ SECTION_NAMES: Final = {
 
 FUNC_REF: Final = FUNC << 8 | REF
 """`(ref func)`: the element type of segments that list function indices."""
+
+
+_SHORT_EXPR: Final = 16
+"""Constant expressions of no more bytes are known again by these."""
+
+_KEPT_SIZE: Final = 64
+_KEPT_GROUPS: Final = 4096
+"""Groups of types are known again by their bytes: of less than so many bytes each, and no more than so many."""
 
 
 class FuncToValidate:
@@ -142,9 +153,35 @@ class ModuleState:
 
     def type_section(self, payload: Payload) -> None:
         reader = _items(payload, len(self.module.types), MAX_WASM_TYPES, "types")
+        module = self.module
+        types = self.types
+        binary = reader.data
+        plain = types.plain_types
+        # Of this module, by their bytes: groups that name none of their own types.
+        groups: dict[bytes, list[int]] = {}
         for _ in range(payload.count):
             offset = reader.pos
-            self.module.add_rec_group(self.types, read_rec_group(reader), offset)
+            # Types that look the same are the same where they name no others.
+            last = plain_type_end(binary, offset, reader.end)
+            known = plain.get(binary[offset:last])
+            if known is not None:
+                check_max(len(module.types), 1, MAX_WASM_TYPES, "types", offset)
+                module.types.append(known)
+                reader.pos = last
+                continue
+            rec_group = read_rec_group(reader)
+            raw = binary[offset : min(reader.pos, offset + _KEPT_SIZE)]
+            ids = groups.get(raw)
+            if ids is not None and len(raw) < _KEPT_SIZE:
+                check_max(len(module.types), len(ids), MAX_WASM_TYPES, "types", offset)
+                module.types.extend(ids)
+                continue
+            start = len(module.types)
+            is_local = module.add_rec_group(types, rec_group, offset)
+            if reader.pos == last and not refers_to_types(rec_group.types[0]):
+                plain[binary[offset:last]] = module.types[-1]
+            elif not is_local and len(raw) < _KEPT_SIZE and len(groups) < _KEPT_GROUPS:
+                groups[raw] = module.types[start:]
         reader.finish_section()
 
     def import_section(self, payload: Payload) -> None:
@@ -212,21 +249,36 @@ class ModuleState:
     def tag_section(self, payload: Payload) -> None:
         module = self.module
         reader = _items(payload, len(module.tags), MAX_WASM_TAGS, "tags")
+        known: dict[bytes, int] = {}
         for _ in range(payload.count):
             offset = reader.pos
+            same = known.get(reader.data[offset : offset + 2])
+            if same is not None and offset + 2 <= reader.end:
+                module.tags.append(same)
+                reader.pos = offset + 2
+                continue
             tag = read_tag_type(reader)
             module.func_type_at(self.types, tag.func_type, offset)
             module.tags.append(module.types[tag.func_type])
+            if reader.pos == offset + 2:
+                known[reader.data[offset : reader.pos]] = module.tags[-1]
         reader.finish_section()
 
     def global_section(self, payload: Payload) -> None:
         module = self.module
         reader = _items(payload, len(module.globals), MAX_WASM_GLOBALS, "globals")
+        checked: set[tuple[bytes, ValType]] = set()
         for _ in range(payload.count):
             offset = reader.pos
-            global_ = read_global(reader)
-            type_ = module.check_global_type(self.types, global_.type, offset)
-            check_const_expr(module, self.types, global_.init, type_.content_type)
+            type_ = read_global_type(reader)
+            last = arithmetic_end(module, reader.data, reader.pos, reader.end, type_.content_type)
+            if last >= 0:
+                reader.pos = last
+                type_ = module.check_global_type(self.types, type_, offset)
+            else:
+                init = read_const_expr(reader)
+                type_ = module.check_global_type(self.types, type_, offset)
+                self._check_expr(init, type_.content_type, checked)
             module.globals.append(type_)
         reader.finish_section()
 
@@ -272,27 +324,60 @@ class ModuleState:
             check_const_expr(module, types, element.offset, table.index_type())
         if element.count > MAX_WASM_TABLE_ENTRIES:
             raise binary_error(offset, "number of elements is out of bounds")
-        items = element.items.clone()
+        items = element.items
         if element.expressions:
-            from pywasmtools.wasm.module import read_const_expr
-
-            for _ in range(element.count):
-                check_const_expr(module, types, read_const_expr(items), ref_type)
+            self._element_expressions(items, element.count, ref_type)
         else:
-            functions = len(module.functions)
-            references = module.function_references
-            binary = items.data
-            for _ in range(element.count):
-                offset = items.pos
-                index = binary[offset]
-                if index < 0x80:
-                    items.pos = offset + 1
-                else:
-                    index = items.var_u32()
-                if index >= functions:
-                    raise binary_error(offset, f"unknown function {index}: func index out of bounds")
-                references.add(index)
+            self._element_functions(items, element.count)
         module.element_types.append(ref_type)
+
+    def _element_functions(self, items: BinaryReader, count: int) -> None:
+        """Checks the function indices of a segment."""
+        functions = len(self.module.functions)
+        references = self.module.function_references
+        start = items.pos
+        left = count
+        while left > 0:
+            # Not all at once, for there may be millions.
+            indices = items.var_u32s(min(left, 4096))
+            left -= len(indices)
+            if max(indices) >= functions:
+                items.pos = start
+                break
+            references.update(indices)
+        else:
+            return
+        for _ in range(count):
+            offset = items.pos
+            index = items.var_u32()
+            if index >= functions:
+                raise binary_error(offset, f"unknown function {index}: func index out of bounds")
+
+    def _element_expressions(self, items: BinaryReader, count: int, ref_type: RefType) -> None:
+        """Checks the expressions of a segment, all read before. One that comes again is not checked again."""
+        checked: set[tuple[bytes, ValType]] = set()
+        # Most are three bytes: `ref.func` or `ref.null`, a small number, `end`.
+        short: set[bytes] = set()
+        binary = items.data
+        for _ in range(count):
+            start = items.pos
+            if binary[start : start + 3] in short:
+                items.pos = start + 3
+                continue
+            self._check_expr(read_const_expr(items), ref_type, checked)
+            if items.pos == start + 3:
+                short.add(binary[start : items.pos])
+
+    def _check_expr(self, expr: BinaryReader, expected: ValType, checked: set[tuple[bytes, ValType]]) -> None:
+        """Checks a constant expression that was read. A short one that comes again is not checked again."""
+        if expr.end - expr.pos > _SHORT_EXPR:
+            check_const_expr(self.module, self.types, expr, expected)
+            return
+        key = (expr.data[expr.pos : expr.end], expected)
+        if key not in checked:
+            check_const_expr(self.module, self.types, expr, expected)
+            if len(checked) < _KEPT_GROUPS:
+                checked.add(key)
 
     def data_count_section(self, payload: Payload) -> None:
         if payload.number > MAX_WASM_DATA_SEGMENTS:
@@ -325,6 +410,12 @@ class ModuleState:
         end = reader.end
         for _ in range(payload.count):
             offset = reader.pos
+            if offset + 1 < end and binary[offset] == 1 and binary[offset + 1] < 0x80:
+                # Passive and small.
+                pos = offset + 2 + binary[offset + 1]
+                if pos <= end:
+                    reader.pos = pos
+                    continue
             if plain and offset + 12 < end and binary[offset] == 0 and binary[offset + 1] == 0x41:
                 pos = offset + 2
                 while binary[pos] >= 0x80 and pos < offset + 5:

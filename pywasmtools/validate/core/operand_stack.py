@@ -34,7 +34,7 @@ from pywasmtools.wasm.types import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Final
+    from typing import Final, TypeAlias
 
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.types import CoreTypes
@@ -50,6 +50,10 @@ if TYPE_CHECKING:
         ValType,
     )
 
+    Frame: TypeAlias = "tuple[int, tuple[ValType, ...], tuple[ValType, ...], tuple[ValType, ...], int, int, bool]"
+    """An open block: its kind, parameters, results, what a branch to it takes along, how many operands were there
+    before its parameters, how many locals were initialised, and `OperandStack.dead` of the block around it."""
+
 BOTTOM: Final = -1
 UNKNOWN_REF: Final = -2
 
@@ -59,37 +63,33 @@ def unknown_ref(byte: int) -> int:
     return -0x100 - byte
 
 
-class Frame:
-    """An open block. `height` operands were there before its parameters, `init_height` locals initialised.
-
-    `labels` is what a branch to the block takes along.
-    """
-
-    __slots__ = ("height", "init_height", "kind", "labels", "params", "results", "unreachable")
-
-    def __init__(
-        self, kind: int, params: tuple[ValType, ...], results: tuple[ValType, ...], height: int, init_height: int
-    ) -> None:
-        self.kind = kind
-        self.params = params
-        self.results = results
-        self.labels = params if kind == LOOP else results
-        self.height = height
-        self.init_height = init_height
-        self.unreachable = False
+# The parts of a `Frame`.
+FRAME_KIND: Final = 0
+FRAME_PARAMS: Final = 1
+FRAME_RESULTS: Final = 2
+FRAME_LABELS: Final = 3
+FRAME_HEIGHT: Final = 4
+FRAME_INITS: Final = 5
+FRAME_DEAD: Final = 6
 
 
 class OperandStack:
-    """The stacks of one body. `offset` is that of the instruction being checked: errors carry it."""
+    """The stacks of one body. `offset` is that of the instruction being checked: errors carry it.
 
-    __slots__ = ("control", "initialized", "inits", "module", "offset", "shared", "stack", "types")
+    `dead` says that the innermost block is below an unconditional branch: what is missing is of any type. `lowest`
+    is the least height that `pop` and `pop_any` came to since someone set it.
+    """
+
+    __slots__ = ("control", "dead", "initialized", "inits", "lowest", "module", "offset", "shared", "stack", "types")
 
     def __init__(self, module: Module, types: CoreTypes) -> None:
         self.module = module
         self.types = types
         self.stack: list[int] = []
         self.control: list[Frame] = []
+        self.dead = False
         self.offset = 0
+        self.lowest = 0
         self.shared = False
         # Locals without a default value that have been set, and in what order.
         self.initialized: set[int] = set()
@@ -102,7 +102,8 @@ class OperandStack:
         self.initialized.clear()
         self.inits.clear()
         self.shared = shared
-        self.control.append(Frame(BLOCK, func.params, func.results, 0, 0))
+        self.dead = False
+        self.control.append((BLOCK, func.params, func.results, func.results, 0, 0, False))
 
     def error(self, message: str) -> WasmToolsError:
         """An error at the instruction being checked."""
@@ -113,12 +114,13 @@ class OperandStack:
     def pop(self, expected: ValType) -> int:
         """Takes an operand off that must be of a type; returns it."""
         stack = self.stack
-        frame = self.control[-1]
-        if len(stack) == frame.height:
-            if frame.unreachable:
+        if len(stack) == self.control[-1][FRAME_HEIGHT]:
+            if self.dead:
                 return BOTTOM
             raise self.error(f"type mismatch: expected {type_word(expected)} but nothing on stack")
         actual = stack.pop()
+        if len(stack) < self.lowest:
+            self.lowest = len(stack)
         if actual == expected or actual == BOTTOM:
             return actual
         if actual < 0:
@@ -139,16 +141,21 @@ class OperandStack:
     def pop_any(self) -> int:
         """Takes any operand off."""
         stack = self.stack
-        frame = self.control[-1]
-        if len(stack) == frame.height:
-            if frame.unreachable:
+        if len(stack) == self.control[-1][FRAME_HEIGHT]:
+            if self.dead:
                 return BOTTOM
             raise self.error("type mismatch: expected a type but nothing on stack")
-        return stack.pop()
+        actual = stack.pop()
+        if len(stack) < self.lowest:
+            self.lowest = len(stack)
+        return actual
 
     def pop_all(self, types: Sequence[ValType]) -> None:
         """Takes operands off that must be of these types, the last one on top."""
+        stack = self.stack
         for k in range(len(types) - 1, -1, -1):
+            if self.dead and len(stack) == self.control[-1][FRAME_HEIGHT]:
+                return
             self.pop(types[k])
 
     def pop_any_ref(self) -> int:
@@ -204,27 +211,33 @@ class OperandStack:
 
     def unreachable(self) -> None:
         """What follows an unconditional branch: nothing is known of the operands of this block."""
-        frame = self.control[-1]
-        frame.unreachable = True
-        del self.stack[frame.height :]
+        self.dead = True
+        del self.stack[self.control[-1][FRAME_HEIGHT] :]
 
     def push_frame(self, kind: int, params: tuple[ValType, ...], results: tuple[ValType, ...]) -> None:
         """Opens a block whose parameters have been taken off, and puts them back inside."""
-        self.control.append(Frame(kind, params, results, len(self.stack), len(self.inits)))
+        labels = params if kind == LOOP else results
+        self.control.append((kind, params, results, labels, len(self.stack), len(self.inits), self.dead))
+        self.dead = False
         if params:
             self.stack.extend(params)
 
     def pop_frame(self) -> Frame:
         """Closes the innermost block: its results are there, and nothing else."""
         frame = self.control[-1]
-        self.pop_all(frame.results)
-        if len(self.stack) != frame.height:
+        self.pop_all(frame[FRAME_RESULTS])
+        if len(self.stack) != frame[FRAME_HEIGHT]:
             raise self.error("type mismatch: values remaining on stack at end of block")
         self.control.pop()
+        self.dead = frame[FRAME_DEAD]
         inits = self.inits
-        while len(inits) > frame.init_height:
+        while len(inits) > frame[FRAME_INITS]:
             self.initialized.discard(inits.pop())
         return frame
+
+    def labels(self, depth: int) -> tuple[ValType, ...]:
+        """What a branch to the block at a depth takes along."""
+        return self.jump(depth)[FRAME_LABELS]
 
     def jump(self, depth: int) -> Frame:
         """The block that a branch goes to."""
@@ -234,7 +247,7 @@ class OperandStack:
         return control[-1 - depth]
 
     def return_types(self) -> tuple[ValType, ...]:
-        return self.control[0].results
+        return self.control[0][FRAME_RESULTS]
 
     def block_type(self, block: BlockType) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
         """The parameters and results of a block type as read."""

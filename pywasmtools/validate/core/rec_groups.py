@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.core.subtyping import matches, val_is_shared
-from pywasmtools.validate.core.types import refers_to_types, type_id_at
+from pywasmtools.validate.core.types import names_only_a_supertype, refers_to_types, type_id_at
 from pywasmtools.wasm.limits import MAX_WASM_SUBTYPING_DEPTH
 from pywasmtools.wasm.types import (
     CONCRETE,
@@ -22,22 +22,33 @@ from pywasmtools.wasm.types import (
     ContType,
     FuncType,
     StructType,
+    SubType,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.validate.core.types import CoreTypes
-    from pywasmtools.wasm.types import HeapType, RecGroup, SubType
+    from pywasmtools.wasm.types import HeapType, RecGroup
 
 
-def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, offset: int) -> None:
-    """Adds the types of a group, as read, to the arena, and their ids to a core type space."""
+def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, offset: int) -> bool:
+    """Adds the types of a group, as read, to the arena, and their ids to a core type space.
+
+    Returns whether a type of it refers to one of it: if not, the same bytes mean the same types later on, too.
+    """
     start = len(space)
     canonical = rec_group.types
     for type_ in canonical:
         if len(type_.supertypes) > 1:
             raise binary_error(offset, "multiple supertypes")
-    if len(canonical) != 1 or refers_to_types(canonical[0]):
+    is_local = False
+    if len(canonical) == 1 and names_only_a_supertype(canonical[0]):
+        supertype = canonical[0].supertypes[0]
+        if supertype >> 8 >= start:
+            raise binary_error(offset, "supertypes must be defined before subtypes")
+        parent_id = type_id_at(space, supertype >> 8, offset)
+        canonical = (SubType(canonical[0].composite, canonical[0].is_final, (parent_id << 8 | CONCRETE | TYPE_ID,)),)
+    elif len(canonical) != 1 or refers_to_types(canonical[0]):
         mapper = _ModuleToCanonical(space, len(canonical), offset)
         remapped: list[SubType] = []
         for k, type_ in enumerate(canonical):
@@ -47,26 +58,32 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
             describes = type_.composite.describes
             if describes is not None and describes & INDEX_SPACE == MODULE_INDEX and describes >> 8 >= start + k:
                 raise binary_error(offset, "forward describes reference")
-            remapped.append(type_.remap(mapper.map))
+            remapped.append(type_.remap(mapper.map) if refers_to_types(type_) else type_)
         canonical = tuple(remapped)
-    is_new, group = types.intern_rec_group(canonical, offset)
+        is_local = mapper.is_local
+    is_new, group = types.intern_rec_group(canonical, offset, is_local)
     first, end = types.rec_groups[group]
     for type_id in range(first, end):
         space.append(type_id)
         if is_new:
             _check_type(types, type_id, offset)
+    return is_local
 
 
 class _ModuleToCanonical:
-    """Turns indices of a core type space into canonical ones, for a group of `count` types that comes next."""
+    """Turns indices of a core type space into canonical ones, for a group of `count` types that comes next.
 
-    __slots__ = ("count", "offset", "space", "start")
+    `is_local` tells whether there was one of the group itself.
+    """
+
+    __slots__ = ("count", "is_local", "offset", "space", "start")
 
     def __init__(self, space: list[int], count: int, offset: int) -> None:
         self.space = space
         self.start = len(space)
         self.count = count
         self.offset = offset
+        self.is_local = False
 
     def map(self, heap: HeapType) -> HeapType:
         if heap & INDEX_SPACE != MODULE_INDEX:
@@ -76,6 +93,7 @@ class _ModuleToCanonical:
             return type_id_at(self.space, index, self.offset) << 8 | CONCRETE | TYPE_ID
         local = index - self.start
         if local < self.count:
+            self.is_local = True
             return local << 8 | CONCRETE | REC_GROUP_INDEX
         raise binary_error(self.offset, f"unknown type {index}: type index out of bounds")
 
@@ -83,10 +101,14 @@ class _ModuleToCanonical:
 def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
     """Checks a type of a new group whose ids are all known."""
     type_ = types.core_types[type_id]
-    _check_composite(types, type_.composite, offset)
+    composite = type_.composite
+    if composite.shared or isinstance(composite.inner, ContType):
+        _check_composite(types, composite, offset)
+    has_clauses = composite.descriptor is not None or composite.describes is not None
     supertype = types.supertypes[type_id]
     if supertype >= 0:
         parent = types.core_types[supertype]
+        has_clauses = has_clauses or parent.composite.descriptor is not None or parent.composite.describes is not None
         if parent.is_final:
             raise binary_error(offset, "sub type cannot have a final super type")
         if not matches(types, type_id, supertype):
@@ -100,7 +122,8 @@ def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
         if type_.composite.descriptor is not None and parent.composite.descriptor is None:
             raise binary_error(offset, "sub type with descriptor must have super type with descriptor")
         types.depths[type_id] = depth
-    _check_descriptors(types, type_id, offset)
+    if has_clauses:
+        _check_descriptors(types, type_id, offset)
 
 
 def _check_composite(types: CoreTypes, composite: CompositeType, offset: int) -> None:

@@ -6,7 +6,7 @@ One function a prefix or proposal; each reads the immediates of its instruction,
 from __future__ import annotations
 
 from pywasmtools.validate.core.const_expr import type_word
-from pywasmtools.validate.core.operand_stack import BOTTOM, UNKNOWN_REF, unknown_ref, unpacked
+from pywasmtools.validate.core.operand_stack import BOTTOM, FRAME_HEIGHT, UNKNOWN_REF, unknown_ref, unpacked
 from pywasmtools.validate.core.subtyping import func_matches, ref_is_shared, top_type
 from pywasmtools.wasm.immediates import ON_LABEL, read_cast, read_handlers
 from pywasmtools.wasm.types import (
@@ -81,13 +81,13 @@ def ref_as_non_null(v: OperandStack) -> None:
 def br_on_null(v: OperandStack, depth: int) -> None:
     """`br_on_null`"""
     ref = _non_null(v.pop_any_ref())
-    v.pop_push_labels(v.jump(depth).labels)
+    v.pop_push_labels(v.labels(depth))
     v.stack.append(ref)
 
 
 def br_on_non_null(v: OperandStack, depth: int) -> None:
     """`br_on_non_null`"""
-    types = v.jump(depth).labels
+    types = v.labels(depth)
     if not types:
         raise v.error("type mismatch: br_on_non_null target has no label types")
     if types[-1] & REF == 0:
@@ -225,11 +225,7 @@ def _array_new(v: OperandStack, reader: BinaryReader, key: int) -> None:
             raise v.error(f"invalid `array.new_default`: {show_val_type(type_)} field is not defaultable")
         v.pop(I32)
     elif key == 0xFB_0008:  # array.new_fixed
-        frame = v.control[-1]
-        for _ in range(second):
-            if frame.unreachable and len(v.stack) == frame.height:
-                break
-            v.pop(type_)
+        _pop_many(v, type_, second)
     else:
         if key == 0xFB_0009:  # array.new_data
             if type_ & REF != 0:
@@ -240,6 +236,20 @@ def _array_new(v: OperandStack, reader: BinaryReader, key: int) -> None:
         v.pop(I32)
         v.pop(I32)
     v.push_exact(index)
+
+
+def _pop_many(v: OperandStack, type_: ValType, count: int) -> None:
+    """Takes `count` operands of one type off."""
+    stack = v.stack
+    height = v.control[-1][FRAME_HEIGHT]
+    if 0 < count <= len(stack) - height and stack[-count:].count(type_) == count:
+        del stack[-count:]
+        v.lowest = min(v.lowest, len(stack))
+        return
+    for _ in range(count):
+        if v.dead and len(stack) == height:
+            break
+        v.pop(type_)
 
 
 def _check_elements(v: OperandStack, type_: ValType, segment: int, name: str) -> None:
@@ -358,7 +368,7 @@ def _br_on_cast(v: OperandStack, cast: Cast, on_fail: bool, descriptor: bool) ->
         )
     if descriptor:
         _pop_descriptor(v, cast.to_type & ~(REF | NULLABLE))
-    types = v.jump(cast.label).labels
+    types = v.labels(cast.label)
     rest = ref_difference(from_type, to_type)
     if not on_fail:
         if not types:
@@ -479,7 +489,7 @@ def _resume_table(v: OperandStack, table: ResumeTable, index: int) -> FuncType:
             if not func_matches(v.types, tag, expected) or not func_matches(v.types, expected, tag):
                 raise v.error("type mismatch: switch tag does not match continuation")
             continue
-        types = v.jump(label).labels
+        types = v.labels(label)
         if not types:
             raise v.error("type mismatch: instruction requires continuation reference type but label has none")
         ref = types[-1]

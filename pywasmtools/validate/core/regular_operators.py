@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from pywasmtools.wasm.immediates import AS_LANE, MemArg, read_immediate, read_lanes
-from pywasmtools.wasm.instructions import THREADS
+from pywasmtools.wasm.immediates import (
+    AS_F64,
+    AS_HEAP_TYPE,
+    AS_LANE,
+    AS_LANES,
+    AS_MEMARG,
+    AS_ORDERING,
+    AS_S32,
+    AS_S64,
+    AS_U32,
+    AS_V128,
+    AS_VAL_TYPES,
+    MemArg,
+    read_immediate,
+    read_lanes,
+)
+from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED, THREADS
 from pywasmtools.wasm.types import F32, F64, I32, I64, REF, V128, show_val_type
 
 TYPE_CHECKING = False
@@ -11,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.validate.core.operand_stack import OperandStack
+    from pywasmtools.wasm.immediates import Kind
     from pywasmtools.wasm.instructions import Row
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import TableType, ValType
@@ -117,6 +133,183 @@ def _check_memarg(v: OperandStack, memarg: MemArg, signature: Signature) -> ValT
     if type_ == I32 and memarg.offset > 0xFFFF_FFFF:
         raise v.error("offset out of range: must be <= 2**32")
     return type_
+
+
+# ------------------------------------------------------------------------------- what the loop over a body does in place
+#
+# Classes of one-byte instructions, those of values first; the loop halves the range.
+_CONST: Final = 0
+_LOCAL_SET: Final = 1
+_BINARY: Final = 2
+_UNARY: Final = 3
+_LOAD: Final = 4
+_STORE: Final = 5
+_DROP: Final = 6
+_GLOBAL: Final = 7
+_END: Final = 8
+_BLOCK: Final = 9
+_BRANCH: Final = 10
+_CALL: Final = 11
+_ELSE: Final = 12
+_LEAVE: Final = 13
+_NOP: Final = 14
+_KEPT_EFFECT: Final = 15
+_OTHER: Final = 16
+_NONE: Final = 17
+
+_IN_PLACE: Final = {
+    0x00: _LEAVE,  # unreachable
+    0x02: _BLOCK,  # block
+    0x03: _BLOCK,  # loop
+    0x04: _BLOCK,  # if
+    0x05: _ELSE,  # else
+    0x0B: _END,  # end
+    0x0C: _BRANCH,  # br
+    0x0D: _BRANCH,  # br_if
+    0x0F: _LEAVE,  # return
+    0x10: _CALL,  # call
+    0x11: _KEPT_EFFECT,  # call_indirect
+    0x14: _KEPT_EFFECT,  # call_ref
+    0x1A: _DROP,  # drop
+    0x1B: _KEPT_EFFECT,  # select
+    0x1C: _KEPT_EFFECT,  # select
+    0x21: _LOCAL_SET,  # local.set
+    0x22: _LOCAL_SET,  # local.tee
+    0x23: _GLOBAL,  # global.get
+    0x24: _GLOBAL,  # global.set
+    0x25: _KEPT_EFFECT,  # table.get
+    0x26: _KEPT_EFFECT,  # table.set
+    0x3F: _KEPT_EFFECT,  # memory.size
+    0x40: _KEPT_EFFECT,  # memory.grow
+    0xD0: _KEPT_EFFECT,  # ref.null
+    0xD1: _KEPT_EFFECT,  # ref.is_null
+    0xD2: _KEPT_EFFECT,  # ref.func
+    0xD3: _KEPT_EFFECT,  # ref.eq
+    0xD4: _KEPT_EFFECT,  # ref.as_non_null
+}
+"""The classes of instructions that signatures don't tell."""
+
+_NUMBERS: Final = {
+    AS_U32: 1,
+    AS_S32: 1,
+    AS_S64: 1,
+    AS_HEAP_TYPE: 1,
+    AS_LANE: 1,
+    AS_ORDERING: 1,
+    AS_MEMARG: 2,
+    AS_VAL_TYPES: 2,
+    AS_LANES: 16,
+}
+"""How many numbers an immediate usually is, by form. One that is longer or shorter after all is read as any other."""
+
+
+class Tables:
+    """By opcode: the class, the type of the operands (all the same) or of what is stored, the result, the alignment.
+
+    `numeric` has the type of the operands of those that take numbers and leave one, else 0.
+    `lengths` is how many bytes the immediates take if all are small, `prefixed_lengths` the same by the prefix and
+    the byte behind it, which counts; 0 where the immediates are no numbers.
+    """
+
+    __slots__ = ("alignments", "classes", "lengths", "met", "numeric", "operands", "prefixed_lengths", "results")
+
+    def __init__(self) -> None:
+        self.classes = [_OTHER] * 0x100
+        self.operands = [0] * 0x100
+        self.results = [0] * 0x100
+        self.alignments = [0] * 0x100
+        self.numeric = [0] * 0x100
+        self.lengths = [0] * 0x100
+        self.met = [False] * len(PREFIXED)
+        # Filled in when the prefix is first met.
+        self.prefixed_lengths: list[list[int]] = [[0] * 0x100 for _ in PREFIXED]
+        # Many rows have the same signature.
+        known: dict[str, tuple[list[str], list[str]]] = {}
+        for opcode, row in enumerate(ONE_BYTE):
+            if row is None:
+                self.classes[opcode] = _KEPT_EFFECT if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
+            elif row.signature != IRREGULAR:
+                types = known.get(row.signature)
+                if types is None:
+                    types = known[row.signature] = (row.operands(), row.results())
+                self._regular(opcode, row.kinds, types[0], types[1])
+        for opcode, class_ in _IN_PLACE.items():
+            self.classes[opcode] = class_
+            row = ONE_BYTE[opcode]
+            assert row is not None
+            if class_ == _KEPT_EFFECT:
+                self.lengths[opcode] = sum([_NUMBERS[kind.form] for kind in row.kinds])
+
+    def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
+        """What the loop does in place: the usual shapes of signatures. Others stay _OTHER."""
+        count = len(operands)
+        if len(results) > 1 or "addr" in results or len(kinds) > 1:
+            return
+        if kinds:
+            kind = kinds[0]
+            if kind.form == AS_MEMARG and operands[:1] == ["addr"]:
+                if count == 1 and results:
+                    self.classes[opcode] = _LOAD
+                elif count == 2 and not results:
+                    self.classes[opcode] = _STORE
+                    self.operands[opcode] = TYPES[operands[1]]
+                else:
+                    return
+                self.alignments[opcode] = kind.align
+            elif AS_S32 <= kind.form <= AS_F64 and 0x41 <= opcode <= 0x44:  # i32.const, f64.const
+                self.classes[opcode] = _CONST
+            else:
+                return
+        elif not operands and not results:
+            self.classes[opcode] = _NOP
+        elif results and (count == 1 or (count == 2 and operands[0] == operands[1])):
+            self.classes[opcode] = _UNARY if count == 1 else _BINARY
+            self.operands[opcode] = self.numeric[opcode] = TYPES[operands[0]]
+        else:
+            return
+        if results:
+            self.results[opcode] = TYPES[results[0]]
+
+    def past_numbers(self, data: bytes, opcode: int, pos: int, end: int) -> int:
+        """Where an instruction ends whose immediates are all numbers; `pos`, behind its opcode, where it has others."""
+        if opcode >= 0xFB:  # a prefix
+            if not self.met[opcode - 0xFB]:
+                self._meet(opcode)
+            if pos >= end:
+                return pos
+            count = self.prefixed_lengths[opcode - 0xFB][data[pos]]
+            if data[pos] >= 0x80 and count > 0:
+                count -= 1  # one number, two bytes
+        else:
+            count = self.lengths[opcode]
+        last = pos
+        for _ in range(count):
+            while last < end and data[last] >= 0x80:
+                last += 1
+            last += 1
+        return last if last < end else pos
+
+    def _meet(self, prefix: int) -> None:
+        """Fills in how long the instructions with a prefix are."""
+        self.met[prefix - 0xFB] = True
+        lengths = self.prefixed_lengths[prefix - 0xFB]
+        seen: set[int] = set()
+        for code, row in enumerate(PREFIXED[prefix - 0xFB]):
+            if row is None:
+                continue
+            length = 1 if code < 0x80 else 2
+            for kind in row.kinds:
+                numbers = _NUMBERS.get(kind.form, 0)
+                if numbers == 0 and kind.form != AS_V128:
+                    length = 0
+                    break
+                length += numbers
+            first = code if code < 0x80 else code & 0x7F | 0x80
+            lengths[first] = length if first not in seen or lengths[first] == length else 0
+            seen.add(first)
+
+
+TABLES: Final = Tables()
 
 
 # ------------------------------------------------------------------------------- bulk operations, shuffles

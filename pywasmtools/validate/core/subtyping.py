@@ -164,6 +164,8 @@ def _inner_matches(types: CoreTypes, a: CompositeInner, b: CompositeInner) -> bo
     if isinstance(a, StructType):
         if not isinstance(b, StructType) or len(a.fields) < len(b.fields):
             return False
+        if a.fields[: len(b.fields)] == b.fields:
+            return True
         for field_a, field_b in zip(a.fields, b.fields, strict=False):
             if not _field_matches(types, field_a, field_b):
                 return False
@@ -173,6 +175,8 @@ def _inner_matches(types: CoreTypes, a: CompositeInner, b: CompositeInner) -> bo
 
 def func_matches(types: CoreTypes, a: FuncType, b: FuncType) -> bool:
     """Whether function type `a` matches `b`: parameters the other way round, results as they are."""
+    if a.params == b.params and a.results == b.results:
+        return True
     if len(a.params) != len(b.params) or len(a.results) != len(b.results):
         return False
     for param_a, param_b in zip(a.params, b.params, strict=True):

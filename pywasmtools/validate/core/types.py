@@ -30,7 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wasm.types import GlobalType, HeapType, MemoryType, SubType, TableType
+    from pywasmtools.wasm.types import CompositeType, GlobalType, HeapType, MemoryType, SubType, TableType
 
 # ------------------------------------------------------------------------------- limits
 #
@@ -138,20 +138,33 @@ class CoreTypes:
     """All core types of one validator, each once. Only grows.
 
     `core_types`, `supertypes` (id or -1), `depths` (of subtyping) and `rec_group_of` are indexed by core type id;
-    `rec_groups` has the id of each group's first type and the id after its last.
+    `rec_groups` has the id of each group's first type and the id after its last; `plain_types` are ids of types that
+    name no others, by their bytes.
     """
 
-    __slots__ = ("_canonical", "_canonical_funcs", "core_types", "depths", "rec_group_of", "rec_groups", "supertypes")
+    __slots__ = (
+        "_canonical",
+        "_canonical_funcs",
+        "_sizes",
+        "core_types",
+        "depths",
+        "plain_types",
+        "rec_group_of",
+        "rec_groups",
+        "supertypes",
+    )
 
     def __init__(self) -> None:
         self.core_types: list[SubType] = []
         self.supertypes: list[int] = []
         self.depths: list[int] = []
+        self.plain_types: dict[bytes, int] = {}
         self.rec_group_of: list[int] = []
         self.rec_groups: list[tuple[int, int]] = []
         # Groups by structure. A group of one plain function type, by far the most common, is looked up by its
         # signature alone.
-        self._canonical: dict[tuple[SubType, ...], int] = {}
+        self._canonical: dict[tuple[tuple[int, ...], ...], int] = {}
+        self._sizes: dict[int, int] = {}
         self._canonical_funcs: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
 
     def core_type(self, type_id: int) -> SubType:
@@ -164,8 +177,8 @@ class CoreTypes:
         assert isinstance(inner, FuncType)
         return inner
 
-    def intern_rec_group(self, types: tuple[SubType, ...], offset: int) -> tuple[bool, int]:
-        """The id of a group, and whether it is new.
+    def intern_rec_group(self, types: tuple[SubType, ...], offset: int, is_local: bool = True) -> tuple[bool, int]:
+        """The id of a group, and whether it is new. `is_local` is false where no type refers to one of the group.
 
         Its types refer to each other by REC_GROUP_INDEX and to all others by TYPE_ID, and have at most one
         supertype each. What else makes a group valid is checked by `rec_groups.define_rec_group`.
@@ -181,12 +194,12 @@ class CoreTypes:
         if signature is not None:
             known = self._canonical_funcs.setdefault(signature, group)
         else:
-            known = self._canonical.setdefault(types, group)
+            known = self._canonical.setdefault(tuple([_structure(type_) for type_ in types]), group)
         if known != group:
             return (False, known)
         local = _RecGroupToIds(start)
         for type_ in types:
-            if refers_to_types(type_):
+            if is_local and refers_to_types(type_):
                 type_ = type_.remap(local.map)
             self.supertypes.append(type_.supertypes[0] >> 8 if type_.supertypes else -1)
             self.core_types.append(type_)
@@ -225,23 +238,65 @@ class CoreTypes:
 
     def entity_size(self, entity: EntityType) -> int:
         """The size of the type of an import or export."""
-        return self.core_type_size(entity.type_id) if entity.type_id >= 0 else 1
+        type_id = entity.type_id
+        if type_id < 0:
+            return 1
+        size = self._sizes.get(type_id)
+        if size is None:
+            size = self._sizes[type_id] = self.core_type_size(type_id)
+        return size
 
 
 def refers_to_types(type_: SubType) -> bool:
     """Whether a type may hold type indices: false for the plain signatures that most are."""
-    composite = type_.composite
-    inner = composite.inner
-    if not isinstance(inner, FuncType) or type_.supertypes:
-        return True
+    return len(type_.supertypes) > 0 or _composite_refers(type_.composite)
+
+
+def names_only_a_supertype(type_: SubType) -> bool:
+    """Whether a type holds one type index, that of its supertype in the module."""
+    supertypes = type_.supertypes
+    return len(supertypes) == 1 and supertypes[0] & INDEX_SPACE == 0 and not _composite_refers(type_.composite)
+
+
+def _composite_refers(composite: CompositeType) -> bool:
+    """Whether a type may hold type indices, its supertype aside."""
     if composite.descriptor is not None or composite.describes is not None:
         return True
+    inner = composite.inner
     bits = 0
-    for param in inner.params:
-        bits |= param
-    for result in inner.results:
-        bits |= result
+    if isinstance(inner, FuncType):
+        for param in inner.params:
+            bits |= param
+        for result in inner.results:
+            bits |= result
+    elif isinstance(inner, StructType):
+        for field in inner.fields:
+            bits |= field.element_type
+    elif isinstance(inner, ArrayType):
+        bits = inner.field.element_type
+    else:
+        return True
     return bits & REF != 0
+
+
+def _structure(type_: SubType) -> tuple[int, ...]:
+    """Numbers that are the same where types are: those of a group are compared by them."""
+    composite = type_.composite
+    inner = composite.inner
+    supertypes = type_.supertypes
+    flags = (1 if type_.is_final else 0) | (2 if composite.shared else 0)
+    supertype = supertypes[0] if supertypes else -1
+    descriptor = -1 if composite.descriptor is None else composite.descriptor
+    describes = -1 if composite.describes is None else composite.describes
+    if isinstance(inner, FuncType):
+        head = (0, flags, supertype, descriptor, describes, len(inner.params))
+        return head + inner.params + inner.results
+    if isinstance(inner, StructType):
+        fields = [field.element_type << 1 | field.mutable for field in inner.fields]
+        return (1, flags, supertype, descriptor, describes, *fields)
+    if isinstance(inner, ArrayType):
+        return (2, flags, supertype, descriptor, describes, inner.field.element_type << 1 | inner.field.mutable)
+    return (3, flags, supertype, descriptor, describes, inner.func)
 
 
 def _plain_signature(type_: SubType) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

@@ -1,0 +1,199 @@
+"""Shapes of core modules: bodies, types, constant expressions, segments, sections."""
+
+from __future__ import annotations
+
+from shapes import Case, shape
+from shapes.encoder import (
+    F64,
+    FUNCREF,
+    I32,
+    I64,
+    NEW,
+    body,
+    code,
+    func_type,
+    functions,
+    module,
+    name,
+    one_function,
+    section,
+    types,
+    u32,
+    vector,
+)
+
+CONST = b"\x41\1"
+DROP = b"\x1a"
+
+GC_TYPES = types(
+    func_type(),
+    b"\x5f\2\x7f\1\x7e\1",  # a struct
+    b"\x5e\x7f\1",  # an array
+    b"\x50\0\x5f\0",
+    b"\x50\1\3\x5f\0",
+)
+
+
+def one(instructions: bytes, locals_: bytes = b"\0") -> Case:
+    return {"m.wasm": one_function(instructions, locals_)}, NEW
+
+
+def busy(instructions: bytes) -> Case:
+    """One function with types, a table, a memory, a global and segments about it."""
+    return {
+        "m.wasm": module(
+            GC_TYPES,
+            functions(1),
+            section(4, b"\1\x70\0\1"),
+            section(5, b"\1\0\1"),
+            section(6, b"\1\x7f\1\x41\0\x0b"),
+            section(9, b"\1\1\0\1\0"),
+            section(12, b"\1"),
+            code(body(instructions)),
+            section(11, b"\1\1\1x"),
+        )
+    }, NEW
+
+
+# ------------------------------------------------------------------------------- instructions
+
+
+@shape(400_000)
+def unreachable_additions(n: int) -> Case:
+    """Additions after `unreachable`."""
+    return one(b"\0" + b"\x6a" * n + DROP)
+
+
+@shape(40_000)
+def unreachable_others(n: int) -> Case:
+    """Instructions of many kinds after `unreachable`, whose operands are missing."""
+    return busy(b"\0" + (b"\x28\2\0\x1b\x1a\xd1\xfb\2\1\0\xfc\x0a\0\0\x40\0\x36\2\0\x0d\0\x24\0") * n)
+
+
+@shape(200_000)
+def flat_blocks(n: int) -> Case:
+    return one(b"\2\x40\x0b" * n)
+
+
+@shape(80_000)
+def deep_ifs(n: int) -> Case:
+    return one(b"\x41\0\4\x40" * n + b"\5\x0b" * n)
+
+
+@shape(80_000)
+def br_table_depths(n: int) -> Case:
+    """A `br_table` that names each of n blocks."""
+    table = b"\x0e" + u32(n) + b"".join(u32(k) for k in range(n + 1))
+    return one(b"\2\x40" * n + b"\x41\0" + table + b"\x0b" * n)
+
+
+@shape(60_000)
+def branches(n: int) -> Case:
+    """Blocks that are left by `br`, `return` and `throw`less ways, with results that are missing then."""
+    return one((b"\2\x40\x0c\0\x0b\2\x40\x0f\x0b\2\x7f\0\x0b" + DROP) * n)
+
+
+@shape(60_000)
+def long_constants(n: int) -> Case:
+    """Constants of the largest size."""
+    return one((b"\x41\xff\xff\xff\xff\7" + DROP + b"\x42" + b"\x80" * 9 + b"\x7f" + DROP) * n)
+
+
+@shape(60_000)
+def references(n: int) -> Case:
+    """References, structs, arrays and casts."""
+    struct = CONST + b"\x42\1" + b"\xfb\0\1\xfb\2\1\0" + DROP
+    array = CONST + CONST + b"\xfb\6\2\xfb\x0f" + DROP
+    cast = b"\xd0\3\xfb\x17\4" + DROP
+    return busy((struct + array + cast) * n)
+
+
+@shape(60_000)
+def tables_and_memories(n: int) -> Case:
+    return busy((b"\x3f\0\x40\0" + DROP + CONST * 3 + b"\xfc\x0a\0\0" + CONST + b"\x25\0" + DROP + b"\xfc\x09\0") * n)
+
+
+@shape(20_000)
+def bodies_of_many_params(n: int) -> Case:
+    """n empty functions of a hundred parameters."""
+    return {"m.wasm": module(types(func_type([I32] * 100)), functions(n), code(*[body(b"")] * n))}, NEW
+
+
+@shape(400)
+def runs_of_locals(n: int) -> Case:
+    """n functions of a thousand runs of locals."""
+    runs = body(b"", u32(1000) + b"\1\x7f\1\x7e" * 500)
+    return {"m.wasm": module(types(func_type()), functions(n), code(*[runs] * n))}, NEW
+
+
+# ------------------------------------------------------------------------------- types
+
+
+@shape(16_000)
+def chains_of_subtypes(n: int) -> Case:
+    """Structs that are subtypes of each other, sixty deep."""
+    chain = [(b"\x50\0" if k % 60 == 0 else b"\x50\1" + u32(k - 1)) + b"\x5f\0" for k in range(n)]
+    return {"m.wasm": module(types(*chain))}, NEW
+
+
+@shape(40_000)
+def structs_and_arrays(n: int) -> Case:
+    return {"m.wasm": module(types(*[b"\x5f\2\x7f\1\x7e\0", b"\x5e\x78\1"] * n))}, NEW
+
+
+@shape(20)
+def wide_structs(n: int) -> Case:
+    """Structs of five thousand fields and more, each another one."""
+    wide = [b"\x5f" + u32(5000 + k) + b"\x7f\1" * (5000 + k) for k in range(n)]
+    return {"m.wasm": module(types(*wide))}, NEW
+
+
+# ------------------------------------------------------------------------------- constant expressions, segments
+
+
+@shape(80_000)
+def additions_in_a_constant(n: int) -> Case:
+    """One constant expression of 2 n instructions."""
+    return {"m.wasm": module(section(6, b"\1\x7f\0\x41\0" + b"\x41\1\x6a" * n + b"\x0b"))}, NEW
+
+
+@shape(40_000)
+def globals_of_all_types(n: int) -> Case:
+    kinds = [
+        bytes([I64]) + b"\0\x42" + b"\x80" * 9 + b"\x7f\x0b",
+        bytes([F64]) + b"\0\x44" + bytes(8) + b"\x0b",
+        bytes([FUNCREF]) + b"\0\xd0\x70\x0b",
+        b"\x7b\0\xfd\x0c" + bytes(16) + b"\x0b",
+        bytes([I32]) + b"\0\x41\1\x41\1\x6a\x0b",
+    ]
+    return {"m.wasm": module(section(6, u32(n) + b"".join(kinds * (n // len(kinds)))))}, NEW
+
+
+@shape(40_000)
+def element_expressions(n: int) -> Case:
+    """A segment of n expressions, and n segments of two indices."""
+    one_long = b"\5\x70" + u32(n) + b"\xd2\0\x0b" * n
+    many = [b"\1\0\2\0\0"] * min(n, 90_000)
+    return {
+        "m.wasm": module(types(func_type()), functions(1), section(9, vector([one_long, *many])), code(body(b"")))
+    }, NEW
+
+
+@shape(20_000)
+def segments_of_data(n: int) -> Case:
+    segments = [b"\0\x41\0\x0b\1x", b"\1\0"]
+    return {"m.wasm": module(section(5, b"\1\0\1"), section(11, u32(n) + b"".join(segments * (n // 2))))}, NEW
+
+
+# ------------------------------------------------------------------------------- sections
+
+
+@shape(20_000)
+def exports(n: int) -> Case:
+    names = vector([name(f"e{k}") + b"\0\0" for k in range(n)])
+    return {"m.wasm": module(types(func_type()), functions(1), section(7, names), code(body(b"")))}, NEW
+
+
+@shape(40_000)
+def custom_sections(n: int) -> Case:
+    return {"m.wasm": module(*[section(0, name(f"c{k}") + b"x") for k in range(n)])}, NEW
