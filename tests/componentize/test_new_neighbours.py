@@ -87,7 +87,7 @@ def of_world(text: str, wit: str) -> Iterator[tuple[str, bytes]]:
     """Neighbours of a module, with the world embedded; those only that are modules."""
     for what, data in itertools.chain(of_groups(text), of_text(text, cut=True)):
         try:
-            yield what, component_embed(wit, wat_to_binary(data, None))
+            yield what, component_embed(wit, wat_to_binary(data, "in.wat"))
         except WasmToolsError:
             continue
 
