@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from answers import Asked, asked
 
-__all__ = ["Neighbours", "asked", "neighbours", "of_binary", "of_groups", "of_text"]
+__all__ = ["Neighbours", "asked", "neighbours", "of_binary", "of_cuts", "of_groups", "of_text"]
 
 Neighbours = Callable[[str, str, Iterator[tuple[str, bytes]]], str]
 
@@ -54,6 +54,17 @@ def of_groups(text: str) -> Iterator[tuple[str, bytes]]:
             start, end = opened.pop(), token.end()
             yield f"without {text[start:end]}", (text[:start] + text[end:]).encode()
             yield f"twice {text[start:end]}", (text[:end] + " " + text[start:]).encode()
+
+
+def of_cuts(text: str) -> Iterator[tuple[str, bytes]]:
+    """A text cut before each of its tokens, and closed there."""
+    opened = 0
+    for k, token in enumerate(TOKEN.finditer(text)):
+        start = token.start()
+        yield f"cut {k} {token[0]}", text[:start].encode()
+        if opened:
+            yield f"closed {k} {token[0]}", (text[:start] + ")" * opened).encode()
+        opened += (token[0][0] == "(") - (token[0] == ")")
 
 
 def of_binary(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -32,9 +32,27 @@ BEFORE = {
 }
 BEHIND = {"nothing": "", "a line end": "\n", "a carriage return": "\r\n", "more": " x\ny\n", "a comment": " {} a {}"}
 
-MISTAKES = ["(module (foo))", "(module (func i32.add_))", "(module (func", "(module (func $", '(module "', "(module))", "(; "]
-WIT_MISTAKES = ["package a:b; foo", "package a:b; interface i {", "package a:b; world w { import", "package a:b; /*", "package 1"]
-WIT_MISTAKES += ["package a:b; interface i { f: func(x: nothing); }", 'package a:b; @external-id("', "package a:b; interface i { } \x01"]
+MISTAKES = [
+    "(module (foo))",
+    "(module (func i32.add_))",
+    "(module (func",
+    "(module (func $",
+    '(module "',
+    "(module))",
+    "(; ",
+]
+WIT_MISTAKES = [
+    "package a:b; foo",
+    "package a:b; interface i {",
+    "package a:b; world w { import",
+    "package a:b; /*",
+    "package 1",
+]
+WIT_MISTAKES += [
+    "package a:b; interface i { f: func(x: nothing); }",
+    'package a:b; @external-id("',
+    "package a:b; interface i { } \x01",
+]
 
 
 @pytest.mark.parametrize("mistake", range(len(MISTAKES)))
@@ -56,4 +74,64 @@ def test_wit(mistake: int, answers: Answers, golden: SnapshotAssertion) -> None:
             text = first.replace("{}", "/* ", 1).replace("{}", " */") + WIT_MISTAKES[mistake] + last.format("//", "")
             if len(first) < 1000 or last == "":
                 cases[f"{before} before, {behind} behind"] = text.encode()
+    assert answers("component wit in.wit", cases) == golden
+
+
+CHARACTERS = [
+    *range(0x2009, 0x2012),
+    *range(0x2026, 0x2032),
+    *range(0x2060, 0x2072),
+    0x61C,
+    0x85,
+    0xAD,
+    0x149,
+    0x673,
+    0xF77,
+    0xFFFD,
+]
+CHARACTERS += [
+    0x17A3,
+    0x17A4,
+    0x17B4,
+    0x17B5,
+    0xFEFF,
+    0xE0000,
+    0xE0001,
+    0xE007F,
+    0x7F,
+    0x80,
+    0x9F,
+    0xA0,
+    1,
+    8,
+    9,
+    0xB,
+    0xC,
+    0x1F,
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["(; {} ;) (module)", ";; {}\n(module)", '(module (import "{}" "" (func)))', "(module ;; {}\n)"]
+)
+def test_characters_in_wat(text: str, answers: Answers, golden: SnapshotAssertion) -> None:
+    cases: dict[str, str | bytes] = {f"{c:#x}": text.format(chr(c)) + "\n" for c in CHARACTERS}
+    assert answers("component embed -t w.wit in.wat", cases) == golden
+
+
+@pytest.mark.parametrize(
+    "text", ["(; {} ;) (component)", ";; {}\n(component)", "// {}\npackage a:b;", "/* {} */ package a:b;"]
+)
+def test_characters_in_front(text: str, answers: Answers, golden: SnapshotAssertion) -> None:
+    """Is it WAT or WIT?"""
+    cases: dict[str, str | bytes] = {f"{c:#x}": text.format(chr(c)) + "\n" for c in CHARACTERS}
+    assert answers("component wit in.any", cases) == golden
+
+
+def test_characters_in_wit(answers: Answers, golden: SnapshotAssertion) -> None:
+    cases: dict[str, str | bytes] = {}
+    for c in CHARACTERS:
+        cases[f"docs {c:#x}"] = f"package a:b;\n/// {chr(c)}\nworld w {{ }}\n"
+        cases[f"name {c:#x}"] = f"package a:b; world w{chr(c)} {{ }}\n"
+        cases[f"between {c:#x}"] = f"package a:b; {chr(c)} world w {{ }}\n"
     assert answers("component wit in.wit", cases) == golden

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from neighbours import Neighbours, asked, neighbours, of_text
+from neighbours import Neighbours, asked, neighbours, of_cuts, of_text
 from syrupy.assertion import SnapshotAssertion
 
 __all__ = ["asked", "neighbours"]
@@ -86,3 +86,8 @@ def test_encoded(name: str, form: str, neighbours: Neighbours, golden: SnapshotA
 @pytest.mark.parametrize("name", ["worlds", "resources"])
 def test_made_up_modules(name: str, neighbours: Neighbours, golden: SnapshotAssertion) -> None:
     assert neighbours("component embed --world w --dummy -t", "in.wit", of_text(TEXTS[name])) == golden
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_cut(name: str, neighbours: Neighbours, golden: SnapshotAssertion) -> None:
+    assert neighbours("component wit", "in.wit", of_cuts(TEXTS[name])) == golden
