@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Verdicts
+from neighbours import Neighbours, asked, neighbours
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.diagnostics import WasmToolsError
@@ -33,7 +34,9 @@ from pywasmtools.wasm.writer import custom_section
 
 sys.path.append(str(Path(__file__).parent.parent / "wat"))
 
-from binaries import FUNC_TYPE, body, component, custom, functions, indirect, module, name, names, section, vec
+from binaries import FUNC_TYPE, body, component, custom, functions, indirect, leb, module, name, names, section, vec
+
+__all__ = ["asked", "neighbours"]
 
 h = bytes.fromhex
 
@@ -238,3 +241,45 @@ def test_types_as_debug_prints_them() -> None:
         'descriptor_idx: Some(CoreTypeIndex { kind: "module", index: 2 }), '
         'describes_idx: Some(CoreTypeIndex { kind: "module", index: 1 }) }'
     )
+
+
+def test_types_of_items_as_debug_prints_them() -> None:
+    assert read_table_type(BinaryReader(h("70 00 01"))).debug() == (
+        "TableType { element_type: funcref, table64: false, initial: 1, maximum: None, shared: false }"
+    )
+    assert read_table_type(BinaryReader(h("6f 07 01 02"))).debug() == (
+        "TableType { element_type: externref, table64: true, initial: 1, maximum: Some(2), shared: true }"
+    )
+    assert read_memory_type(BinaryReader(h("01 01 02"))).debug() == (
+        "MemoryType { memory64: false, shared: false, initial: 1, maximum: Some(2), page_size_log2: None }"
+    )
+    assert read_memory_type(BinaryReader(h("0f 01 02 00"))).debug() == (
+        "MemoryType { memory64: true, shared: true, initial: 1, maximum: Some(2), page_size_log2: Some(0) }"
+    )
+    assert read_global(BinaryReader(h("7e 03 42 00 0b"))).type.debug() == (
+        "GlobalType { content_type: I64, mutable: true, shared: true }"
+    )
+
+
+LONG_BODY = """02 03 7f 01 7e 20 00 41 80 01 6a 21 01 41 04 28 02 04 1a 41 00 2d 00 80 01 1a 41 00 41 01 36 02 00
+    20 03 42 7f 7c 21 03 02 40 20 00 0d 00 03 7f 41 01 0d 01 0b 1a 0b 20 00 04 7f 41 01 05 41 02 0b 1a
+    41 00 0e 01 00 00 41 00 41 00 41 00 fc 0b 00 3f 00 1a 43 00 00 80 3f 1a 44 00 00 00 00 00 00 f0 3f 1a 41 00 fd 0f 1a
+    10 00 20 00 45 1a 23 00 24 00 41 00 11 00 00 06 40 08 00 19 0b 0f 0b"""
+
+
+@pytest.mark.parametrize("command", ["component embed -t w.wit", "component new"])
+def test_bodies_cut_at_each_byte(command: str, neighbours: Neighbours, golden: SnapshotAssertion) -> None:
+    """The fast ways through a body look ahead: here it ends at each byte, and has another one there."""
+    code = h(LONG_BODY)
+    items = section(4, vec(h("70 00 01"))) + section(5, vec(h("00 01"))) + section(13, vec(h("00 00")))
+    items += section(6, vec(h("7f 01 41 00 0b")))
+
+    def module_of(data: bytes) -> bytes:
+        return functions(leb(len(data)) + data, before=items)
+
+    cases = [("whole", module_of(code))]
+    for k, byte in enumerate(code):
+        cases.append((f"cut at {k}", module_of(code[:k])))
+        cases.append((f"more at {k}", module_of(code[:k] + bytes([(byte + 1) & 0xFF]) + code[k + 1 :])))
+        cases.append((f"long at {k}", module_of(code[:k] + bytes([byte | 0x80, 0]) + code[k + 1 :])))
+    assert neighbours(command, "in.wasm", iter(cases)) == golden
