@@ -86,3 +86,46 @@ def test_modules(
 def test_exports_of_an_instance_type(monkeypatch: pytest.MonkeyPatch) -> None:
     before = "(component (type (instance (type (func)) "
     check(monkeypatch, state, "MAX_WASM_EXPORTS", "exports", before, '(export "f{}" (func (type 0)))', ")))")
+
+
+TYPES_IN = [
+    (index_spaces, "(component (core module ", "(type (func))", "))"),
+    (index_spaces, "(component (core module ", "(rec (type (func)) (type (struct)))", "))"),
+    (type_definitions, "(component ", "(core type (func))", ")"),
+    (type_definitions, "(component ", "(core rec (type (func)) (type (struct)))", ")"),
+    (type_definitions, "(component (type (instance ", "(type u8)", ")))"),
+    (type_definitions, "(component (type (component ", "(type u8)", ")))"),
+    (index_spaces, "(component (core type (module ", "(type (func))", ")))"),
+    (type_definitions, "(component (type u8) (component ", "(alias outer 1 0 (type))", "))"),
+    (type_definitions, "(component (core type (func)) (component ", "(alias outer 1 0 (core type))", "))"),
+    (
+        state,
+        '(component (import "i" (instance (export "t" (type (sub resource))))) ',
+        '(alias export 0 "t" (type))',
+        ")",
+    ),
+    (state, "(component ", '(import "t{}" (type (sub resource)))', ")"),
+    (state, "(component (type (instance ", '(export "t{}" (type (sub resource)))', ")))"),
+]
+
+
+@pytest.mark.parametrize(("place", "before", "item", "behind"), TYPES_IN)
+def test_types(place: ModuleType, before: str, item: str, behind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of some small limit, two items keep to it and three don't."""
+    two, three = (before + " ".join(item.format(k) for k in range(count)) + behind for count in (2, 3))
+    found = []
+    for limit in range(1, 9):
+        monkeypatch.setattr(place, "MAX_WASM_TYPES", limit)
+        text = f"types count exceeds limit of {limit}" if limit > 1 else "multiple types"
+        if text == refusal(three) and "exceeds" not in refusal(two):
+            found.append(limit)
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("constant", "description", "sort"),
+    [("MAX_WASM_MODULES", "modules", "core module"), ("MAX_WASM_COMPONENTS", "components", "component")],
+)
+def test_outer_aliases(constant: str, description: str, sort: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = f"(component ({sort}) (component "
+    check(monkeypatch, type_definitions, constant, description, before, f"(alias outer 1 0 ({sort}))", "))")
