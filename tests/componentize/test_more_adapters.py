@@ -31,6 +31,21 @@ CASES = {
         "package a:old; world w { import x:y/i; } package x:y { interface i { type t = u16; f: func() -> t; } }",
     ),
     "another function": ("", "", "package a:old; world w { import x:y/i; } package x:y { interface i { g: func(); } }"),
+    "a function of another type": (
+        "",
+        "",
+        "package a:old; world w { import x:y/i; } package x:y { interface i { type t = u8; f: func() -> string; } }",
+    ),
+    "a type of another kind": (
+        "",
+        "",
+        "package a:old; world w { import x:y/i; } package x:y { interface i { record t { a: u8 } f: func() -> t; } }",
+    ),
+    "an interface's name for a world": (
+        "",
+        "",
+        "package a:old; world w { import x:y/i; } package x:y { interface i { resource t; f: func() -> t; } }",
+    ),
     "error context": (
         '(import "$root" "[error-context-new-utf8]" (func $e (param i32 i32) (result i32)))',
         "(drop (call $e (i32.const 0) (i32.const 0)))",

@@ -128,6 +128,15 @@ def test_what_is_no_url_is_refused(text: str, message: str) -> None:
     assert [layer.message for layer in caught.value.layers] == [message]
 
 
+def test_ports_that_are_a_schemes_own() -> None:
+    own = {"http": 80, "ws": 80, "https": 443, "wss": 443, "ftp": 21}
+    for scheme in (*own, "foo"):
+        for port in (20, 21, 22, 79, 80, 81, 442, 443, 444):
+            end = "" if scheme == "foo" else "/"
+            shown = "" if own.get(scheme) == port else f":{port}"
+            assert normalize_url(f"{scheme}://h:{port}") == f"{scheme}://h{shown}{end}"
+
+
 @pytest.mark.slow
 def test_long_paths_take_time_in_proportion() -> None:
     # A path that goes up and down behind a long segment: quadratic work would take minutes.
