@@ -38,3 +38,29 @@ def test_an_error_without_them(run: Run, golden: SnapshotAssertion) -> None:
     for data in (b"\0`sm", b"(\x1b[1mx)", b"(module \x01)"):
         shown += run("component new m.wasm --adapt a.wat", {"a.wat": data})
     assert shown == golden
+
+
+PREFIXES = [
+    "",
+    "\x1b",
+    "\x1b(",
+    "\x1b[",
+    "\x1b[1",
+    "\x1b[1 ",
+    "\x1b[<",
+    "\x1b[1<",
+    "\x1bP",
+    "\x1bP1",
+    "\x1bP1 ",
+    "\x1bP1<",
+    "\x1bPq",
+]
+PREFIXES += ["\x1b]", "\x1b]0;a", "\x1bX", "\x1b^", "\x1b_a"]
+
+
+@pytest.mark.parametrize("which", range(len(PREFIXES)))
+def test_every_byte_after(which: int, run: Run, golden: SnapshotAssertion) -> None:
+    """Each byte in each state, what comes behind it, and a cancel, which ends any sequence."""
+    letters = [*map(chr, range(1, 128)), "\x80", "\x9b", "\x9c", "\u20ac"]
+    text = "".join(f"{PREFIXES[which]}{letter}1 2;<@Z~\x18|" for letter in letters)
+    assert run(["component", "new", "m.wasm", f"--validate={text}"], {"m.wasm": b"\0asm\1\0\0\0"}) == golden

@@ -8,7 +8,7 @@ import pytest
 from core_modules import MEMORY, REALLOC, core_module, func_type
 from syrupy.assertion import SnapshotAssertion
 
-from pywasmtools.componentize.adapters import minimize
+from pywasmtools.componentize.adapters import _at, _NewIndices, minimize
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm.module_builder import ModuleBuilder, i32_const
 from pywasmtools.wasm.types import F64, FUNCREF, I32, I64, FuncType, GlobalType, MemoryType, TableType
@@ -128,3 +128,19 @@ def test_an_export_must_exist() -> None:
 def test_bodies_that_speak_of_nothing_are_refused() -> None:
     assert refused(module_with(b"\x10\x07\x0b"), "f") == "adapter uses the function 7, which it doesn't have"
     assert refused(module_with(b"\x1f\x40\x00\x0b\x0b"), "f") == "unsupported instruction `try_table` in adapter"
+
+
+@pytest.mark.parametrize(
+    ("space", "what"),
+    [("func", "function"), ("type", "type"), ("global", "global"), ("memory", "memory"), ("table", "table")],
+)
+def test_indices_that_an_adapter_has_not(space: str, what: str) -> None:
+    indices = _NewIndices()
+    with pytest.raises(WasmToolsError) as e:
+        indices.index(space, 7)
+    assert e.value.chain() == f"adapter uses the {what} 7, which it doesn't have at this place"
+    with pytest.raises(WasmToolsError) as e:
+        _at([], 0, what)
+    assert e.value.chain() == f"adapter uses the {what} 0, which it doesn't have"
+    for left_alone in ("tag", "data", "elem", "local", "label", "field"):
+        assert indices.index(left_alone, 7) == 7

@@ -116,3 +116,23 @@ def test_the_normal_form_is_the_standard_librarys() -> None:
 def test_the_table_covers_all_code_points() -> None:
     assert uts46._STARTS[0] == 0 and sorted(set(uts46._STARTS)) == uts46._STARTS and uts46._STARTS[-1] < 0x110000
     assert [uts46.class_of(c) for c in ("a", "A", "\xad", "́", "א", "\ud800", "\U0010ffff")] == list("LMISRDD")
+
+
+def coded(delta: int) -> str:
+    """One number of Punycode, the first of a label (RFC 3492, 3.3, with the bias 72)."""
+    digits = "abcdefghijklmnopqrstuvwxyz0123456789"
+    out, k = "", 36
+    while True:
+        threshold = min(max(k - 72, 1), 26)
+        if delta < threshold:
+            return out + digits[delta]
+        out += digits[threshold + (delta - threshold) % (36 - threshold)]
+        delta = (delta - threshold) // (36 - threshold)
+        k += 36
+
+
+def test_code_points_at_the_ends() -> None:
+    for code in (0x80, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF):
+        assert punycode_decode(coded(code - 0x80)) == chr(code)
+    for code in (0xD800, 0xDFFF, 0x110000, 0x110001, 0x200000):
+        assert punycode_decode(coded(code - 0x80)) is None

@@ -97,7 +97,13 @@ REFUSED = [
     ("http://[1:2:3:4:5:6:7:1.2.3.4]", "invalid IPv6 address"),
     ("http://[12345::]", "invalid IPv6 address"),
     ("http://[1:]", "invalid IPv6 address"),
+    ("http://[::1:2:3:4:5:6:1.2.3.4]", "invalid IPv6 address"),
     ("http://[::1.2.3]", "invalid IPv6 address"),
+    ("http://[::1.2.3.256]", "invalid IPv6 address"),
+    ("http://[::1.2.3.1000]", "invalid IPv6 address"),
+    ("http://[::1.2.3.4.5]", "invalid IPv6 address"),
+    ("http://[::.2.3.4]", "invalid IPv6 address"),
+    ("http://[::1:2:3:4:5:6:7:8]", "invalid IPv6 address"),
     ("http://[::1.2.3.04]", "invalid IPv6 address"),
     ("http://[\xe9]", "invalid IPv6 address"),
     ("foo://a b", "invalid domain character"),
@@ -120,6 +126,15 @@ def test_what_is_no_url_is_refused(text: str, message: str) -> None:
     with pytest.raises(WasmToolsError) as caught:
         normalize_url(text)
     assert [layer.message for layer in caught.value.layers] == [message]
+
+
+def test_ports_that_are_a_schemes_own() -> None:
+    own = {"http": 80, "ws": 80, "https": 443, "wss": 443, "ftp": 21}
+    for scheme in (*own, "foo"):
+        for port in (20, 21, 22, 79, 80, 81, 442, 443, 444):
+            end = "" if scheme == "foo" else "/"
+            shown = "" if own.get(scheme) == port else f":{port}"
+            assert normalize_url(f"{scheme}://h:{port}") == f"{scheme}://h{shown}{end}"
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from wit_worlds import flat, id_of, names, printed, resolve_of
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wit.clone import CloneMaps
 from pywasmtools.wit.model import Function, InterfaceOwner, Resolve, WorldOwner
-from pywasmtools.wit.transform.merge import merge, merge_worlds
+from pywasmtools.wit.transform.merge import compare_functions, merge, merge_worlds
 from pywasmtools.wit.types import Enum, Record
 
 
@@ -217,3 +217,12 @@ def test_exports_that_would_change_what_others_mean() -> None:
         "failed validating transitive import dep `a:b/b`",
         "world exports `a:b/a` but it's also transitively used by an import which means that this is not valid",
     ]
+
+
+def test_functions_of_other_names() -> None:
+    """No two of these are ever compared, but the refusal stands there."""
+    resolve = resolve_of("package a:b; interface i { f: func(); g: func(); }")
+    f, g = resolve.interfaces[0].functions.values()
+    with pytest.raises(WasmToolsError) as caught:
+        compare_functions(f, g)
+    assert [layer.text() for layer in caught.value.layers] == ["different function names `f` and `g`"]

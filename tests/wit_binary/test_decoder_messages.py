@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import WasmToolsError, decode
 from pywasmtools.load import wat_to_binary
+from pywasmtools.wit_binary.decoder import decode_world
 
 GROUPS = {
     "components": """
@@ -122,7 +123,56 @@ CRASHES = [
         '(type (component (export "a:b/i" (func)))) (export "i" (type 0))',
         "export `a:b/i` of a WIT package is neither an instance nor a component",
     ),
+    ('(import "a:b/c" (func))', "function `a:b/c` has the name of an interface"),
+    (
+        '(type (component (export "a:b/w" (component)))) (export "w" (type 0)) '
+        '(type (component (export "a:b/w" (component)))) (export "v" (type 2))',
+        "world `w` stands there twice",
+    ),
+    (
+        '(type (component (export "a:b/i" (instance (type $t (list (list u8))) (export "t" (type (eq $t))))) '
+        '(export "a:b/w" (component (import "a:b/i" (instance (type $t (list u8)) (export "t" (type (eq $t))))))))) '
+        '(export "a:b/wit" (type 0))',
+        "expected a type made of others, found `u8`",
+    ),
+    (
+        '(import "i" (instance $i (export "t" (type (sub resource))))) (alias export $i "t" (type $a)) '
+        '(import "t" (type $t (eq $a))) (import "[method]t.m" (func (param "self" (borrow $t))))',
+        "function `[method]t.m` belongs to a resource that is not defined beside it",
+    ),
+    (
+        '(type (component (import "a:c/j" (instance (export "t" (type (sub resource))))) (export "a:b/i" (instance)))) '
+        '(export "i" (type 0)) (type (component (import "a:c/j" (instance (type $t (func)) (export "t" (type (eq $t))))) '
+        '(export "a:b/k" (instance)))) (export "k" (type 2))',
+        "type `t` is not a value type",
+    ),
 ]
+
+WORLDS = [
+    (
+        '(type (component (import "x" (func)) (export "a:b/w" (component)))) (export "w" (type 0))',
+        "cannot represent this component in WIT: the component type around a world has imports or not one export",
+    ),
+    (
+        '(type (component (export "a:b/w" (component)) (export "a:b/v" (component)))) (export "w" (type 0))',
+        "cannot represent this component in WIT: the component type around a world has imports or not one export",
+    ),
+    (
+        '(type (component)) (export "w" (type 0))',
+        "cannot represent this component in WIT: the component type around a world has imports or not one export",
+    ),
+    (
+        '(type (component (export "a:b/w" (instance)))) (export "w" (type 0))',
+        "cannot represent this component in WIT: world `a:b/w` is not a component",
+    ),
+    (
+        '(type (component (export "a:b/w" (component)))) (export "w" (type 0) (type (eq 0)))',
+        "expected an un-ascribed exported type",
+    ),
+    ('(type (component (export "w" (component)))) (export "w" (type 0))', "expected world name to be fully qualified"),
+    ('(type (func)) (export "w" (type 0))', "expected an exported component type"),
+]
+"""What a `component-type` section may hold instead of a world."""
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -146,3 +196,10 @@ def test_where_the_reference_crashes_we_refuse(body: str, message: str) -> None:
     with pytest.raises(WasmToolsError) as e:
         decode(wat_to_binary(f"(component {body})".encode(), "in.wat"))
     assert str(e.value) == f"cannot represent this component in WIT: {message}"
+
+
+@pytest.mark.parametrize(("body", "message"), WORLDS)
+def test_worlds_that_are_none(body: str, message: str) -> None:
+    with pytest.raises(WasmToolsError) as e:
+        decode_world(wat_to_binary(f"(component {body})".encode(), "in.wat"))
+    assert [layer.message for layer in e.value.layers] == [message]
