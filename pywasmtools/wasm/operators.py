@@ -7,11 +7,7 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-<<<<<<< HEAD
 from pywasmtools.wasm.immediates import AS_S32, AS_S64, AS_U32, read_immediate, write_immediate
-=======
-from pywasmtools.wasm.immediates import AS_U32, read_immediate, write_immediate
->>>>>>> w-h
 from pywasmtools.wasm.instructions import ONE_BYTE, PREFIXED, Row
 from pywasmtools.wasm.writer import var_u32
 
