@@ -252,8 +252,7 @@ class BodyValidator:
         pos = reader.pos
         end = reader.end
         if pos < end and data[end - 1] != 0x0B:  # end
-            # Ends in the midst of an instruction, or too late. Immediates are read without looking at the end
-            # where a byte below 0x80 is there, as it always is before a final `end`; these are not below.
+            # Ends too early or too late. Immediates are read up to a byte below 0x80, which a final `end` is; these are not.
             data = data[:end] + b"\xff" * 16
         classes = TABLES.classes
         operands = TABLES.operands
