@@ -10,6 +10,8 @@ from syrupy.assertion import SnapshotAssertion
 
 __all__ = ["answers", "asked"]
 
+pytestmark = pytest.mark.slow
+
 BEFORE = {
     "nothing": "",
     "an empty line": "\n",

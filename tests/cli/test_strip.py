@@ -58,6 +58,7 @@ PREFIXES = [
 PREFIXES += ["\x1b]", "\x1b]0;a", "\x1bX", "\x1b^", "\x1b_a"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", range(len(PREFIXES)))
 def test_every_byte_after(which: int, run: Run, golden: SnapshotAssertion) -> None:
     """Each byte in each state, what comes behind it, and a cancel, which ends any sequence."""

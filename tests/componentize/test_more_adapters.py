@@ -137,3 +137,44 @@ def test_adapters(name: str, run: Run, golden: SnapshotAssertion) -> None:
         "a.wasm": component_embed(wit, adapter, world="w"),
     }
     assert run("component new m.wasm --adapt old=a.wasm -t", files) == golden
+
+
+OTHER_WIT = "package a:more; world w { import x:y/i; } package x:y { interface i { f: func() -> string; } }"
+
+
+def test_two_adapters_that_differ(run: Run, golden: SnapshotAssertion) -> None:
+    adapter = wat_to_binary(f"(module {F.format('')})".encode(), "a.wat")
+    first = OTHER_WIT.replace("a:more", "a:old").replace("string", "u8")
+    files: dict[str, str | bytes] = {
+        "m.wasm": component_embed(MAIN_WIT, wat_to_binary(MAIN.encode(), "m.wat"), world="w"),
+        "a.wasm": component_embed(first, adapter, world="w"),
+        "b.wasm": component_embed(OTHER_WIT, adapter, world="w"),
+    }
+    assert run("component new m.wasm --adapt old=a.wasm --adapt more=b.wasm -t", files) == golden
+
+
+EXPORTING = {
+    "a function": ("export extra: func();", '(func (export "extra"))'),
+    "an interface": ("export extra: interface { g: func(); }", '(func (export "extra#g"))'),
+    "both": (
+        "export a: func(); export extra: interface { g: func(); }",
+        '(func (export "a")) (func (export "extra#g"))',
+    ),
+    "a function that is not there": ("export extra: func();", ""),
+    "nothing": ("import x: func();", ""),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTING)
+def test_adapters_that_only_export(name: str, run: Run, golden: SnapshotAssertion) -> None:
+    items, functions = EXPORTING[name]
+    main = '(module (memory (export "memory") 1) (func (export "run") (result i32) (i32.const 1)))'
+    files: dict[str, str | bytes] = {
+        "m.wasm": component_embed(
+            "package a:m; world w { export run: func() -> u32; }", wat_to_binary(main.encode(), "m")
+        ),
+        "a.wasm": component_embed(
+            f"package a:old; world w {{ {items} }}", wat_to_binary(f"(module {functions})".encode(), "a")
+        ),
+    }
+    assert run("component new m.wasm --adapt old=a.wasm -t", files) == golden

@@ -267,6 +267,7 @@ LONG_BODY = """02 03 7f 01 7e 20 00 41 80 01 6a 21 01 41 04 28 02 04 1a 41 00 2d
     10 00 20 00 45 1a 23 00 24 00 41 00 11 00 00 06 40 08 00 19 0b 0f 0b"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["component embed -t w.wit", "component new"])
 def test_bodies_cut_at_each_byte(command: str, neighbours: Neighbours, golden: SnapshotAssertion) -> None:
     """The fast ways through a body look ahead: here it ends at each byte, and has another one there."""
