@@ -13,7 +13,7 @@ import pytest
 from pywasmtools import WasmToolsError, decode
 from pywasmtools.load import wat_to_binary
 from pywasmtools.validate.component import state, type_definitions
-from pywasmtools.validate.core import index_spaces
+from pywasmtools.validate.core import index_spaces, module
 
 pytestmark = pytest.mark.skipif(not str(state.__file__).endswith(".py"), reason="compiled modules hold their constants")
 
@@ -89,7 +89,7 @@ def test_exports_of_an_instance_type(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 TYPES_IN = [
-    (index_spaces, "(component (core module ", "(type (func))", "))"),
+    (module, "(component (core module ", "(type (func))", "))"),
     (index_spaces, "(component (core module ", "(rec (type (func)) (type (struct)))", "))"),
     (type_definitions, "(component ", "(core type (func))", ")"),
     (type_definitions, "(component ", "(core rec (type (func)) (type (struct)))", ")"),
