@@ -214,7 +214,8 @@ def keep(log: str, case: str, line: dict[str, Any]) -> None:
     name = os.path.basename(case)
     if len(os.listdir(cases)) < MOST_CASES and size_of(cases) + size_of(case) <= MOST_BYTES:
         target = os.path.join(cases, name)
-        shutil.move(case, target)
+        # Copied, for what lies in `pending` is what is still to come, and this is not told yet.
+        shutil.copytree(case, target, symlinks=True)
         line["kept"] = name
         with open(os.path.join(target, "case.json"), "w", encoding="utf-8") as file:
             json.dump(line, file)
