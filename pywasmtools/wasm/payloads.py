@@ -228,13 +228,8 @@ class Parser:
         self._levels = [_Level(0, len(data), -1, -1)]
 
     def __iter__(self) -> Iterator[Payload]:
-        return self
-
-    def __next__(self) -> Payload:
-        payload = self.next_payload()
-        if payload is None:
-            raise StopIteration
-        return payload
+        # Without a step of Python's own between the loop and the walk.
+        return iter(self.next_payload, None)
 
     @property
     def depth(self) -> int:
@@ -351,13 +346,15 @@ class Parser:
         data = self.data
         reader = self.reader
         id_pos = reader.pos
+        limit = reader.end
         id_ = data[id_pos]
-        if id_ == 0 and id_pos + 4 <= reader.end and data[id_pos + 1] == 0x61 and data[id_pos : id_pos + 4] == MAGIC:
-            raise binary_error(id_pos, "expected section, got wasm magic number")
-        if id_ & 0x80:
-            raise binary_error(id_pos, "malformed section id")
         len_pos = id_pos + 1
-        if len_pos < reader.end and data[len_pos] < 0x80:
+        if id_ == 0:
+            if id_pos + 4 <= limit and data[len_pos] == 0x61 and data[id_pos : id_pos + 4] == MAGIC:
+                raise binary_error(id_pos, "expected section, got wasm magic number")
+        elif id_ & 0x80:
+            raise binary_error(id_pos, "malformed section id")
+        if len_pos < limit and data[len_pos] < 0x80:
             size = data[len_pos]
             start = reader.pos = len_pos + 1
         else:
@@ -368,7 +365,7 @@ class Parser:
         if end > level.limit and level.limit >= 0:
             raise binary_error(len_pos, f"section too large, {size} goes past 0x{level.limit:x}")
         if id_ == 0:
-            if start < end <= reader.end and data[start] < 0x80:
+            if start < end <= limit and data[start] < 0x80:
                 # As most are: the name is short, and ASCII.
                 content_pos = start + 1 + data[start]
                 name = data[start + 1 : content_pos]

@@ -224,6 +224,7 @@ def decode(module: bytes) -> tuple[bytes | None, Bindgen]:
     bindgen = Bindgen()
     kept = [MODULE_HEADER]
     found = False
+    may_have = SECTION_NAME.encode() in module
     parser = Parser(module)
     while True:
         payload = _next_payload(parser)
@@ -234,7 +235,7 @@ def decode(module: bytes) -> tuple[bytes | None, Bindgen]:
             found = True
         elif payload.kind == VERSION and payload.encoding != MODULE:
             raise error("decoding a component is not supported")
-        elif payload.id >= 0:
+        elif may_have and payload.id >= 0:
             kept.append(section(payload.id, module[payload.start : payload.end]))
     return (b"".join(kept) if found else None, bindgen)
 
