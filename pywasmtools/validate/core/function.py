@@ -315,10 +315,7 @@ class BodyValidator:
                                     fits = last - pos < 9 or (last - pos == 9 and (top == 0 or top == 0x7F))
                                 if not fits:
                                     reader.pos = pos
-                                    if opcode == 0x41:  # i32.const
-                                        reader.var_s32()
-                                    else:
-                                        reader.var_s64()
+                                    reader.var_s32() if opcode == 0x41 else reader.var_s64()  # i32.const
                                 pos = last + 1
                         else:
                             last = pos + (4 if opcode == 0x43 else 8)  # f32.const
@@ -438,7 +435,9 @@ class BodyValidator:
             elif kind < 12:
                 if kind == 8:  # end
                     frame_kind, block_params, block_results, labels, height, init_height, dead = control.pop()
-                    if v.dead and len(stack) == floor and frame_kind != IF and init_height == len(inits):
+                    if not block_results and len(stack) == floor and init_height == len(inits) and not block_params:
+                        v.dead = dead
+                    elif v.dead and len(stack) == floor and frame_kind != IF and init_height == len(inits):
                         stack.extend(block_results)
                         v.dead = dead
                     elif (
@@ -467,8 +466,12 @@ class BodyValidator:
                     block = data[pos]
                     if block == 0x40:
                         pos += 1
-                        block_params = ()
-                        block_results = ()
+                        if opcode != 0x04:  # if
+                            floor = len(stack)
+                            control.append((BLOCK if opcode == 0x02 else LOOP, (), (), (), floor, len(inits), v.dead))
+                            v.dead = False
+                            continue
+                        block_params = block_results = ()
                     else:
                         signature = blocks.get(block)
                         if signature is not None:
@@ -487,12 +490,8 @@ class BodyValidator:
                             v.pop(I32)
                         frame_kind = IF
                         labels = block_results
-                    elif opcode == 0x02:  # block
-                        frame_kind = BLOCK
-                        labels = block_results
                     else:
-                        frame_kind = LOOP
-                        labels = block_params
+                        frame_kind, labels = (BLOCK, block_results) if opcode == 0x02 else (LOOP, block_params)  # block
                     if block_params:
                         count = len(block_params)
                         if len(stack) - floor >= count and tuple(stack[-count:]) == block_params:
