@@ -468,7 +468,8 @@ class BodyValidator:
                         pos += 1
                         if opcode != 0x04:  # if
                             floor = len(stack)
-                            control.append((BLOCK if opcode == 0x02 else LOOP, (), (), (), floor, len(inits), v.dead))
+                            frame_kind = BLOCK if opcode == 0x02 else LOOP  # block
+                            control.append((frame_kind, (), (), (), floor, len(inits), v.dead))
                             v.dead = False
                             continue
                         block_params = block_results = ()
