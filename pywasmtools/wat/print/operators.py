@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error, error
 from pywasmtools.wasm.immediates import (
+    ALIGN_MASK,
     AS_BLOCK_TYPE,
     AS_CAST,
     AS_F32,
@@ -329,10 +330,11 @@ class OperatorPrinter:
                 if opcode == 0x0B and after == end:  # end
                     self._finish(reader)
                     return
-                before = len(out)
+                if kind >= KNOWN and after < end and k > after:
+                    self._regular(reader, line, k)
+                    pos = reader.pos
+                    continue
                 self._operator(reader, False)
-                if kind >= KNOWN:
-                    self._remember(data[pos : reader.pos], before + 1)
                 pos = reader.pos
                 if not frames:
                     classes = NO_CLASSES  # What follows the function's own `end` is an error.
@@ -423,17 +425,41 @@ class OperatorPrinter:
             w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
         self._plain(row, values)
 
-    def _remember(self, operator: bytes, since: int) -> None:
-        """Keeps the text of an operator, which was written since then, if it is short. It comes from the bytes alone.
+    def _regular(self, reader: BinaryReader, line: str, least: int) -> None:
+        """Reads an operator that has nothing to do with blocks, labels and locals, and writes it.
 
+        Its text comes from its bytes alone: it is kept, if it is short, and the operator as well, to end at `least`.
         No operator is another's beginning, so bytes that are found are that operator.
         """
-        text = "".join(self.w.out[since:])
-        if len(operator) <= _MAX_KNOWN_TEXT and len(text) <= _MAX_KNOWN_TEXT:
+        data = reader.data
+        start = reader.pos
+        row = read_row(reader)
+        out = self.w.out
+        kinds = row.kinds
+        pos = reader.pos
+        if len(kinds) == 1 and kinds[0].form == AS_MEMARG and pos < reader.end and data[pos] <= ALIGN_MASK:
+            align = data[pos]
+            reader.pos = pos + 1
+            offset = reader.var_u64()
+            text = row.name
+            if offset:
+                text += f" offset={offset}"
+            if align != kinds[0].align:
+                text += f" align={1 << align}"
+            out.append(line + text)
+        else:
+            values = [read_immediate(reader, kind) for kind in kinds]
+            out.append(line)
+            before = len(out)
+            self._plain(row, values)
+            if reader.pos != least:
+                return
+            text = "".join(out[before:])
+        if reader.pos == least and len(text) <= _MAX_KNOWN_TEXT:
             known = self.state.operators
             if len(known) >= _MAX_KNOWN:
                 known.clear()
-            known[operator] = text
+            known[data[start:least]] = text
 
     # ------------------------------------------------------------------- blocks and labels
 
