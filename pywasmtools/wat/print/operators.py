@@ -183,7 +183,7 @@ class OperatorPrinter:
             out.pop()  # The line is there for the group's sake; every operator brings its own.
         while pos < end:
             # In stretches, so that long bodies are written as they come.
-            stretch = min(end, pos + max(0x800000 // max(w.longest, 256), 64))
+            stretch = min(end, pos + max(0x40000 // max(w.longest, 256), 1))
             while pos < stretch:
                 if pos == hint_at and (pos + 1 < end or data[pos] != 0x0B):  # end
                     code = "\\01" if hints[hint][1] else "\\00"
