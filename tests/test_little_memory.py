@@ -26,7 +26,6 @@ TOO_LARGE = b"error: the input is too large for the memory of this machine\n"
 
 LATER = {
     # Their handlers do not stand around what takes memory.
-    "wat/print/module.py write_body",
     "componentize/classify_imports.py ImportClassifier._legacy_interface",
     # No input is read where these run.
     "cli/handing_on.py answer",

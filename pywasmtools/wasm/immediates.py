@@ -174,7 +174,7 @@ class BrTable:
 
     __slots__ = ("default", "labels")
 
-    def __init__(self, labels: tuple[int, ...], default: int) -> None:
+    def __init__(self, labels: list[int], default: int) -> None:
         self.labels = labels
         self.default = default
 
@@ -292,7 +292,7 @@ def read_val_types(reader: BinaryReader) -> tuple[ValType, ...]:
 def read_labels(reader: BinaryReader) -> BrTable:
     """The labels of `br_table`."""
     count = reader.size(MAX_WASM_BR_TABLE_SIZE, "br_table")
-    labels = tuple(reader.var_u32s(count))
+    labels = reader.var_u32s(count)
     return BrTable(labels, reader.var_u32())
 
 
@@ -515,7 +515,7 @@ def with_indices(kind: Kind, value: Immediate, indices: Indices) -> Immediate:
         return tuple([indices.val_type(type_) for type_ in value])
     if form == AS_LABELS:
         assert isinstance(value, BrTable)
-        labels = tuple([indices.index("label", label) for label in value.labels])
+        labels = [indices.index("label", label) for label in value.labels]
         return BrTable(labels, indices.index("label", value.default))
     if form == AS_CAST:
         assert isinstance(value, Cast)

@@ -659,9 +659,9 @@ class NameReader:
     def next_subsection(self) -> NameSubsection | None:
         """The next subsection, its module name or count read. Raises what is malformed in that much."""
         reader = self.reader
-        if reader.eof():
-            return None
         start = reader.pos
+        if start >= reader.end:
+            return None
         id_ = read_u7(reader)
         content = reader.sized_reader()
         subsection = NameSubsection(id_, content)

@@ -205,14 +205,16 @@ class Parser:
                         self.end = at + length
                         self.word = word if self.kind == KEYWORD else b""
                         return
+        self._take(pos)
+
+    def _take(self, pos: int) -> None:
+        """Makes any token the current one, or the fault there."""
         try:
             self.kind, self.start, self.end = self.lexer.token(pos)
         except WasmToolsError as e:
             self.kind = BAD
             self.start = self.end = pos
             self._bad = e
-            self.word = b""
-            return
         self.word = self.data[self.start : self.end] if self.kind == KEYWORD else b""
 
     def advance(self) -> None:

@@ -625,6 +625,10 @@ def unescaped(raw: bytes) -> bytes | None:
                 known[digits] = char
             parts[at] = char + rest
         raw = b"".join(parts)
+    return _unescaped_hex(raw)
+
+
+def _unescaped_hex(raw: bytes) -> bytes | None:
     try:
         # All escapes that are left have two hexadecimal digits: Python has these with an `x`.
         return unicode_escape_decode(raw.replace(b"\\", b"\\x"))[0].encode("latin-1")

@@ -22,6 +22,12 @@ def module(*sections: bytes) -> Case:
     return files, ["component", "embed", "w.wit", "m.wasm", "-t"]
 
 
+def module_to_file(*sections: bytes) -> Case:
+    """The same, written to a file."""
+    files, arguments = module(*sections)
+    return files, [*arguments, "-o", "o.wat"]
+
+
 def body(code: bytes, locals_: bytes = b"\0") -> bytes:
     code = locals_ + code + b"\x0b"
     return uleb(len(code)) + code
@@ -106,3 +112,28 @@ def a_strange_name(n: int) -> Case:
 def data(n: int) -> Case:
     contents = random.Random(1).randbytes(n)
     return module(section(5, b"\1\0\1"), section(11, b"\1\0\x41\0\x0b" + uleb(n) + contents))
+
+
+@shape(30_000)
+def short_functions(n: int) -> Case:
+    return module_to_file(TYPE, section(3, uleb(n) + bytes(n)), section(10, uleb(n) + body(b"") * n))
+
+
+@shape(30_000)
+def operators_with_prefixes(n: int) -> Case:
+    """`memory.fill`, `memory.copy`, `table.grow`, `i32x4.mul`: their operands do not matter here."""
+    code = b"\xfc\x0b\0\xfc\x0a\0\0\xfc\x0f\0\xfd\xb5\1" * n
+    return module_to_file(TYPE, section(3, b"\1\0"), section(10, b"\1" + body(code)))
+
+
+@shape(20_000)
+def operators_with_distinct_operands(n: int) -> Case:
+    """`i32.atomic.load` and `v128.load8_lane`."""
+    code = b"".join([b"\xfe\x10\2" + uleb(k) + b"\xfd\x54\0" + uleb(k) + b"\3" for k in range(n)])
+    return module_to_file(TYPE, section(3, b"\1\0"), section(10, b"\1" + body(code)))
+
+
+@shape(30_000)
+def sections_of_names(n: int) -> Case:
+    each = [names(1, [(0, f"x{k}")]) for k in range(n)]
+    return module_to_file(TYPE, section(3, b"\1\0"), section(10, b"\1" + body(b"")), *each)

@@ -122,5 +122,11 @@ def several_instructions_a_line(n: int) -> Case:
 
 
 @shape(30_000)
+def memories_by_name(n: int) -> Case:
+    line = "i32.const 0 i32.load $n offset=3 i32.const 1 i32.load8_u 1 align=1 i32.add drop\n"
+    return module(f"(memory $m 1) (memory $n 1) (func {line * n})")
+
+
+@shape(30_000)
 def digits_of_one_number(n: int) -> Case:
     return func(f"f64.const 1.{'3_' * n}1e5 drop i64.const 0x{'0' * n}1 drop")

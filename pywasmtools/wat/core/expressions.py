@@ -11,7 +11,7 @@ how they are written. Whatever is not plain is left to the careful way, which ha
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.immediates import AS_F32, AS_LANE, AS_LANES, AS_S32, AS_S64, AS_V128, ORDERINGS
+from pywasmtools.wasm.immediates import AS_F32, AS_LANE, AS_LANES, AS_S32, AS_S64, AS_V128, HAS_MEMORY, ORDERINGS
 from pywasmtools.wasm.types import BLOCK_EMPTY
 from pywasmtools.wasm.writer import var_s64, var_u32
 from pywasmtools.wat.core.instructions import (
@@ -30,6 +30,7 @@ from pywasmtools.wat.core.instructions import (
     LABEL,
     LOCAL,
     LOOK_UP,
+    MEMORY,
     NAMED_TYPE,
     OPS,
     PLAIN,
@@ -383,11 +384,12 @@ class ExpressionParser:
         code = expression.code
         pos = p.start
         taken = -1
-        before = (-1, 0, b"")
+        before = (-1, 0, b"", 0)
         while True:
             end = data.find(b"\n", pos)
             if end < 0 or end - pos > MAX_LINE:
                 break
+            fixups = len(expression.fixups)
             line = data[pos:end].strip()
             encoded = known.get(line)
             if encoded is None:
@@ -399,7 +401,7 @@ class ExpressionParser:
                     break
             if self.track:
                 expression.spans.append((len(code), pos + data[pos:end].find(line)))
-            before = (taken, len(code), line)
+            before = (taken, len(code), line, fixups)
             code += encoded
             if self.forward is not None:
                 expression.fixups.append((len(code), *self.forward))
@@ -410,6 +412,7 @@ class ExpressionParser:
             # What comes next may belong to the last line.
             taken = before[0]
             del code[before[1] :]
+            del expression.fixups[before[3] :]
             if self.track:
                 expression.spans.pop()
         if taken < 0:
@@ -444,18 +447,81 @@ class ExpressionParser:
             line = line[: line.find(b";;")].rstrip()
             words = line.split()
         if b"$" in line:
-            return self._quick(words, start + data[start:end].find(line))
+            place = start + data[start:end].find(line)
+            return self._quick(words, place) or self._several(words, place, end, b"")
         if len(words) == 1:
             op = OPS.get(line)
             if op is not None and op.how == HOW_MEMARG:
                 # Its code depends on what follows: not to be remembered.
                 return op.opcode + bytes((op.align, 0)) if _stands_alone(data, end) else b""
         encoded = self._quick(words, -1)
-        if encoded:
-            known = self.p.known_lines
-            if len(known) < MAX_KNOWN_LINES:
-                known[whole] = encoded
+        if not encoded:
+            return self._several(words, -1, end, whole)
+        known = self.p.known_lines
+        if len(known) < MAX_KNOWN_LINES:
+            known[whole] = encoded
         return encoded
+
+    def _several(self, words: list[bytes], place: int, end: int, whole: bytes) -> bytes:
+        """The code of a line of several instructions; empty where one takes a careful look.
+
+        `end` is where the line ends; `whole` is what to remember it by. Names that are not known yet are noted
+        as if the line were added next; it stands at `place`, if it has names.
+        """
+        data = self.p.data
+        if self.track:
+            return b""
+        code = bytearray()
+        fixups: list[tuple[int, int, str, int]] = []
+        at = len(self.expression.code)
+        count = len(words)
+        passed = k = 0
+        while k < count:
+            op = OPS.get(words[k])
+            if op is None:
+                return b""
+            first = k
+            k += 1
+            if op.how == HOW_SIMPLE:
+                code += op.opcode
+                continue
+            while k < count and words[k] not in OPS:
+                k += 1
+            if op.how == HOW_MEMARG or op.how == HOW_OPTIONAL:
+                # Its code depends on what follows: here it is before an instruction, and no `type` comes second.
+                if k == count:
+                    if not _stands_alone(data, end):
+                        return b""
+                    whole = b""
+                elif first + 1 == k:
+                    second = words[k + 1] if k + 1 < count else data[end : end + 128].lstrip()
+                    if not second or second[0] not in _HARMLESS:
+                        return b""
+                    if k + 1 == count:
+                        whole = b""
+            if first + 1 < k:
+                encoded = self._quick(words[first:k], place)
+                if not encoded:
+                    return b""
+                code += encoded
+            elif op.how == HOW_MEMARG:
+                code += op.opcode + bytes((op.align, 0))
+            elif op.how == HOW_OPTIONAL:
+                code += op.opcode + b"\0"
+            else:
+                return b""
+            forward = self.forward
+            if forward is not None:
+                self.forward = None
+                for word in words[passed : first + 2]:
+                    place = data.find(word, place) + len(word)
+                passed = first + 2
+                fixups.append((at + len(code), forward[0], forward[1], place - len(words[first + 1])))
+        self.expression.fixups += fixups
+        known = self.p.known_lines
+        if whole and len(known) < MAX_KNOWN_LINES:
+            known[whole] = bytes(code)
+        return bytes(code)
 
     def _plain_block(self, words: list[bytes], line: bytes) -> bytes:
         """The code of a block without name and type, with a comment or none; empty for anything else."""
@@ -590,8 +656,18 @@ class ExpressionParser:
     def _quick_memarg(self, op: Op, words: list[bytes]) -> bytes:
         offset = 0
         align = op.align
+        memory = 0
         at = 1
-        if words[at].startswith(b"offset="):
+        argument = words[1]
+        if argument[0] == 0x24:
+            memory = -1 if argument.translate(None, IDCHARS) else self.scope.spaces[MEMORY].get(argument[1:], -1)
+            if memory < 0:
+                return b""
+            at = 2
+        elif argument.isdigit() and len(argument) < 9:
+            memory = int(argument)
+            at = 2
+        if at < len(words) and words[at].startswith(b"offset="):
             digits = words[at][7:]
             if not digits.isdigit() or len(digits) > 18:
                 return b""
@@ -603,7 +679,11 @@ class ExpressionParser:
                 return b""
             align = _ALIGNMENTS[power]
             at += 1
-        return op.opcode + var_u32(align) + var_u32(offset) if at == len(words) else b""
+        if at < len(words):
+            return b""
+        if memory:
+            return op.opcode + var_u32(align | HAS_MEMORY) + var_u32(memory) + var_u32(offset)
+        return op.opcode + var_u32(align) + var_u32(offset)
 
 
 _BLOCKS: Final = {name: OPS[name].opcode + bytes((BLOCK_EMPTY,)) for name in (b"block", b"loop", b"if")}
@@ -675,7 +755,7 @@ def _stands_alone(data: bytes, end: int) -> bool:
     return second[0] in _HARMLESS
 
 
-_HARMLESS: Final = b"abcdefghijklmnopqrsuvwxyz0123456789-$"
+_HARMLESS: Final = b"abcdefghijklmnopqrsuvwxyz0123456789-$)"
 """What tokens other than `type` begin with, and comments don't."""
 
 

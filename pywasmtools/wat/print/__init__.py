@@ -4,6 +4,7 @@
     names.py         what items are called
     floats.py        floats, exact
     types.py         core types
+    classes.py       how opcodes are treated
     operators.py     instructions: bodies and constant expressions
     annotations.py   custom sections
     module.py        sections of core modules

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     FunctionHints: TypeAlias = "tuple[int, list[tuple[int, bool]]]"
 
 
+NAME_SECTIONS: Final = ("name", "component-name")
+"""What is read ahead, and not written here."""
+
+
 def write_custom_section(w: TextWriter, state: State, payload: Payload) -> None:
-    """Writes a custom section. Raises for one subsection of `dylink.0` that has no text."""
+    """Writes a custom section that is none of NAME_SECTIONS. Raises for one subsection of `dylink.0` that has no text."""
     name = payload.name
-    if name == "name" or name == "component-name":
-        return
     try:
         if _is_written(w, payload, name):
             return

@@ -19,17 +19,17 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
-from pywasmtools.wasm.spaces import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM, EXTERNAL_SORTS
+from pywasmtools.wasm.spaces import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, DATA, ELEM, EXTERNAL_SORTS
 from pywasmtools.wasm.types import GlobalType, MemoryType, TableType
 from pywasmtools.wat.print.types import (
     func_text,
-    func_type_text,
     global_text,
     memory_text,
     plain_func_type,
     ref_type_text,
     table_text,
     tag_text,
+    type_use,
     val_type_text,
     write_rec_group,
 )
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 MAX_FUNCTIONS: Final = 1_000_000
 MAX_LOCALS: Final = 50_000
+MAX_HEAD: Final = 200
+"""Characters of a function's type that is remembered as text."""
 
 PLACES: Final = {
     id_: "after " + name.decode()
@@ -277,44 +279,72 @@ def _write_expression(w: TextWriter, state: State, expression: BinaryReader) -> 
 
 def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[FunctionHints]) -> None:
     """Writes the next function with its body. Takes its branch hints if they are next."""
-    from pywasmtools.wat.print.operators import OperatorPrinter
-
     start = reader.pos
     func = state.counts[CORE_FUNC]
     type_index = state.func_types[func]
-    names = state.local_names.get(func, {})
-    w.newline()
-    w.open("func ")
-    type_ref = w.group("type ", state.reference(w, CORE_TYPE, type_index))
-    w.out.append(f"{state.definition(w, CORE_FUNC)} {type_ref}")
-    func_type = plain_func_type(state, type_index)
-    first_local = 0
-    if func_type is not None:
-        w.add(func_type_text(w, state, func_type, names))
-        first_local = len(func_type.params)
+    names = state.local_names.get(func)
     own_hints: list[tuple[int, bool]] = []
     if hints and hints[-1][0] == func:
         own_hints = hints.pop()[1]
+    w.newline()
+    w.open("func ")
+    w.out.append(state.definition(w, CORE_FUNC))
+    head = state.heads.get(type_index) if names is None else None
+    if head is None:
+        w.add(_head_text(w, state, type_index, names))
+    else:
+        w.out.append(head)
+    data = reader.data
+    if data[start : start + 2] != b"\0\x0b" or start + 2 != reader.end:  # no locals, `end`
+        if data[start : start + 1] == b"\0":
+            reader.pos = start + 1
+        else:
+            _write_all_locals(w, state, reader, type_index, {} if names is None else names)
+        printer = state.printer
+        if printer is None:
+            from pywasmtools.wat.print.operators import OperatorPrinter
+
+            printer = state.printer = OperatorPrinter(w, state)
+        printer.body(reader, start, own_hints)
+    w.close()
+    state.counts[CORE_FUNC] += 1
+    w.flush_if_large()
+
+
+def _head_text(w: TextWriter, state: State, type_index: int, names: dict[int, Naming] | None) -> str:
+    """The type of a function, by its index and spelled out; remembered if it is short and nothing has a name."""
+    text = " " + type_use(w, state, type_index, {} if names is None else names)
+    if names is None and len(text) <= MAX_HEAD:
+        state.heads[type_index] = text
+    return text
+
+
+def _write_all_locals(
+    w: TextWriter, state: State, reader: BinaryReader, type_index: int, names: dict[int, Naming]
+) -> None:
+    """Reads the locals and writes them; where they are malformed, what comes before the fault."""
+    func_type = plain_func_type(state, type_index)
+    first_local = 0 if func_type is None else len(func_type.params)
     groups: list[tuple[int, ValType]] = []
-    total = 0
     try:
-        for _ in range(reader.var_u32()):
-            count = reader.var_u32()
-            type_ = reader.val_type()
-            total += count
-            if total > MAX_LOCALS:
-                raise error("function exceeds the maximum number of locals that can be printed")
-            if count:
-                groups.append((count, type_))
+        _read_locals(reader, groups)
     except WasmToolsError:
         # The last group stays open, unless it is a named local's.
         _write_locals(w, state, groups, names, first_local, False)
         raise
     _write_locals(w, state, groups, names, first_local, True)
-    OperatorPrinter(w, state).body(reader, start, own_hints)
-    w.close()
-    state.counts[CORE_FUNC] += 1
-    w.flush_if_large()
+
+
+def _read_locals(reader: BinaryReader, groups: list[tuple[int, ValType]]) -> None:
+    total = 0
+    for _ in range(reader.var_u32()):
+        count = reader.var_u32()
+        type_ = reader.val_type()
+        total += count
+        if total > MAX_LOCALS:
+            raise error("function exceeds the maximum number of locals that can be printed")
+        if count:
+            groups.append((count, type_))
 
 
 def _write_locals(

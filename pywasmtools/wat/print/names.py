@@ -6,7 +6,7 @@ of a malformed one remains what came before the fault.
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.wasm import module as m
 from pywasmtools.wasm.component import ComponentNameReader
 from pywasmtools.wasm.component_types import NAME_COMPONENT
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import SubType
+    from pywasmtools.wat.print.operators import OperatorPrinter
     from pywasmtools.wat.print.writer import TextWriter
 
 _IDENTIFIER: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-./:<=>?@\\^_`|~"
@@ -67,14 +68,17 @@ class State:
         "counts",
         "field_names",
         "func_types",
+        "heads",
         "is_module",
         "label_names",
         "local_names",
         "longest",
         "name",
         "names",
+        "operators",
         "parameter_names",
         "place",
+        "printer",
         "scopes",
         "tag_parameter_names",
         "texts",
@@ -107,6 +111,12 @@ class State:
         """References that were printed before, with a space in front."""
         self.val_types: dict[int, str] = {}
         """Value types that were printed before."""
+        self.operators: dict[bytes, str] = {}
+        """Operators that were printed before, by their bytes."""
+        self.heads: dict[int, str] = {}
+        """Types of functions that were printed before, without names."""
+        self.printer: OperatorPrinter | None = None
+        """Of function bodies, from the first one on."""
 
     def reference(self, w: TextWriter, space: int, index: int) -> str:
         """An item where it is used: its identifier, or its index."""
@@ -189,14 +199,18 @@ def read_component_names(state: State, reader: BinaryReader) -> None:
 def _name_map(
     state: State, into: dict[int, Naming], reader: BinaryReader, count: int, group: str, used: set[str] | None
 ) -> None:
-    names = m.NameMapReader(reader, count)
-    while True:
-        entry = names.next_naming()
-        if entry is None:
-            return
-        into[entry[0]] = naming = Naming(entry[1], entry[0], group, used)
+    last = -1
+    for _ in range(count):
+        start = reader.pos
+        index = reader.var_u32()
+        name = reader.unlimited_string()
+        if index <= last:
+            raise binary_error(start, "names out of order")
+        last = index
+        into[index] = naming = Naming(name, index, group, used)
         if len(naming.identifier) > state.longest:
             state.longest = len(naming.identifier)
+    reader.finish_section()
 
 
 def _indirect(state: State, into: dict[int, dict[int, Naming]], subsection: m.NameSubsection, group: str) -> None:

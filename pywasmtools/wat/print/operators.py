@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error, error
 from pywasmtools.wasm.immediates import (
+    ALIGN_MASK,
     AS_BLOCK_TYPE,
     AS_CAST,
     AS_F32,
@@ -38,10 +39,34 @@ from pywasmtools.wasm.immediates import (
     skip_labels,
     unknown_kind,
 )
-from pywasmtools.wasm.instructions import ONE_BYTE, by_name
+from pywasmtools.wasm.instructions import by_name
 from pywasmtools.wasm.operators import BLOCK, check_frame, enter_frame, read_row
-from pywasmtools.wasm.spaces import CORE_FUNC, CORE_GLOBAL, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
+from pywasmtools.wasm.spaces import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
 from pywasmtools.wasm.types import BLOCK_EMPTY, MAX_TYPE_INDEX, NULLABLE, REF
+from pywasmtools.wat.print.classes import (
+    CLASSES,
+    END,
+    INDEX,
+    KNOWN,
+    LABEL,
+    LOCAL,
+    MEMARG,
+    NAMES,
+    NO_CLASSES,
+    NUMBER,
+    NUMBERS,
+    ONE_MEMORY,
+    OTHER,
+    PLAIN,
+    PREFIXED_SIZES,
+    SEGMENT_OF_MEMORY,
+    SEGMENT_OF_TABLE,
+    SPACES,
+    SPECIAL,
+    SUB_OPCODES,
+    TWO_MEMORIES,
+    TWO_TABLES,
+)
 from pywasmtools.wat.print.floats import F32_MANTISSA, F64_MANTISSA, float_text
 from pywasmtools.wat.print.types import heap_type_text, ref_type_text, type_use, val_type_text
 from pywasmtools.wat.print.writer import MAX_INDENTATION, NEWLINES
@@ -56,101 +81,14 @@ if TYPE_CHECKING:
     from pywasmtools.wat.print.names import Naming, State
     from pywasmtools.wat.print.writer import TextWriter
 
-_SPACES: Final = {
-    "func": CORE_FUNC,
-    "type": CORE_TYPE,
-    "table": CORE_TABLE,
-    "memory": CORE_MEMORY,
-    "global": CORE_GLOBAL,
-    "tag": CORE_TAG,
-    "data": DATA,
-    "elem": ELEM,
-}
-"""The index spaces that immediates name, of a module's items."""
-
 _CATCHES: Final = ("catch", "catch_ref", "catch_all", "catch_all_ref")
 """The clauses of `try_table` by their byte."""
 
-_ONE_MEMORY: Final = 1
-_TWO_MEMORIES: Final = 2
-_TWO_TABLES: Final = 3
-_SEGMENT_OF_MEMORY: Final = 4
-_SEGMENT_OF_TABLE: Final = 5
-_CALL_INDIRECT: Final = 6
-
-_SPECIAL: Final = {
-    "memory": _ONE_MEMORY,
-    "memory memory": _TWO_MEMORIES,
-    "table table": _TWO_TABLES,
-    "data memory": _SEGMENT_OF_MEMORY,
-    "elem table": _SEGMENT_OF_TABLE,
-    "type table": _CALL_INDIRECT,
-}
-"""Immediates with a way of their own, by how the row writes them."""
-
 _MAX_LABEL_TEXTS: Final = 1 << 13
 """How many labels of a `br_table` are remembered as text."""
-
-# How the loop over a body treats an opcode.
-_OTHER: Final = 0
-_PLAIN: Final = 1
-_LOCAL: Final = 2
-_INDEX: Final = 3
-_NUMBER: Final = 4
-_MEMARG: Final = 5
-_BLOCK: Final = 6
-_END: Final = 7
-_LABEL: Final = 8
-
-
-_UNUSUAL: Final = (
-    0x05,  # else
-    0x06,  # try
-    0x07,  # catch
-    0x18,  # delegate
-    0x19,  # catch_all
-)
-"""Opcodes that may stand in blocks of one kind only, or that make such a block."""
-
-
-def _classes() -> tuple[bytes, list[str], list[int]]:
-    classes = bytearray(256)
-    names = [""] * 256
-    numbers = [0] * 256
-    for opcode, row in enumerate(ONE_BYTE):
-        if row is None:
-            continue
-        names[opcode] = row.name
-        if opcode in _UNUSUAL or len(row.kinds) > 1:
-            continue
-        if not row.kinds:
-            classes[opcode] = _END if opcode == 0x0B else _PLAIN  # end
-            continue
-        kind = row.kinds[0]
-        form = kind.form
-        if form == AS_S32 or form == AS_S64:
-            classes[opcode] = _NUMBER
-        elif form == AS_MEMARG:
-            classes[opcode] = _MEMARG
-            numbers[opcode] = kind.align
-        elif form == AS_BLOCK_TYPE:
-            classes[opcode] = _BLOCK
-        elif kind.space == "local":
-            classes[opcode] = _LOCAL
-        elif kind.space == "label":
-            classes[opcode] = _LABEL
-        elif kind.space in _SPACES and row.immediates not in _SPECIAL:
-            classes[opcode] = _INDEX
-            numbers[opcode] = _SPACES[kind.space]
-    return bytes(classes), names, numbers
-
-
-_TABLES: Final = _classes()
-_CLASSES: Final = _TABLES[0]
-_NO_CLASSES: Final = bytes(256)
-_NAMES: Final = _TABLES[1]
-_NUMBERS: Final = _TABLES[2]
-"""The index space of an _INDEX; the base-2 logarithm of the natural alignment of a _MEMARG."""
+_MAX_KNOWN: Final = 1 << 13
+_MAX_KNOWN_TEXT: Final = 80
+"""How many operators are remembered as text, and of how many characters."""
 
 
 def plain_operator(w: TextWriter, state: State, reader: BinaryReader) -> str:
@@ -161,11 +99,11 @@ def plain_operator(w: TextWriter, state: State, reader: BinaryReader) -> str:
     data = reader.data
     pos = reader.pos
     opcode = data[pos]
-    kind = _CLASSES[opcode]
-    if kind == _PLAIN:
+    kind = CLASSES[opcode]
+    if kind == PLAIN:
         reader.pos = pos + 1
-        return _NAMES[opcode]
-    if kind == _NUMBER or kind == _INDEX:
+        return NAMES[opcode]
+    if kind == NUMBER or kind == INDEX:
         byte = data[pos + 1]
         value = byte & 0x7F
         shift = 7
@@ -178,11 +116,11 @@ def plain_operator(w: TextWriter, state: State, reader: BinaryReader) -> str:
             shift += 7
             pos += 1
         reader.pos = pos
-        if kind == _INDEX:
-            return _NAMES[opcode] + state.spaced_reference(w, _NUMBERS[opcode], value)
+        if kind == INDEX:
+            return NAMES[opcode] + state.spaced_reference(w, NUMBERS[opcode], value)
         if byte & 0x40:
             value -= 1 << shift
-        return f"{_NAMES[opcode]}{w.literal} {value}{w.reset}"
+        return f"{NAMES[opcode]}{w.literal} {value}{w.reset}"
     return ""
 
 
@@ -225,6 +163,7 @@ class OperatorPrinter:
         unnamed = not self.labels
         frames = self.frames
         texts = state.texts
+        known = state.operators
         hint = 0
         hint_at = start + hints[0][0] if hints else -1
         nesting = w.nesting
@@ -234,9 +173,9 @@ class OperatorPrinter:
         name = w.name
         reset = w.reset
         label_comment = w.comment
-        classes = _CLASSES
-        mnemonics = _NAMES
-        numbers = _NUMBERS
+        classes = CLASSES
+        mnemonics = NAMES
+        numbers = NUMBERS
         out = w.out
         append = out.append
         if pos < end and pos + 1 < end:
@@ -244,7 +183,7 @@ class OperatorPrinter:
             out.pop()  # The line is there for the group's sake; every operator brings its own.
         while pos < end:
             # In stretches, so that long bodies are written as they come.
-            stretch = min(end, pos + max(0x800000 // max(w.longest, 256), 64))
+            stretch = min(end, pos + max(0x40000 // max(w.longest, 256), 1))
             while pos < stretch:
                 if pos == hint_at and (pos + 1 < end or data[pos] != 0x0B):  # end
                     code = "\\01" if hints[hint][1] else "\\00"
@@ -253,14 +192,14 @@ class OperatorPrinter:
                     hint_at = start + hints[hint][0] if hint < len(hints) else -1
                 opcode = data[pos]
                 kind = classes[opcode]
-                if kind == _PLAIN:
+                if kind == PLAIN:
                     append(line + mnemonics[opcode])
                     pos += 1
                     continue
                 after = pos + 1
-                if after < end and kind != _OTHER:
+                if after < end and kind != OTHER:
                     byte = data[after]
-                    if kind == _LOCAL:
+                    if kind == LOCAL:
                         if byte < 0x80:
                             text = local_texts.get(byte)
                             if text is None:
@@ -268,7 +207,7 @@ class OperatorPrinter:
                             append(line + mnemonics[opcode] + text)
                             pos += 2
                             continue
-                    elif kind == _NUMBER:
+                    elif kind == NUMBER:
                         if byte < 0x80:
                             value = byte - 0x80 if byte & 0x40 else byte
                             append(f"{line}{mnemonics[opcode]}{literal} {value}{reset}")
@@ -290,7 +229,7 @@ class OperatorPrinter:
                             append(f"{line}{mnemonics[opcode]}{literal} {result}{reset}")
                             pos = k
                             continue
-                    elif kind == _MEMARG:
+                    elif kind == MEMARG:
                         if byte < 0x10 and after + 1 < end:  # no flags
                             offset = data[after + 1]
                             k = after + 2
@@ -316,7 +255,7 @@ class OperatorPrinter:
                                 append(text)
                                 pos = k
                                 continue
-                    elif kind == _INDEX:
+                    elif kind == INDEX:
                         k = after + 1
                         if byte >= 0x80:
                             index = byte & 0x7F
@@ -339,7 +278,7 @@ class OperatorPrinter:
                             )
                             pos = k
                             continue
-                    elif kind == _END:
+                    elif kind == END:
                         if len(frames) > 1:
                             frames.pop()
                             self.depth -= 1
@@ -349,7 +288,7 @@ class OperatorPrinter:
                             append(line + "end")
                             pos = after
                             continue
-                    elif kind == _LABEL:
+                    elif kind == LABEL:
                         if byte < 0x80 and unnamed:
                             target = self.depth - byte
                             if target > 0:
@@ -357,6 +296,24 @@ class OperatorPrinter:
                                     f"{line}{mnemonics[opcode]} {name}{byte}{reset}{label_comment} (;@{target};){reset}"
                                 )
                                 pos += 2
+                                continue
+                    elif kind >= KNOWN:
+                        if kind == KNOWN:
+                            k = pos + numbers[opcode]
+                        elif byte < 0x80:
+                            k = pos + PREFIXED_SIZES[opcode - 0xFB][byte]
+                        else:
+                            more = data[after + 1] if after + 1 < end else 0x80
+                            sub_opcode = byte & 0x7F | more << 7
+                            k = pos
+                            if sub_opcode < SUB_OPCODES:
+                                k += PREFIXED_SIZES[opcode - 0xFB][sub_opcode] + 1
+                        if k <= end:
+                            # Read before, if these bytes were an operator.
+                            text = known.get(data[pos:k], "")
+                            if text:
+                                append(line + text)
+                                pos = k
                                 continue
                     elif byte == BLOCK_EMPTY and unnamed:  # a block
                         enter_frame(frames, opcode)
@@ -373,10 +330,14 @@ class OperatorPrinter:
                 if opcode == 0x0B and after == end:  # end
                     self._finish(reader)
                     return
+                if kind >= KNOWN and after < end and k > after:
+                    self._regular(reader, line, k)
+                    pos = reader.pos
+                    continue
                 self._operator(reader, False)
                 pos = reader.pos
                 if not frames:
-                    classes = _NO_CLASSES  # What follows the function's own `end` is an error.
+                    classes = NO_CLASSES  # What follows the function's own `end` is an error.
                 level = nesting + self.depth
                 line = NEWLINES[level if level < MAX_INDENTATION else MAX_INDENTATION]
             w.flush_if_large()
@@ -389,10 +350,10 @@ class OperatorPrinter:
         gap = ""
         data = reader.data
         pos = reader.pos
-        classes = _CLASSES
+        classes = CLASSES
         while data[pos] != 0x0B:  # end
-            if classes[data[pos]] == _PLAIN:
-                w.out.append(gap + _NAMES[data[pos]])
+            if classes[data[pos]] == PLAIN:
+                w.out.append(gap + NAMES[data[pos]])
                 gap = " "
                 pos += 1
                 continue
@@ -463,6 +424,42 @@ class OperatorPrinter:
         if not in_expression:
             w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
         self._plain(row, values)
+
+    def _regular(self, reader: BinaryReader, line: str, least: int) -> None:
+        """Reads an operator that has nothing to do with blocks, labels and locals, and writes it.
+
+        Its text comes from its bytes alone: it is kept, if it is short, and the operator as well, to end at `least`.
+        No operator is another's beginning, so bytes that are found are that operator.
+        """
+        data = reader.data
+        start = reader.pos
+        row = read_row(reader)
+        out = self.w.out
+        kinds = row.kinds
+        pos = reader.pos
+        if len(kinds) == 1 and kinds[0].form == AS_MEMARG and pos < reader.end and data[pos] <= ALIGN_MASK:
+            align = data[pos]
+            reader.pos = pos + 1
+            offset = reader.var_u64()
+            text = row.name
+            if offset:
+                text += f" offset={offset}"
+            if align != kinds[0].align:
+                text += f" align={1 << align}"
+            out.append(line + text)
+        else:
+            values = [read_immediate(reader, kind) for kind in kinds]
+            out.append(line)
+            before = len(out)
+            self._plain(row, values)
+            if reader.pos != least:
+                return
+            text = "".join(out[before:])
+        if reader.pos == least and len(text) <= _MAX_KNOWN_TEXT:
+            known = self.state.operators
+            if len(known) >= _MAX_KNOWN:
+                known.clear()
+            known[data[start:least]] = text
 
     # ------------------------------------------------------------------- blocks and labels
 
@@ -562,7 +559,7 @@ class OperatorPrinter:
         w = self.w
         w.out.append(row.name)
         if values:
-            special = _SPECIAL.get(row.immediates, 0)
+            special = SPECIAL.get(row.immediates, 0)
             w.out.append(self._special(special, values) if special else self._immediates(row, values))
 
     def _special(self, special: int, values: list[Immediate]) -> str:
@@ -571,20 +568,20 @@ class OperatorPrinter:
         state = self.state
         first = values[0]
         assert isinstance(first, int)
-        if special == _ONE_MEMORY:
+        if special == ONE_MEMORY:
             return state.spaced_reference(w, CORE_MEMORY, first) if first else ""
         second = values[1]
         assert isinstance(second, int)
-        if special == _TWO_MEMORIES or special == _TWO_TABLES:
+        if special == TWO_MEMORIES or special == TWO_TABLES:
             if not first and not second:
                 return ""
-            space = CORE_MEMORY if special == _TWO_MEMORIES else CORE_TABLE
+            space = CORE_MEMORY if special == TWO_MEMORIES else CORE_TABLE
             return state.spaced_reference(w, space, first) + state.spaced_reference(w, space, second)
-        if special == _SEGMENT_OF_MEMORY:
+        if special == SEGMENT_OF_MEMORY:
             text = state.spaced_reference(w, CORE_MEMORY, second) if second else ""
             return text + state.spaced_reference(w, DATA, first)
         text = state.spaced_reference(w, CORE_TABLE, second) if second else ""
-        if special == _SEGMENT_OF_TABLE:
+        if special == SEGMENT_OF_TABLE:
             return text + state.spaced_reference(w, ELEM, first)
         return f"{text} {w.group('type ', state.reference(w, CORE_TYPE, first))}"
 
@@ -646,7 +643,7 @@ class OperatorPrinter:
             assert isinstance(type_, int)
             naming = state.field_names.get(type_, {}).get(value)
         else:
-            return state.spaced_reference(w, _SPACES[space], value)
+            return state.spaced_reference(w, SPACES[space], value)
         return f" {w.name}{value if naming is None else naming.identifier}{w.reset}"
 
     def _number(self, form: int, value: int) -> str:

@@ -22,7 +22,7 @@ from pywasmtools.wasm.payloads import (
 )
 from pywasmtools.wasm.spaces import COMPONENT as COMPONENT_SPACE
 from pywasmtools.wasm.spaces import CORE_MODULE
-from pywasmtools.wat.print.annotations import read_all_branch_hints, write_custom_section
+from pywasmtools.wat.print.annotations import NAME_SECTIONS, read_all_branch_hints, write_custom_section
 from pywasmtools.wat.print.module import write_module_section
 from pywasmtools.wat.print.names import State, read_component_names, read_module_names
 from pywasmtools.wat.print.writer import TextWriter
@@ -79,8 +79,9 @@ def _print(w: TextWriter, data: bytes) -> None:
             else:
                 w.out.append("\n")
         elif kind == CUSTOM_SECTION:
-            write_custom_section(w, states[-1], payload)
-            w.flush_if_large()
+            if payload.name not in NAME_SECTIONS:
+                write_custom_section(w, states[-1], payload)
+                w.flush_if_large()
         elif kind == MODULE_SECTION or kind == COMPONENT_SECTION:
             w.newline()
         elif kind == UNKNOWN_SECTION:
