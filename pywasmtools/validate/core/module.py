@@ -11,7 +11,7 @@ from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.core.const_expr import arithmetic_end, check_const_expr
 from pywasmtools.validate.core.index_spaces import Module
 from pywasmtools.validate.core.subtyping import ref_is_subtype
-from pywasmtools.validate.core.types import check_max, refers_to_types
+from pywasmtools.validate.core.types import GroupReader, check_max
 from pywasmtools.wasm.limits import (
     MAX_WASM_DATA_SEGMENTS,
     MAX_WASM_ELEMENT_SEGMENTS,
@@ -159,28 +159,38 @@ class ModuleState:
         plain = types.plain_types
         # Of this module, by their bytes: groups that name none of their own types.
         groups: dict[bytes, list[int]] = {}
+        structures = GroupReader(binary, reader.end, module.types, types.composites)
         for _ in range(payload.count):
             offset = reader.pos
             # Types that look the same are the same where they name no others.
             last = plain_type_end(binary, offset, reader.end)
             known = plain.get(binary[offset:last])
             if known is not None:
-                check_max(len(module.types), 1, MAX_WASM_TYPES, "types", offset)
-                module.types.append(known)
+                module.add_known_type(known, offset)
                 reader.pos = last
+                continue
+            count = 1
+            start = offset
+            if offset < reader.end and binary[offset] == 0x4E:
+                reader.pos = offset + 1
+                count = reader.var_u32()
+                start = reader.pos
+                reader.pos = offset
+            if 0 < count <= reader.end - start and structures.read(start, count):
+                module.add_structures(types, structures, offset)
+                reader.pos = structures.pos
+                if structures.is_closed and reader.pos == last:
+                    plain[binary[offset:last]] = module.types[-1]
                 continue
             rec_group = read_rec_group(reader)
             raw = binary[offset : min(reader.pos, offset + _KEPT_SIZE)]
             ids = groups.get(raw)
             if ids is not None and len(raw) < _KEPT_SIZE:
-                check_max(len(module.types), len(ids), MAX_WASM_TYPES, "types", offset)
-                module.types.extend(ids)
+                module.add_known_types(ids, offset)
                 continue
             start = len(module.types)
             is_local = module.add_rec_group(types, rec_group, offset)
-            if reader.pos == last and not refers_to_types(rec_group.types[0]):
-                plain[binary[offset:last]] = module.types[-1]
-            elif not is_local and len(raw) < _KEPT_SIZE and len(groups) < _KEPT_GROUPS:
+            if not is_local and len(raw) < _KEPT_SIZE and len(groups) < _KEPT_GROUPS:
                 groups[raw] = module.types[start:]
         reader.finish_section()
 
