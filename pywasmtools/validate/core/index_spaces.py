@@ -66,6 +66,7 @@ class Module:
 
     __slots__ = (
         "_func_entities",
+        "constant_effects",
         "data_count",
         "element_types",
         "exact_function_imports",
@@ -101,6 +102,8 @@ class Module:
         self.exports: dict[str, EntityType] = {}
         self.type_size = 1
         self._func_entities: dict[int, EntityType] = {}
+        self.constant_effects: dict[int, tuple[list[ValType], ValType]] = {}
+        """Operands and result of what makes structs and arrays in constants, by type index << 8 | sub-opcode."""
 
     # ------------------------------------------------------------------- lookups
 
