@@ -16,6 +16,7 @@ from shapes.encoder import (
     module,
     name,
     one_function,
+    s33,
     section,
     types,
     u32,
@@ -136,6 +137,25 @@ def chains_of_subtypes(n: int) -> Case:
     return {"m.wasm": module(types(*chain))}, NEW
 
 
+@shape(20_000)
+def groups_of_types(n: int) -> Case:
+    """Groups of two structs that refer to each other: all the same group."""
+    pairs = [b"\x4e\2" + b"".join(b"\x5f\1\x63" + s33(2 * k + 1 - j) + b"\0" for j in (0, 1)) for k in range(n)]
+    return {"m.wasm": module(types(*pairs))}, NEW
+
+
+@shape(20_000)
+def groups_that_differ(n: int) -> Case:
+    """Groups of three types that refer to each other and to ones before."""
+    groups = []
+    for k in range(0, 3 * n, 3):
+        before = b"\x63" + s33(max(0, k - 1 - k % 50))
+        function = b"\x60\2\x63" + s33(k + 1) + before + b"\1\x7f"
+        struct = b"\x5f\2\x63" + s33(k + 2) + b"\0" + before + b"\1"
+        groups.append(b"\x4e\3" + function + struct + b"\x50\0\x5e\x63" + s33(k) + b"\1")
+    return {"m.wasm": module(types(*groups))}, NEW
+
+
 @shape(40_000)
 def structs_and_arrays(n: int) -> Case:
     return {"m.wasm": module(types(*[b"\x5f\2\x7f\1\x7e\0", b"\x5e\x78\1"] * n))}, NEW
@@ -167,6 +187,24 @@ def globals_of_all_types(n: int) -> Case:
         bytes([I32]) + b"\0\x41\1\x41\1\x6a\x0b",
     ]
     return {"m.wasm": module(section(6, u32(n) + b"".join(kinds * (n // len(kinds)))))}, NEW
+
+
+@shape(80_000)
+def globals_that_are_made(n: int) -> Case:
+    """Globals of new structs and arrays; a tenth of them as one long expression."""
+    struct = b"\x6e\0\x41\1\x42\1\xfb\0\1\x0b"
+    array = b"\x64\2\0\x41\1\x41\1\x41\1\xfb\x08\2\3\x0b"
+    nested = b"\x63\5\0\xfb\1\5" + b"\xfb\0\5" * (n // 10) + b"\x0b"
+    kinds = types(func_type(), b"\x5f\2\x7f\1\x7e\1", b"\x5e\x7f\1", b"\x50\0\x5f\0", b"\x5f\0", b"\x5f\1\x63\5\0")
+    return {"m.wasm": module(kinds, section(6, vector([struct, array] * (n // 2) + [nested])))}, NEW
+
+
+@shape(40_000)
+def element_segments(n: int) -> Case:
+    """Passive and declared segments, of functions and of expressions."""
+    kinds = [b"\1\0\2\0\0", b"\3\0\2\0\0", b"\5\x70\1\xd2\0\x0b", b"\7\x63\0\2\xd2\0\x0b\xd0\0\x0b"]
+    many = kinds * (min(n, 90_000) // 4)
+    return {"m.wasm": module(types(func_type()), functions(1), section(9, vector(many)), code(body(b"")))}, NEW
 
 
 @shape(40_000)

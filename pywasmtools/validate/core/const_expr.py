@@ -107,6 +107,147 @@ def arithmetic_end(module: Module, data: bytes, pos: int, end: int, expected: Va
     return -1
 
 
+def reference_end(module: Module, types: CoreTypes, data: bytes, pos: int, end: int, expected: ValType) -> int:
+    """Where a valid expression at `pos` ends that makes references, structs and arrays in the usual forms.
+
+    -1 for any other expression, valid or not: it is to be read and checked.
+    """
+    try:
+        return _reference_end(module, types, data, pos, end, expected)
+    except IndexError:
+        return -1
+
+
+def _reference_end(module: Module, types: CoreTypes, data: bytes, pos: int, end: int, expected: ValType) -> int:
+    """See `reference_end`; raises IndexError where the data end too early or an operand is missing."""
+    effects = module.constant_effects
+    stack: list[ValType] = []
+    while pos < end:
+        opcode = data[pos]
+        if opcode == 0x41:  # i32.const
+            pos += 2 if data[pos + 1] < 0x80 else _size_of_constant(data, pos + 1)
+            stack.append(I32)
+        elif opcode == 0xFB:  # a prefix
+            sub = data[pos + 1]
+            if sub == 0x1C:  # ref.i31
+                if stack[-1] != I32:
+                    return -1
+                stack[-1] = I31 << 8 | REF
+                pos += 2
+                continue
+            index = data[pos + 2]
+            pos += 3
+            if index >= 0x80:
+                if data[pos] >= 0x80:
+                    return -1
+                index = index & 0x7F | data[pos] << 7
+                pos += 1
+            effect = effects.get(index << 8 | sub)
+            if effect is None:
+                effect = _effect(module, types, sub, index)
+                effects[index << 8 | sub] = effect
+            operands, result = effect
+            if result == 0:
+                return -1
+            if sub == 0x08:  # array.new_fixed
+                count = data[pos]
+                pos += 1
+                if count >= 0x80:
+                    if data[pos] >= 0x80:
+                        return -1
+                    count = count & 0x7F | data[pos] << 7
+                    pos += 1
+                operands = operands * count
+            count = len(operands)
+            if count > 0:
+                if count > len(stack) or (stack[-count:] != operands and not _match(types, stack[-count:], operands)):
+                    return -1
+                del stack[-count:]
+            stack.append(result)
+        elif opcode == 0x0B:  # end
+            return pos + 1 if len(stack) == 1 and _match(types, stack, [expected]) else -1
+        else:
+            size, result = _reference_or_number(module, data, pos)
+            if size == 0:
+                return -1
+            pos += size
+            stack.append(result)
+    return -1
+
+
+def _size_of_constant(data: bytes, pos: int) -> int:
+    """The size of an i32.const whose number at `pos` is more than a byte; of a malformed one more than the data's."""
+    last = pos + 4
+    while data[pos] >= 0x80 and pos < last:
+        pos += 1
+    if pos == last and (data[pos] >= 0x80 or 7 < data[pos] < 0x78):
+        return len(data)
+    return pos - last + 6
+
+
+def _reference_or_number(module: Module, data: bytes, pos: int) -> tuple[int, ValType]:
+    """The size of an instruction without operands, and its result; a size of 0 for any other."""
+    opcode = data[pos]
+    if opcode == 0x44:  # f64.const
+        return (9, F64)
+    if opcode == 0x43:  # f32.const
+        return (5, F32)
+    index = data[pos + 1]
+    if opcode == 0xFD:  # a prefix
+        return (18, V128) if index == 0x0C else (0, 0)  # v128.const
+    if index >= 0x80:
+        return (0, 0)
+    if opcode == 0x42:  # i64.const
+        return (2, I64)
+    if opcode == 0xD0:  # ref.null
+        if index < 0x40:
+            return (2, module.types[index] << 8 | CONCRETE | TYPE_ID | REF | NULLABLE)
+        return (2, index << 8 | REF | NULLABLE) if 0x68 <= index <= 0x75 else (0, 0)
+    if opcode == 0x23:  # global.get
+        return (0, 0) if module.globals[index].mutable else (2, module.globals[index].content_type)
+    if opcode == 0xD2 and index < len(module.functions) and not module.frozen:  # ref.func
+        module.function_references.add(index)
+        exact = EXACT if module.is_function_exact(index) else 0
+        return (2, module.type_id_of_function(index) << 8 | REF | CONCRETE | exact | TYPE_ID)
+    return (0, 0)
+
+
+def _effect(module: Module, types: CoreTypes, sub: int, index: int) -> tuple[list[ValType], ValType]:
+    """Operands and result of an instruction that makes a struct or an array; the result is 0 for others.
+
+    Of `array.new_fixed` the operand is an element.
+    """
+    composite = types.core_types[module.types[index]].composite
+    inner = composite.inner
+    result = module.types[index] << 8 | REF | CONCRETE | EXACT | TYPE_ID
+    if isinstance(inner, StructType) and composite.descriptor is None:
+        fields = [_unpacked(field) for field in inner.fields]
+        if sub == 0x00:  # struct.new
+            return (fields, result)
+        if sub == 0x01 and all(is_defaultable(type_) for type_ in fields):  # struct.new_default
+            return ([], result)
+    elif isinstance(inner, ArrayType):
+        element = _unpacked(inner.field)
+        if sub == 0x06:  # array.new
+            return ([element, I32], result)
+        if sub == 0x07 and is_defaultable(element):  # array.new_default
+            return ([I32], result)
+        if sub == 0x08:  # array.new_fixed
+            return ([element], result)
+    return ([], 0)
+
+
+def _match(types: CoreTypes, actual: list[ValType], expected: list[ValType]) -> bool:
+    """Whether each type is a subtype of its counterpart."""
+    for k, type_ in enumerate(actual):
+        wanted = expected[k]
+        # Most are the type itself, exact or never null.
+        if type_ != wanted and (wanted & REF == 0 or type_ & ~EXACT | NULLABLE != wanted):
+            if not val_is_subtype(types, type_, wanted):
+                return False
+    return True
+
+
 def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expected: ValType) -> None:
     """Raises where `expr` (a window up to and with its `end`) is not constant or does not yield `expected`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.validate.core.operand_stack import BOTTOM, FRAME_KIND, FRAME_LABELS, FRAME_PARAMS, FRAME_RESULTS
-from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF
+from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF, read_try_table
 from pywasmtools.wasm.operators import (
     ELSE,
     IF,
@@ -134,7 +134,27 @@ def select_typed(v: OperandStack, types: tuple[ValType, ...]) -> None:
     v.stack.append(type_)
 
 
-def try_table(v: OperandStack, table: TryTable) -> None:
+def try_table(v: OperandStack, reader: BinaryReader) -> None:
+    """`try_table`, its immediates unread."""
+    data = reader.data
+    start = reader.pos
+    # Without a type and with few clauses, all of them `catch_all` to a block without results: nothing to take off.
+    if start + 1 < reader.end and data[start] == 0x40 and data[start + 1] <= 8:
+        control = v.control
+        pos = start + 2
+        last = pos + 2 * data[start + 1]
+        while pos < last < reader.end and data[pos] == CATCH_ALL and data[pos + 1] < len(control):
+            if data[pos + 1] >= 0x80 or control[-1 - data[pos + 1]][FRAME_LABELS]:
+                break
+            pos += 2
+        if pos == last:
+            reader.pos = pos
+            v.push_frame(TRY_TABLE, (), ())
+            return
+    _try_table(v, read_try_table(reader))
+
+
+def _try_table(v: OperandStack, table: TryTable) -> None:
     params, results = v.block_type(table.block)
     v.pop_all(params)
     exn = EXN << 8 | REF

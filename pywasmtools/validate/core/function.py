@@ -37,7 +37,6 @@ from pywasmtools.validate.core.reference_operators import (
 from pywasmtools.validate.core.regular_operators import TABLES, bulk, regular, shuffle, signature_of
 from pywasmtools.wasm.immediates import (
     read_labels,
-    read_try_table,
     read_val_types,
 )
 from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
@@ -710,7 +709,7 @@ class BodyValidator:
         """A control or parametric instruction that the loop does not do in place; its opcode has been read."""
         reader = self.reader
         if opcode == 0x1F:  # try_table
-            try_table(v, read_try_table(reader))
+            try_table(v, reader)
         elif opcode == 0x0E:  # br_table
             br_table(v, read_labels(reader))
         elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:  # else, catch, delegate, catch_all

@@ -7,7 +7,7 @@ return or store holds ids of the arena where the binary has type indices.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.validate.core.rec_groups import define_rec_group
+from pywasmtools.validate.core.rec_groups import define_rec_group, define_structures
 from pywasmtools.validate.core.subtyping import ref_is_shared, val_is_shared
 from pywasmtools.validate.core.types import (
     EXTERNAL_FUNC,
@@ -50,7 +50,7 @@ from pywasmtools.wasm.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.validate.core.types import CoreTypes
+    from pywasmtools.validate.core.types import CoreTypes, GroupReader
     from pywasmtools.wasm.types import HeapType, RecGroup, ValType
 
 
@@ -66,6 +66,7 @@ class Module:
 
     __slots__ = (
         "_func_entities",
+        "constant_effects",
         "data_count",
         "element_types",
         "exact_function_imports",
@@ -101,6 +102,8 @@ class Module:
         self.exports: dict[str, EntityType] = {}
         self.type_size = 1
         self._func_entities: dict[int, EntityType] = {}
+        self.constant_effects: dict[int, tuple[list[ValType], ValType]] = {}
+        """Operands and result of what makes structs and arrays in constants, by type index << 8 | sub-opcode."""
 
     # ------------------------------------------------------------------- lookups
 
@@ -239,6 +242,22 @@ class Module:
         """Adds the types of a recursion group as read; returns whether they refer to each other."""
         check_max(len(self.types), len(rec_group.types), MAX_WASM_TYPES, "types", offset)
         return define_rec_group(types, self.types, rec_group, offset)
+
+    def add_known_type(self, type_id: int, offset: int) -> None:
+        """Adds a type of the arena, a group of its own that comes again."""
+        if len(self.types) >= MAX_WASM_TYPES:
+            check_max(len(self.types), 1, MAX_WASM_TYPES, "types", offset)
+        self.types.append(type_id)
+
+    def add_known_types(self, type_ids: list[int], offset: int) -> None:
+        """Adds the types of a recursion group that comes again."""
+        check_max(len(self.types), len(type_ids), MAX_WASM_TYPES, "types", offset)
+        self.types.extend(type_ids)
+
+    def add_structures(self, types: CoreTypes, group: GroupReader, offset: int) -> None:
+        """Adds the types of a recursion group that was read as structures."""
+        check_max(len(self.types), len(group.structures), MAX_WASM_TYPES, "types", offset)
+        define_structures(types, self.types, group, offset)
 
     def add_import(
         self,

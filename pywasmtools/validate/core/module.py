@@ -8,10 +8,10 @@ as a whole is at fault. Core specification, 3.5 (modules).
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.validate.core.const_expr import arithmetic_end, check_const_expr
+from pywasmtools.validate.core.const_expr import arithmetic_end, check_const_expr, reference_end
 from pywasmtools.validate.core.index_spaces import Module
 from pywasmtools.validate.core.subtyping import ref_is_subtype
-from pywasmtools.validate.core.types import check_max, refers_to_types
+from pywasmtools.validate.core.types import GroupReader, check_max
 from pywasmtools.wasm.limits import (
     MAX_WASM_DATA_SEGMENTS,
     MAX_WASM_ELEMENT_SEGMENTS,
@@ -56,7 +56,7 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
-from pywasmtools.wasm.types import FUNC, NULLABLE, REF, wat_ref_type
+from pywasmtools.wasm.types import CONCRETE, FUNC, FUNCREF, NULLABLE, REF, TYPE_ID, wat_ref_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -159,28 +159,38 @@ class ModuleState:
         plain = types.plain_types
         # Of this module, by their bytes: groups that name none of their own types.
         groups: dict[bytes, list[int]] = {}
+        structures = GroupReader(binary, reader.end, module.types, types.composites)
         for _ in range(payload.count):
             offset = reader.pos
             # Types that look the same are the same where they name no others.
             last = plain_type_end(binary, offset, reader.end)
             known = plain.get(binary[offset:last])
             if known is not None:
-                check_max(len(module.types), 1, MAX_WASM_TYPES, "types", offset)
-                module.types.append(known)
+                module.add_known_type(known, offset)
                 reader.pos = last
+                continue
+            count = 1
+            start = offset
+            if offset < reader.end and binary[offset] == 0x4E:
+                reader.pos = offset + 1
+                count = reader.var_u32()
+                start = reader.pos
+                reader.pos = offset
+            if 0 < count <= reader.end - start and structures.read(start, count):
+                module.add_structures(types, structures, offset)
+                reader.pos = structures.pos
+                if structures.is_closed and reader.pos == last:
+                    plain[binary[offset:last]] = module.types[-1]
                 continue
             rec_group = read_rec_group(reader)
             raw = binary[offset : min(reader.pos, offset + _KEPT_SIZE)]
             ids = groups.get(raw)
             if ids is not None and len(raw) < _KEPT_SIZE:
-                check_max(len(module.types), len(ids), MAX_WASM_TYPES, "types", offset)
-                module.types.extend(ids)
+                module.add_known_types(ids, offset)
                 continue
             start = len(module.types)
             is_local = module.add_rec_group(types, rec_group, offset)
-            if reader.pos == last and not refers_to_types(rec_group.types[0]):
-                plain[binary[offset:last]] = module.types[-1]
-            elif not is_local and len(raw) < _KEPT_SIZE and len(groups) < _KEPT_GROUPS:
+            if not is_local and len(raw) < _KEPT_SIZE and len(groups) < _KEPT_GROUPS:
                 groups[raw] = module.types[start:]
         reader.finish_section()
 
@@ -271,7 +281,12 @@ class ModuleState:
         for _ in range(payload.count):
             offset = reader.pos
             type_ = read_global_type(reader)
-            last = arithmetic_end(module, reader.data, reader.pos, reader.end, type_.content_type)
+            content = type_.content_type
+            last = arithmetic_end(module, reader.data, reader.pos, reader.end, content)
+            if last < 0 and content & REF != 0:
+                if content & CONCRETE != 0 and content >> 8 < len(module.types):
+                    content = module.canonical_val_type(content, offset)
+                last = reference_end(module, self.types, reader.data, reader.pos, reader.end, content)
             if last >= 0:
                 reader.pos = last
                 type_ = module.check_global_type(self.types, type_, offset)
@@ -299,12 +314,80 @@ class ModuleState:
 
     def element_section(self, payload: Payload) -> None:
         reader = _items(payload, len(self.module.element_types), MAX_WASM_ELEMENT_SEGMENTS, "element segments")
+        checked: set[tuple[bytes, ValType]] = set()
+        short: dict[RefType, set[bytes]] = {}
         for _ in range(payload.count):
-            self._element(reader)
+            last = self._small_element_end(reader.data, reader.pos, reader.end, short)
+            if last >= 0:
+                reader.pos = last
+            else:
+                self._element(reader, checked, short)
         reader.finish_section()
 
-    def _element(self, reader: BinaryReader) -> None:
-        """Validates one element segment."""
+    def _small_element_end(self, binary: bytes, pos: int, end: int, short: dict[RefType, set[bytes]]) -> int:
+        """Adds an element segment whose numbers are single bytes, with expressions that were checked before.
+
+        Returns where it ends; -1 for any other, valid or not: it is to be read and checked.
+        """
+        module = self.module
+        if end - pos < 2 or binary[pos] > 7:
+            return -1
+        flags = binary[pos]
+        pos += 1
+        element_type = -1
+        if flags & 0b001 == 0:
+            index = 0
+            if flags & 0b010:
+                index = binary[pos]
+                pos += 1
+            if index >= min(len(module.tables), 0x80):
+                return -1
+            element_type = module.tables[index].element_type
+            pos = arithmetic_end(module, binary, pos, end, module.tables[index].index_type())
+        if pos < 0 or end - pos < 3:
+            return -1
+        ref_type = FUNCREF if flags & 0b100 else FUNC_REF
+        if flags & 0b011:
+            byte = binary[pos]
+            pos += 1
+            if flags & 0b100 == 0:
+                if byte != 0:
+                    return -1
+            elif 0x68 <= byte <= 0x75:
+                ref_type = byte << 8 | REF | NULLABLE
+            elif (byte == 0x63 or byte == 0x64) and binary[pos] < min(len(module.types), 0x40):
+                ref_type = (
+                    module.types[binary[pos]] << 8 | CONCRETE | TYPE_ID | (REF | NULLABLE if byte == 0x63 else REF)
+                )
+                pos += 1
+            else:
+                return -1
+        if element_type >= 0 and element_type != ref_type and not ref_is_subtype(self.types, ref_type, element_type):
+            return -1
+        count = binary[pos]
+        pos += 1
+        last = pos + count * 3 if flags & 0b100 else pos + count
+        if count >= 0x80 or last > end:
+            return -1
+        if flags & 0b100:
+            known = short.get(ref_type)
+            if known is None:
+                return -1
+            for k in range(pos, last, 3):
+                if binary[k : k + 3] not in known:
+                    return -1
+        else:
+            indices = binary[pos:last]
+            if not indices.isascii() or max(indices, default=-1) >= len(module.functions):
+                return -1
+            module.function_references.update(indices)
+        module.element_types.append(ref_type)
+        return last
+
+    def _element(
+        self, reader: BinaryReader, checked: set[tuple[bytes, ValType]], short: dict[RefType, set[bytes]]
+    ) -> None:
+        """Validates one element segment. `short` has the expressions of three bytes that were checked, by type."""
         module = self.module
         types = self.types
         offset = reader.pos
@@ -326,7 +409,7 @@ class ModuleState:
             raise binary_error(offset, "number of elements is out of bounds")
         items = element.items
         if element.expressions:
-            self._element_expressions(items, element.count, ref_type)
+            self._element_expressions(items, element.count, ref_type, checked, short.setdefault(ref_type, set()))
         else:
             self._element_functions(items, element.count)
         module.element_types.append(ref_type)
@@ -353,11 +436,18 @@ class ModuleState:
             if index >= functions:
                 raise binary_error(offset, f"unknown function {index}: func index out of bounds")
 
-    def _element_expressions(self, items: BinaryReader, count: int, ref_type: RefType) -> None:
-        """Checks the expressions of a segment, all read before. One that comes again is not checked again."""
-        checked: set[tuple[bytes, ValType]] = set()
-        # Most are three bytes: `ref.func` or `ref.null`, a small number, `end`.
-        short: set[bytes] = set()
+    def _element_expressions(
+        self,
+        items: BinaryReader,
+        count: int,
+        ref_type: RefType,
+        checked: set[tuple[bytes, ValType]],
+        short: set[bytes],
+    ) -> None:
+        """Checks the expressions of a segment, all read before. One that comes again is not checked again.
+
+        Most are three bytes, and in `short` then: `ref.func` or `ref.null`, a small number, `end`.
+        """
         binary = items.data
         for _ in range(count):
             start = items.pos

@@ -27,7 +27,7 @@ from pywasmtools.wasm.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.validate.core.types import CoreTypes
+    from pywasmtools.validate.core.types import CoreTypes, GroupReader
     from pywasmtools.wasm.types import HeapType, RecGroup
 
 
@@ -68,6 +68,20 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
         if is_new:
             _check_type(types, type_id, offset)
     return is_local
+
+
+def define_structures(types: CoreTypes, space: list[int], group: GroupReader, offset: int) -> None:
+    """Adds the types of a group that was read as structures to the arena, and their ids to a core type space."""
+    is_new, number = types.intern_structures(group, offset)
+    first, end = types.rec_groups[number]
+    if not is_new:
+        space.extend(range(first, end))
+        return
+    supertypes = types.supertypes
+    for type_id in range(first, end):
+        space.append(type_id)
+        if supertypes[type_id] >= 0:
+            _check_type(types, type_id, offset)
 
 
 class _ModuleToCanonical:

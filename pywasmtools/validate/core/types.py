@@ -13,16 +13,22 @@ from __future__ import annotations
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.wasm import module as m
 from pywasmtools.wasm.limits import MAX_WASM_TYPE_SIZE
+from pywasmtools.wasm.module import plain_type_end
 from pywasmtools.wasm.spaces import EXTERNAL_SORTS
 from pywasmtools.wasm.types import (
+    CONCRETE,
     INDEX_SPACE,
     MAX_TYPE_INDEX,
+    NULLABLE,
     REC_GROUP_INDEX,
     REF,
     TYPE_ID,
     ArrayType,
+    CompositeType,
+    FieldType,
     FuncType,
     StructType,
+    SubType,
     func_sub_type,
 )
 
@@ -30,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.wasm.types import CompositeType, GlobalType, HeapType, MemoryType, SubType, TableType
+    from pywasmtools.wasm.types import GlobalType, HeapType, MemoryType, TableType
 
 # ------------------------------------------------------------------------------- limits
 #
@@ -139,13 +145,14 @@ class CoreTypes:
 
     `core_types`, `supertypes` (id or -1), `depths` (of subtyping) and `rec_group_of` are indexed by core type id;
     `rec_groups` has the id of each group's first type and the id after its last; `plain_types` are ids of types that
-    name no others, by their bytes.
+    name no others, by their bytes; `composites` is what a `GroupReader` knows.
     """
 
     __slots__ = (
         "_canonical",
         "_canonical_funcs",
         "_sizes",
+        "composites",
         "core_types",
         "depths",
         "plain_types",
@@ -159,6 +166,7 @@ class CoreTypes:
         self.supertypes: list[int] = []
         self.depths: list[int] = []
         self.plain_types: dict[bytes, int] = {}
+        self.composites: dict[bytes, tuple[tuple[int, ...], CompositeType]] = {}
         self.rec_group_of: list[int] = []
         self.rec_groups: list[tuple[int, int]] = []
         # Groups by structure. A group of one plain function type, by far the most common, is looked up by its
@@ -207,6 +215,38 @@ class CoreTypes:
             self.rec_group_of.append(group)
         self.rec_groups.append((start, end))
         return (True, group)
+
+    def intern_structures(self, group: GroupReader, offset: int) -> tuple[bool, int]:
+        """The id of a group that was read as structures, and whether it is new."""
+        start = len(self.core_types)
+        structures = group.structures
+        if start + len(structures) > MAX_TYPE_INDEX + 1:
+            raise binary_error(offset, "implementation limit: too many core types")
+        next_group = len(self.rec_groups)
+        first = structures[0]
+        if len(structures) == 1 and first[0] == 0 and first[1] == 1 and first[2] < 0:
+            end = 6 + first[5]
+            known = self._canonical_funcs.setdefault((first[6:end], first[end:]), next_group)
+        else:
+            known = self._canonical.setdefault(tuple(structures), next_group)
+        if known != next_group:
+            return (False, known)
+        for k, structure in enumerate(structures):
+            composite = group.composites[k]
+            if composite is None:
+                composite = _composite(structure, start)
+            supertype = structure[2]
+            if supertype < 0:
+                self.core_types.append(SubType(composite, structure[1] == 1))
+                self.supertypes.append(-1)
+            else:
+                supertype = _to_id(supertype, start)
+                self.core_types.append(SubType(composite, structure[1] == 1, (supertype,)))
+                self.supertypes.append(supertype >> 8)
+            self.depths.append(0)
+            self.rec_group_of.append(next_group)
+        self.rec_groups.append((start, start + len(structures)))
+        return (True, next_group)
 
     def intern_sub_type(self, type_: SubType, offset: int) -> int:
         """The id of a type that is a group of its own and refers to none but canonical types."""
@@ -313,6 +353,189 @@ def _plain_signature(type_: SubType) -> tuple[tuple[int, ...], tuple[int, ...]] 
     ):
         return (inner.params, inner.results)
     return None
+
+
+def _composite(structure: tuple[int, ...], start: int) -> CompositeType:
+    """What a type is whose group has its first type at the id `start`; there is nothing but fields to it."""
+    if structure[0] == 0:
+        end = 6 + structure[5]
+        params = [_to_id(type_, start) for type_ in structure[6:end]]
+        return CompositeType(FuncType(tuple(params), tuple([_to_id(type_, start) for type_ in structure[end:]])))
+    fields = [FieldType(_to_id(number >> 1, start), number & 1 == 1) for number in structure[5:]]
+    return CompositeType(StructType(tuple(fields)) if structure[0] == 1 else ArrayType(fields[0]))
+
+
+def _to_id(type_: int, start: int) -> int:
+    """A type whose index is one of a group, if it is, with the id instead."""
+    if type_ & INDEX_SPACE == REC_GROUP_INDEX and type_ & CONCRETE != 0:
+        return type_ + (start << 8) ^ (REC_GROUP_INDEX | TYPE_ID)
+    return type_
+
+
+class GroupReader:
+    """Reads groups of types in their usual forms as the numbers that types are compared by.
+
+    Those are functions, structs and arrays that are neither shared nor described, with one supertype or none, and
+    with less than 128 parameters or fields. `space` has the ids of the types before.
+    """
+
+    __slots__ = ("_start", "_stop", "composites", "data", "end", "is_closed", "known", "pos", "space", "structures")
+
+    def __init__(
+        self, data: bytes, end: int, space: list[int], known: dict[bytes, tuple[tuple[int, ...], CompositeType]]
+    ) -> None:
+        self.data = data
+        self.end = end
+        self.space = space
+        self.known = known
+        """Composite types that name no others, by their bytes: the structure of such a type, and itself."""
+        self.pos = 0
+        self.structures: list[tuple[int, ...]] = []
+        self.composites: list[CompositeType | None] = []
+        self.is_closed = False
+        """Whether the types read last name no types, abstract ones aside."""
+        self._start = 0
+        self._stop = 0
+
+    def read(self, pos: int, count: int) -> bool:
+        """Reads a group of so many types at `pos`, `self.pos` then is its end. False for any other, valid or not."""
+        self.pos = pos
+        self._start = len(self.space)
+        self._stop = self._start + count
+        self.structures = []
+        self.composites = []
+        self.is_closed = True
+        try:
+            for k in range(count):
+                if not self._type(self._start + k):
+                    return False
+        except IndexError:
+            return False
+        return self.pos <= self.end
+
+    def _type(self, index: int) -> bool:
+        """Reads a type that has this index."""
+        data = self.data
+        pos = self.pos
+        is_final = 1
+        supertype = -1
+        if data[pos] == 0x50 or data[pos] == 0x4F:
+            is_final = 1 if data[pos] == 0x4F else 0
+            count = data[pos + 1]
+            pos += 2
+            if count == 1:
+                parent = data[pos]
+                if parent < 0x80:
+                    pos += 1
+                elif data[pos + 1] < 0x80:
+                    parent = parent & 0x7F | data[pos + 1] << 7
+                    pos += 2
+                elif data[pos + 2] < 0x40:
+                    parent = parent & 0x7F | (data[pos + 1] & 0x7F) << 7 | data[pos + 2] << 14
+                    pos += 3
+                else:
+                    return False
+                if parent >= index:
+                    return False
+                supertype = self._heap(parent)
+            elif count != 0:
+                return False
+        last = plain_type_end(data, pos, self.end)
+        raw = data[pos:last]
+        known = self.known.get(raw)
+        if known is not None:
+            structure, composite = known
+            if is_final != 1 or supertype >= 0:
+                structure = (structure[0], is_final, supertype, *structure[3:])
+            self.structures.append(structure)
+            self.composites.append(composite)
+            self.pos = last
+            return True
+        closed = self.is_closed
+        self.is_closed = True
+        structure = self._composite(pos, is_final, supertype)
+        built: CompositeType | None = None
+        if self.is_closed and self.pos == last and len(raw) < 64 and len(structure) > 0:
+            kept = (structure[0], 1, -1, *structure[3:])
+            built = _composite(kept, 0)
+            self.known[raw] = (kept, built)
+        self.is_closed = self.is_closed and closed
+        self.structures.append(structure)
+        self.composites.append(built)
+        return len(structure) > 0
+
+    def _composite(self, pos: int, is_final: int, supertype: int) -> tuple[int, ...]:
+        """The structure of the function, struct or array at `pos`; empty if there is none."""
+        data = self.data
+        opcode = data[pos]
+        count = data[pos + 1]
+        if opcode == 0x5F and count < 0x80:
+            fields = self._types(pos + 2, count, True)
+            return (1, is_final, supertype, -1, -1, *fields) if len(fields) == count else ()
+        if opcode == 0x60 and count < 0x80:
+            params = self._types(pos + 2, count, False)
+            if len(params) == count:
+                count = data[self.pos]
+                results = self._types(self.pos + 1, count, False)
+                if len(results) == count and count < 0x80:
+                    return (0, is_final, supertype, -1, -1, len(params), *params, *results)
+        elif opcode == 0x5E:
+            fields = self._types(pos + 1, 1, True)
+            if len(fields) == 1:
+                return (2, is_final, supertype, -1, -1, fields[0])
+        return ()
+
+    def _types(self, pos: int, count: int, are_fields: bool) -> list[int]:
+        """So many value types or fields at `pos`; less where there is another one."""
+        data = self.data
+        types: list[int] = []
+        for _ in range(count):
+            byte = data[pos]
+            pos += 1
+            if 0x7B <= byte <= 0x7F or (are_fields and 0x77 <= byte <= 0x78):
+                type_ = byte
+            elif 0x68 <= byte <= 0x75:
+                type_ = byte << 8 | REF | NULLABLE
+            elif byte == 0x63 or byte == 0x64:
+                type_ = data[pos]
+                pos += 1
+                if type_ >= 0x80:
+                    following = data[pos]
+                    pos += 1
+                    type_ = type_ & 0x7F | (following & 0x7F) << 7
+                    if following >= 0x80:
+                        following = data[pos]
+                        pos += 1
+                        type_ |= following << 14
+                    if following >= 0x40 or type_ >= self._stop:
+                        break
+                    type_ = self._heap(type_)
+                elif type_ < 0x40:
+                    if type_ >= self._stop:
+                        break
+                    type_ = self._heap(type_)
+                elif 0x68 <= type_ <= 0x75:
+                    type_ = type_ << 8
+                else:
+                    break
+                type_ |= REF | NULLABLE if byte == 0x63 else REF
+            else:
+                break
+            if are_fields:
+                if data[pos] > 1:
+                    break
+                type_ = type_ << 1 | data[pos]
+                pos += 1
+            types.append(type_)
+        self.pos = pos
+        return types
+
+    def _heap(self, index: int) -> HeapType:
+        """A type of the module or of the group as a heap type."""
+        self.is_closed = False
+        if index < self._start:
+            return self.space[index] << 8 | CONCRETE | TYPE_ID
+        return index - self._start << 8 | CONCRETE | REC_GROUP_INDEX
 
 
 class _RecGroupToIds:
