@@ -184,6 +184,20 @@ def skip_const_expr(reader: BinaryReader) -> None:
         raise binary_error(reader.pos, "control frames remain at end of expression")
 
 
+def _after_numbers(data: bytes, at: int, end: int) -> int:
+    """What follows an operator of the first prefix, from its second byte on; `end` unless it has numbers of a byte each."""
+    rows = PREFIXED[0]
+    row = rows[data[at]] if data[at] < len(rows) and data[at] < 0x80 else None
+    if row is None:
+        return end
+    at += 1
+    for kind in row.kinds:
+        if kind.form != AS_U32 or at >= end or data[at] >= 0x80:
+            return end
+        at += 1
+    return at
+
+
 def _skip_usual(reader: BinaryReader) -> bool:
     """Steps over what most constant expressions are made of: past the end, or up to an operator that is something else.
 
@@ -203,16 +217,7 @@ def _skip_usual(reader: BinaryReader) -> bool:
                     break
                 last += 1
             elif opcode == 0xFB:  # a prefix
-                rows = PREFIXED[0]
-                row = rows[data[last]] if data[last] < len(rows) and data[last] < 0x80 else None
-                if row is None:
-                    break
-                last += 1
-                for kind in row.kinds:
-                    if kind.form != AS_U32 or last >= end or data[last] >= 0x80:
-                        last = end
-                        break
-                    last += 1
+                last = _after_numbers(data, last, end)
                 if last >= end:
                     break
             elif opcode == 0xD0:  # ref.null

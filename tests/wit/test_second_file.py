@@ -35,6 +35,7 @@ world w {
 }
 """
 
+# Not here: mistakes in strings. Where they are said to be wrong hangs on which file the system lists first.
 REFUSED = {
     "a name": "interface two { use one.{none}; }",
     "an interface": "interface two { use none.{r}; }",
@@ -44,9 +45,6 @@ REFUSED = {
     "a comment": "interface two { } /* é",
     "a version": "interface two { @since(version = 1.0.x) f: func(); }",
     "a version too long": "interface two { @since(version = 1.0.99999999999999999999) f: func(); }",
-    "an escape": 'interface two { @external-id("é\\q") f: func(); }',
-    "an escape at the end": 'interface two { @external-id("\\u{110000}") f: func(); }',
-    "a string without end": 'interface two { @external-id("é',
     "an identifier": "interface two { A-b: func(); }",
     "twice": "interface two { f: func(); f: func(); }",
     "another file's": "interface one { }",

@@ -427,9 +427,8 @@ class _ConstExpr:
             index = reader.var_u32()
             type_ = _unpacked(self._array(index))
             if not is_defaultable(type_):
-                raise binary_error(
-                    self.offset, f"invalid `array.new_default`: {show_val_type(type_)} field is not defaultable"
-                )
+                text = f"invalid `array.new_default`: {show_val_type(type_)} field is not defaultable"
+                raise binary_error(self.offset, text)
             self._pop(I32)
             self._push_exact(index)
         elif key == 0xFB_0008:  # array.new_fixed

@@ -577,20 +577,11 @@ def read_string(source: bytes, pos: int, offset: int) -> StringLiteral:
             contents.append(single)
             pos += 1
         elif byte == 0x75:
-            # Most are repeated; they end with the first brace.
-            end = source.find(b"}", pos, pos + 9) + 1
-            written = source[pos:end]
-            again = characters.get(written)
-            if again is None:
-                found = _read_unicode_escape(source, pos, offset)
-                if found.error:
-                    return found
-                again = found.contents
-                characters[source[pos : found.end]] = again
-                pos = found.end
-            else:
-                pos = end
-            contents += again
+            found = _repeated_escape(source, pos, offset, characters)
+            if found.error:
+                return found
+            contents += found.contents
+            pos = found.end
         elif byte in _HEX_DIGITS:
             pos += 1
             if pos >= size:
@@ -602,6 +593,18 @@ def read_string(source: bytes, pos: int, offset: int) -> StringLiteral:
         else:
             return _bad_character(source, pos, "string escape")
     return StringLiteral(b"", size + offset, _END_OF_FILE)
+
+
+def _repeated_escape(source: bytes, pos: int, offset: int, known: dict[bytes, bytes]) -> StringLiteral:
+    """An escape from its `u` on; `known` are those that came before, for most come again. They end with the first brace."""
+    end = source.find(b"}", pos, pos + 9) + 1
+    again = known.get(source[pos:end])
+    if again is not None:
+        return StringLiteral(again, end, "")
+    found = _read_unicode_escape(source, pos, offset)
+    if not found.error:
+        known[source[pos : found.end]] = found.contents
+    return found
 
 
 _END_OF_FILE: Final = "unexpected end of file"
