@@ -11,6 +11,7 @@ import difflib
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,32 +29,24 @@ def halves() -> list[list[str]]:
     return [first, [name for name in rest if name not in first and (name.endswith(".py") or (ROOT / name).is_dir())]]
 
 
+def record(tests: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Records the goldens of some tests into `folder`; the tests write below it, too."""
+    command = [sys.executable, "-m", "pytest", "-m", "golden", "--snapshot-update", "--require-reference", *tests]
+    command += [f"--goldens={folder / 'golden'}", f"--basetemp={folder / 'run'}"]
+    folder.mkdir()
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
 def main() -> int:
     recorded: dict[str, bytes] = {}
-    failed = False
     with tempfile.TemporaryDirectory() as scratch:
-        running = []
-        for number, tests in enumerate(halves()):
-            again = Path(scratch, str(number), "golden")
-            command = [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-m",
-                "golden",
-                "--snapshot-update",
-                f"--goldens={again}",
-                *tests,
-            ]
-            log = Path(scratch, f"{number}.log").open("w+")
-            command += ["--require-reference", f"--basetemp={scratch}/{number}/run"]
-            running.append((subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT), log, again))
-        for process, log, again in running:
-            failed = process.wait() != 0 or failed
-            log.seek(0)
-            print(log.read(), flush=True)
-            recorded |= contents(again)
-    if failed:
+        folders = [Path(scratch, name) for name in ("first", "second")]
+        with ThreadPoolExecutor() as pool:
+            runs = list(pool.map(record, halves(), folders))
+        for run, folder in zip(runs, folders, strict=True):
+            print(run.stdout, flush=True)
+            recorded |= contents(folder / "golden")
+    if any(run.returncode for run in runs):
         return 1
     kept = contents(ROOT / "golden")
     differing = sorted(name for name in kept.keys() | recorded.keys() if kept.get(name) != recorded.get(name))
