@@ -285,6 +285,12 @@ BROKEN = {
     "no-end": functions(body("41 01 1a")),
     "blocks-left-open": functions(body("02 40 0b")),
     "empty-body": functions(body("")),
+    # nothing of what follows a body is taken for a part of it
+    "body-of-no-bytes": functions(leb(0)),
+    "bodies-of-no-bytes": functions(leb(0), leb(0)),
+    "body-of-no-bytes-before-another": functions(leb(0), body("0b")),
+    "body-without-instructions-before-another": functions(bytes.fromhex("01 00"), body("0b")),
+    "body-of-a-cut-count-before-another": functions(bytes.fromhex("01 81"), bytes.fromhex("01 7f")),
     "cut-immediate": functions(body("41 80")),
     # `ref.cast` of an exact type with an index beyond the limit: after the mnemonic, without an offset
     "ref-cast-index": functions(body("fb 16 62 80 80 c0 00 0b")),

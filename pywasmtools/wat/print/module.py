@@ -296,7 +296,7 @@ def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[Fu
         w.out.append(head)
     data = reader.data
     if data[start : start + 2] != b"\0\x0b" or start + 2 != reader.end:  # no locals, `end`
-        if data[start : start + 1] == b"\0":
+        if start < reader.end and data[start] == 0:
             reader.pos = start + 1
         else:
             _write_all_locals(w, state, reader, type_index, {} if names is None else names)
