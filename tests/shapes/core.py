@@ -109,11 +109,6 @@ def references(n: int) -> Case:
     return busy((struct + array + cast) * n)
 
 
-@shape(60_000)
-def tables_and_memories(n: int) -> Case:
-    return busy((b"\x3f\0\x40\0" + DROP + CONST * 3 + b"\xfc\x0a\0\0" + CONST + b"\x25\0" + DROP + b"\xfc\x09\0") * n)
-
-
 @shape(20_000)
 def bodies_of_many_params(n: int) -> Case:
     """n empty functions of a hundred parameters."""
