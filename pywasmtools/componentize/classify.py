@@ -110,9 +110,7 @@ def rename_duplicate_imports(wasm: bytes) -> tuple[bytes, dict[tuple[str, str], 
     A module without duplicates is returned as it is. Raises where the module can't be parsed; a component
     is left to others.
     """
-    sections: list[tuple[int, int, int]] = []
     imports: list[Import] = []
-    at = -1
     for payload in Parser(wasm, bodies=False):
         if payload.kind == VERSION:
             if payload.encoding == COMPONENT:
@@ -122,17 +120,16 @@ def rename_duplicate_imports(wasm: bytes) -> tuple[bytes, dict[tuple[str, str], 
             for _ in range(payload.count):
                 imports += read_imports(reader).imports()
             reader.finish_section()
-            at = len(sections)
-            sections.append((payload.id, payload.start, payload.end))
-        elif payload.id >= 0:
-            sections.append((payload.id, payload.start, payload.end))
-
     originals = _rename(imports)
     if not originals:
         return (wasm, {})
     out = [MODULE_HEADER]
-    for number, (id_, start, end) in enumerate(sections):
-        out.append(section(id_, _import_section(imports) if number == at else wasm[start:end]))
+    for payload in Parser(wasm, bodies=False):
+        if payload.id >= 0:
+            is_import = payload.kind == IMPORT_SECTION
+            out.append(
+                section(payload.id, _import_section(imports) if is_import else wasm[payload.start : payload.end])
+            )
     return (b"".join(out), originals)
 
 
