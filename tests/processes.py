@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import environment
+from conftest import environment, unmeasured
 
 CHANGED = (
     *("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLORTERM", "CI", "COLUMNS", "LINES"),
     *("LANG", "LC_ALL", "LC_CTYPE", "PYTHONUTF8", "PYTHONCOERCECLOCALE", "PYTHONIOENCODING"),
 )
 """Variables that a process here has only where a test gives them."""
+
+
+MEASURED = 4
+"""How many runs of a test are measured for coverage: the others go the same ways, and measuring takes most of the time."""
 
 
 class Done(NamedTuple):
@@ -51,6 +55,7 @@ def process(tmp_path: Path, program: list[str]) -> Process:
     """
     folder = tmp_path / "work"
     folder.mkdir()
+    runs: list[None] = []
 
     def execute(
         argv: Sequence[str | bytes],
@@ -61,7 +66,9 @@ def process(tmp_path: Path, program: list[str]) -> Process:
         folder: Path = folder,
         before: Callable[[], None] | None = None,
     ) -> Done:
-        whole = {k: v for k, v in environment().items() if k not in CHANGED} | (env or {})
+        runs.append(None)
+        base = environment() if len(runs) <= MEASURED else unmeasured()
+        whole = {k: v for k, v in base.items() if k not in CHANGED} | (env or {})
         sizes = size if isinstance(size, list) else [size] * 3
         ends, read = [], []
         for fd, kind in enumerate(terminals):

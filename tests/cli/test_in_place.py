@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import environment
+from conftest import unmeasured
 
 from pywasmtools.cli.output import write_file
 
@@ -204,17 +204,17 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     argv = command("component", "embed", "--dummy", "-t", "a.wit", "-o")
     (tmp_path / "a.wit").write_text(WIT)
     reader = subprocess.Popen(["cat", "fifo"], cwd=tmp_path, stdout=subprocess.PIPE)
-    subprocess.run([*argv, "fifo"], cwd=tmp_path, env=environment(), check=True)
+    subprocess.run([*argv, "fifo"], cwd=tmp_path, env=unmeasured(), check=True)
     text = reader.communicate(timeout=30)[0]
     assert text.startswith(b"(module")
     assert stat.S_ISFIFO((tmp_path / "fifo").stat().st_mode)
-    done = subprocess.run([*argv, "/dev/stdout"], cwd=tmp_path, env=environment(), check=True, capture_output=True)
+    done = subprocess.run([*argv, "/dev/stdout"], cwd=tmp_path, env=unmeasured(), check=True, capture_output=True)
     assert done.stdout == text
     log = tmp_path / "log"
     log.write_bytes(OLD)
     with log.open("ab") as file:
         inode = log.stat().st_ino
-        subprocess.run([*argv, "/dev/stdout"], cwd=tmp_path, env=environment(), check=True, stdout=file)
+        subprocess.run([*argv, "/dev/stdout"], cwd=tmp_path, env=unmeasured(), check=True, stdout=file)
     assert (log.read_bytes(), log.stat().st_ino) == (text, inode)
 
 
@@ -267,7 +267,7 @@ def test_text_that_cannot_be_printed_to_its_end(path: Path) -> None:
     done = subprocess.run(
         command("component", "embed", "-t", "a.wit", "m.wasm", "-o", "m.wasm"),
         cwd=path.parent,
-        env=environment(),
+        env=unmeasured(),
         capture_output=True,
     )
     assert done.returncode == 1
@@ -284,7 +284,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes, bytes]
     (folder / "a.wit").write_text(WIT)
     old = b"\0asm\1\0\0\0" + b"".join(b"\0\x86\x80\x40\5large" + bytes([k]) * (1 << 20) for k in range(6))
     (folder / "m.wasm").write_bytes(old)
-    subprocess.run(EMBED, cwd=folder, env=environment(), check=True)
+    subprocess.run(EMBED, cwd=folder, env=unmeasured(), check=True)
     return folder, old, (folder / "m.wasm").read_bytes()
 
 
@@ -299,7 +299,7 @@ def killed(run: tuple[Path, bytes, bytes], times: int, seconds: float) -> Counte
     chance = random.Random(12)
     for _ in range(times):
         module.write_bytes(old)
-        running = subprocess.Popen(EMBED, cwd=folder, env=environment())
+        running = subprocess.Popen(EMBED, cwd=folder, env=unmeasured())
         time.sleep(chance.uniform(0.3, 1.1) * seconds)
         running.send_signal(signal.SIGKILL)
         running.wait()
@@ -311,7 +311,7 @@ def killed(run: tuple[Path, bytes, bytes], times: int, seconds: float) -> Counte
 def duration(run: tuple[Path, bytes, bytes]) -> float:
     began = time.monotonic()
     (run[0] / "m.wasm").write_bytes(run[1])
-    subprocess.run(EMBED, cwd=run[0], env=environment(), check=True)
+    subprocess.run(EMBED, cwd=run[0], env=unmeasured(), check=True)
     return time.monotonic() - began
 
 
@@ -355,7 +355,7 @@ def test_writers_of_a_file_with_two_names(path: Path, tmp_path: Path) -> None:
     program += "sys.argv[2].encode() * int(sys.argv[3]))"
     sizes = {"a": 300_000, "b": 100_000, "c": 200_000}
     running = [
-        subprocess.Popen([sys.executable, "-c", program, str(path), letter, str(size)], env=environment())
+        subprocess.Popen([sys.executable, "-c", program, str(path), letter, str(size)], env=unmeasured())
         for letter, size in sizes.items()
     ]
     assert [process.wait(60) for process in running] == [0, 0, 0]
@@ -430,7 +430,7 @@ def test_text_on_a_full_disk(small: Path) -> None:
     (small / "m.wasm").write_bytes(module)
     fill(small)
     argv = command("component", "embed", "-t", "a.wit", "m.wasm", "-o", "m.wasm")
-    done = subprocess.run(argv, cwd=small, env=environment(), capture_output=True)
+    done = subprocess.run(argv, cwd=small, env=unmeasured(), capture_output=True)
     assert done.stderr == b"error: No space left on device (os error 28)\n"
     assert done.returncode == 1
     assert (small / "m.wasm").read_bytes() == module

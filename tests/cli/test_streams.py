@@ -17,7 +17,7 @@ from typing import Protocol
 
 import pytest
 from _pytest.mark.structures import ParameterSet
-from conftest import Files, contents_of, environment, shown
+from conftest import Files, contents_of, shown, unmeasured
 from syrupy.assertion import SnapshotAssertion
 
 if sys.platform == "win32" or not Path("/dev/full").exists():
@@ -225,7 +225,7 @@ def streams(tmp_path: Path, program: list[str], versions: list[str]) -> Streams:
 
         fds = [state.fd for state in states]
         argv = [*program, *command.split()]
-        env = environment(RUST_BACKTRACE="0")
+        env = unmeasured(RUST_BACKTRACE="0")
         process = subprocess.Popen(
             argv, cwd=folder, stdin=fds[0], stdout=fds[1], stderr=fds[-1], env=env, preexec_fn=prepare
         )
@@ -289,7 +289,7 @@ def test_what_crashes_the_reference_is_one_line(stdout: str, tmp_path: Path) -> 
     (tmp_path / "a.wit").write_text(WIT)
     state = State(stdout, 1, tmp_path)
     command = [sys.executable, "-m", "pywasmtools", "component", "wit", "a.wit", "--out-dir", "new"]
-    done = subprocess.run(command, cwd=tmp_path, stdout=state.fd, stderr=subprocess.PIPE, env=environment())
+    done = subprocess.run(command, cwd=tmp_path, stdout=state.fd, stderr=subprocess.PIPE, env=unmeasured())
     state.begun()
     assert done.returncode == 1
     assert done.stderr.startswith(b"error: failed printing to stdout: ")
