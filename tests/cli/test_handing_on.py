@@ -203,7 +203,14 @@ def run(
     path = ":".join(map(str, folders)) + f":{SYSTEM}"
     env = environment(PATH=path, **more)
     first = program or [shutil.which("wasm-tools", path=path) or "none"]
-    return subprocess.run([*first, *argv], env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    return subprocess.run(
+        [*first, *argv],
+        env=env,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    )
 
 
 OURSELVES = [PYTHON, "-m", "pywasmtools"]
