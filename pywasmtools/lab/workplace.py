@@ -90,7 +90,7 @@ class Place(ABC):
             starts.append(2)
         for start in starts:
             path = word[start:]
-            if path.startswith(DEVICES):
+            if path.startswith(DEVICES) and not path.startswith("/dev/shm/"):
                 return word
             if os.path.isabs(path):
                 self._name(path)
