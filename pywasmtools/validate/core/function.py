@@ -260,8 +260,7 @@ class BodyValidator:
         lengths = TABLES.lengths
         numeric = TABLES.numeric
         prefixed_lengths = TABLES.prefixed_lengths
-        stack = v.stack
-        control = v.control
+        stack, control = v.stack, v.control
         local_types = self._locals
         # Locals below this index are listed and need no look at whether they are initialised.
         plain = min(len(local_types), self._first_uninit)
@@ -465,23 +464,26 @@ class BodyValidator:
                     block = data[pos]
                     if block == 0x40:
                         pos += 1
-                        if opcode != 0x04:  # if
-                            floor = len(stack)
-                            frame_kind = BLOCK if opcode == 0x02 else LOOP  # block
-                            control.append((frame_kind, (), (), (), floor, len(inits), v.dead))
-                            v.dead = False
-                            continue
-                        block_params = block_results = ()
+                        if opcode == 0x04:  # if
+                            if len(stack) > floor and stack[-1] == 0x7F:
+                                stack.pop()
+                            elif not v.dead or len(stack) > floor:
+                                v.offset = offset
+                                v.pop(I32)
+                        floor = len(stack)
+                        frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF  # block, loop
+                        control.append((frame_kind, (), (), (), floor, len(inits), v.dead))
+                        v.dead = False
+                        continue
+                    signature = blocks.get(block)
+                    if signature is not None:
+                        pos += 1
+                        block_params, block_results = signature
                     else:
-                        signature = blocks.get(block)
-                        if signature is not None:
-                            pos += 1
-                            block_params, block_results = signature
-                        else:
-                            v.offset = offset
-                            reader.pos = pos
-                            block_params, block_results = self._block_type(v, block)
-                            pos = reader.pos
+                        v.offset = offset
+                        reader.pos = pos
+                        block_params, block_results = self._block_type(v, block)
+                        pos = reader.pos
                     if opcode == 0x04:  # if
                         if len(stack) > floor and stack[-1] == 0x7F:
                             stack.pop()
