@@ -1,0 +1,256 @@
+"""Cases under two programs, thousands a minute: the same folder for both, ours in forks of this process.
+
+For one process with one thread, which forks. What the two did is compared by status, streams and files; `cause.py` says what
+a difference comes from. `diff.py` is for one command line in a real folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import pkgutil
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from pywasmtools.lab.case import Case
+from pywasmtools.lab.programs import OURS, Program
+
+SECONDS = 20.0
+"""What a run may take before it counts as hanging."""
+
+MEMORY = 4 << 30
+"""Bytes of address space that a run of the subject may take, where it is ours."""
+
+HUNG = -1000
+"""The status of a run that did not end in time."""
+
+DROPPED = ("RUST_", "NO_COLOR", "CLICOLOR", "FORCE_COLOR", "PYTHON")
+"""Variables that change what is printed: those that begin so are not passed on."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program did with a case: status, streams, and the files that it made, changed or deleted (None)."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+    files: dict[str, bytes | None]
+
+    @property
+    def hung(self) -> bool:
+        return self.status == HUNG
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the program broke down instead of refusing: a panic, a signal, a mistake of ours."""
+        if self.status < 0 or self.status == 101:
+            return True
+        return (
+            b"panicked at" in self.stderr
+            or b"error: pywasmtools failed" in self.stderr
+            or b"Traceback (" in self.stderr
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """Both outcomes of a case."""
+
+    reference: Outcome
+    subject: Outcome
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs. Where the reference broke down, or hung, the subject need only refuse cleanly."""
+        if self.reference.crashed or self.reference.hung:
+            return not self.subject.crashed and self.subject.status in (1, 2)
+        return self.reference == self.subject
+
+
+class Pair:
+    """A reference and a subject, and a folder of their own to run in. Close it, or use it in a `with`.
+
+    A subject that is ours runs in forks of this process, but for `whole`. `seconds` may be shorter or longer than usual.
+    """
+
+    def __init__(self, reference: Program, subject: Program, *, whole: bool = False, seconds: float = SECONDS) -> None:
+        self.programs = (reference, subject)
+        self.seconds = seconds
+        self.forks = subject.command == OURS and not whole and hasattr(os, "fork")
+        self.runs = 0
+        self._scratch = tempfile.mkdtemp(prefix="pywasmtools-pair-", dir=fast_folder())
+        self.folder = os.path.join(self._scratch, "work")
+        self._env = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}
+        if self.forks:
+            warm_up()
+
+    def __enter__(self) -> Pair:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Removes the folder."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def run(self, case: Case) -> Result:
+        """Runs a case under both. Raises OSError where a program can't be run."""
+        self.runs += 1
+        return Result(self.run_reference(case), self.run_subject(case))
+
+    def run_reference(self, case: Case) -> Outcome:
+        """Runs a case under the reference alone."""
+        with self._laid_out(case):
+            status = self._spawned(self.programs[0], case)
+            return self._outcome(case, status)
+
+    def run_subject(self, case: Case) -> Outcome:
+        """Runs a case under the subject alone."""
+        with self._laid_out(case):
+            status = self._forked(case) if self.forks else self._spawned(self.programs[1], case)
+            return self._outcome(case, status)
+
+    @contextlib.contextmanager
+    def _laid_out(self, case: Case) -> Iterator[None]:
+        os.mkdir(self.folder)
+        try:
+            case.lay_out(self.folder)
+            with open(self._stream("stdin"), "wb") as file:
+                file.write(case.stdin)
+            yield
+        finally:
+            shutil.rmtree(self.folder)
+
+    def _stream(self, name: str) -> str:
+        return os.path.join(self._scratch, name)
+
+    def _spawned(self, program: Program, case: Case) -> int:
+        """The status of a process of its own."""
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 0, self._stream("stdin"), os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, self._stream("stdout"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            (os.POSIX_SPAWN_OPEN, 2, self._stream("stderr"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+        ]
+        # The working folder can't be given to `posix_spawn`; this process has no other use for its own.
+        here = os.getcwd()
+        os.chdir(self.folder)
+        try:
+            argv = [*program.command, *case.argv]
+            pid = os.posix_spawnp(argv[0], argv, self._env, file_actions=actions, setpgroup=0)
+        finally:
+            os.chdir(here)
+        return wait(pid, self.seconds)
+
+    def _forked(self, case: Case) -> int:
+        """The status of our command in a fork of this process."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            self._be_ours(case)
+        return wait(pid, self.seconds)
+
+    def _be_ours(self, case: Case) -> NoReturn:
+        """Turns this process, a fork, into a run of our command."""
+        try:
+            import resource
+
+            os.setpgid(0, 0)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+                signal.signal(number, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            os.chdir(self.folder)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            for fd, name, how in ((0, "stdin", os.O_RDONLY), (1, "stdout", flags), (2, "stderr", flags)):
+                opened = os.open(self._stream(name), how, 0o600)
+                os.dup2(opened, fd)
+                os.close(opened)
+            os.environ.clear()
+            os.environ.update(self._env)
+            sys.argv = ["wasm-tools", *case.argv]
+            from pywasmtools.cli.main import entry
+
+            entry()
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            os._exit(70)
+
+    def _outcome(self, case: Case, status: int) -> Outcome:
+        place = os.fsencode(self.folder)
+        stdout, stderr = (Path(self._stream(name)).read_bytes().replace(place, b"") for name in ("stdout", "stderr"))
+        found: dict[str, bytes | None] = {}
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    data = file.read()
+                told = os.path.relpath(path, self.folder)
+                if case.files.get(told) != data:
+                    found[told] = data
+        found.update({n: None for n in case.files if not os.path.lexists(os.path.join(self.folder, n))})
+        return Outcome(status, stdout, stderr, dict(sorted(found.items())))
+
+
+def wait(pid: int, seconds: float) -> int:
+    """The status of a child of this process as `subprocess` tells it; HUNG where it had to be killed, with its group."""
+    if not ended(pid, seconds):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return HUNG
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def ended(pid: int, seconds: float) -> bool:
+    """Whether a child ends within some seconds; it is left to be waited for."""
+    try:
+        fd = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        end = time.monotonic() + seconds
+        while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.001)
+        return True
+    try:
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+    finally:
+        os.close(fd)
+
+
+def fast_folder() -> str | None:
+    """A folder in memory for scratch files, where there is one; None leaves the choice to `tempfile`."""
+    if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK | os.X_OK):
+        return "/dev/shm"
+    return None
+
+
+def warm_up() -> None:
+    """Imports all that our commands may load, so that forks have it."""
+    import pywasmtools
+
+    for found in pkgutil.walk_packages(pywasmtools.__path__, "pywasmtools."):
+        if not found.name.endswith("__main__") and not found.name.startswith("pywasmtools.lab"):
+            importlib.import_module(found.name)
+    gc.collect()
+    gc.freeze()
