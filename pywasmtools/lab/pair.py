@@ -19,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 from pywasmtools.lab.case import Case
@@ -33,6 +32,8 @@ MEMORY = 4 << 30
 
 HUNG = -1000
 """The status of a run that did not end in time."""
+
+WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 DROPPED = ("RUST_", "NO_COLOR", "CLICOLOR", "FORCE_COLOR", "PYTHON")
 """Variables that change what is printed: those that begin so are not passed on."""
@@ -78,6 +79,63 @@ class Result:
         return self.reference == self.subject
 
 
+class Place:
+    """A folder to run a case in, and the files of its streams beside it; all in a folder that is there."""
+
+    def __init__(self, scratch: str, name: str) -> None:
+        self.folder = os.path.join(scratch, name)
+        self.streams = [os.path.join(scratch, f"{name}.{stream}") for stream in ("stdin", "stdout", "stderr")]
+
+    def lay_out(self, case: Case) -> None:
+        """Makes the folder and writes what the case consists of."""
+        os.mkdir(self.folder)
+        case.lay_out(self.folder)
+        with open(self.streams[0], "wb") as file:
+            file.write(case.stdin)
+
+    def clear(self) -> None:
+        """Removes the folder."""
+        shutil.rmtree(self.folder)
+
+    def redirect(self) -> None:
+        """Makes the folder this process's, and the streams too."""
+        os.chdir(self.folder)
+        for fd, path in enumerate(self.streams):
+            opened = os.open(path, os.O_RDONLY if fd == 0 else WRITE, 0o600)
+            os.dup2(opened, fd)
+            os.close(opened)
+
+    def spawn(self, program: Program, case: Case, env: dict[str, str]) -> int:
+        """Starts a program on the case; its process."""
+        actions = [
+            (os.POSIX_SPAWN_OPEN, fd, path, os.O_RDONLY if fd == 0 else WRITE, 0o600)
+            for fd, path in enumerate(self.streams)
+        ]
+        # The working folder can't be given to `posix_spawn`; this process has no other use for its own.
+        here = os.getcwd()
+        os.chdir(self.folder)
+        try:
+            argv = [*program.command, *case.argv]
+            return os.posix_spawnp(argv[0], argv, env, file_actions=actions, setpgroup=0)
+        finally:
+            os.chdir(here)
+
+    def outcome(self, case: Case, status: int) -> Outcome:
+        """What a run that is over has left."""
+        place = os.fsencode(self.folder)
+        stdout, stderr = (read(path).replace(place, b"") for path in self.streams[1:])
+        found: dict[str, bytes | None] = {}
+        start = len(self.folder) + 1
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                path = os.path.join(folder, name)
+                data, told = read(path), path[start:]
+                if case.files.get(told) != data:
+                    found[told] = data
+        found.update({n: None for n in case.files if not os.path.lexists(os.path.join(self.folder, n))})
+        return Outcome(status, stdout, stderr, dict(sorted(found.items())))
+
+
 class Pair:
     """A reference and a subject, and a folder of their own to run in. Close it, or use it in a `with`.
 
@@ -89,11 +147,16 @@ class Pair:
         self.seconds = seconds
         self.forks = subject.command == OURS and not whole and hasattr(os, "fork")
         self.runs = 0
-        self._scratch = tempfile.mkdtemp(prefix="pywasmtools-pair-", dir=fast_folder())
-        self.folder = os.path.join(self._scratch, "work")
-        self._env = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}
+        self.scratch = tempfile.mkdtemp(prefix="pywasmtools-pair-", dir=fast_folder())
+        self.place = Place(self.scratch, "work")
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}
         if self.forks:
             warm_up()
+
+    @property
+    def folder(self) -> str:
+        """Where cases run: below it nothing is kept between two runs."""
+        return self.place.folder
 
     def __enter__(self) -> Pair:
         return self
@@ -103,7 +166,7 @@ class Pair:
 
     def close(self) -> None:
         """Removes the folder."""
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def run(self, case: Case) -> Result:
         """Runs a case under both. Raises OSError where a program can't be run."""
@@ -113,45 +176,25 @@ class Pair:
     def run_reference(self, case: Case) -> Outcome:
         """Runs a case under the reference alone."""
         with self._laid_out(case):
-            status = self._spawned(self.programs[0], case)
-            return self._outcome(case, status)
+            return self.place.outcome(case, self._spawned(self.programs[0], case))
 
     def run_subject(self, case: Case) -> Outcome:
         """Runs a case under the subject alone."""
         with self._laid_out(case):
             status = self._forked(case) if self.forks else self._spawned(self.programs[1], case)
-            return self._outcome(case, status)
+            return self.place.outcome(case, status)
 
     @contextlib.contextmanager
     def _laid_out(self, case: Case) -> Iterator[None]:
-        os.mkdir(self.folder)
         try:
-            case.lay_out(self.folder)
-            with open(self._stream("stdin"), "wb") as file:
-                file.write(case.stdin)
+            self.place.lay_out(case)
             yield
         finally:
-            shutil.rmtree(self.folder)
-
-    def _stream(self, name: str) -> str:
-        return os.path.join(self._scratch, name)
+            self.place.clear()
 
     def _spawned(self, program: Program, case: Case) -> int:
         """The status of a process of its own."""
-        actions = [
-            (os.POSIX_SPAWN_OPEN, 0, self._stream("stdin"), os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, self._stream("stdout"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-            (os.POSIX_SPAWN_OPEN, 2, self._stream("stderr"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-        ]
-        # The working folder can't be given to `posix_spawn`; this process has no other use for its own.
-        here = os.getcwd()
-        os.chdir(self.folder)
-        try:
-            argv = [*program.command, *case.argv]
-            pid = os.posix_spawnp(argv[0], argv, self._env, file_actions=actions, setpgroup=0)
-        finally:
-            os.chdir(here)
-        return wait(pid, self.seconds)
+        return wait(self.place.spawn(program, case, self.env), self.seconds)
 
     def _forked(self, case: Case) -> int:
         """The status of our command in a fork of this process."""
@@ -165,21 +208,8 @@ class Pair:
     def _be_ours(self, case: Case) -> NoReturn:
         """Turns this process, a fork, into a run of our command."""
         try:
-            import resource
-
-            os.setpgid(0, 0)
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
-                signal.signal(number, signal.SIG_DFL)
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            os.chdir(self.folder)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            for fd, name, how in ((0, "stdin", os.O_RDONLY), (1, "stdout", flags), (2, "stderr", flags)):
-                opened = os.open(self._stream(name), how, 0o600)
-                os.dup2(opened, fd)
-                os.close(opened)
-            os.environ.clear()
-            os.environ.update(self._env)
+            become_ours(self.env)
+            self.place.redirect()
             sys.argv = ["wasm-tools", *case.argv]
             from pywasmtools.cli.main import entry
 
@@ -191,20 +221,23 @@ class Pair:
         finally:
             os._exit(70)
 
-    def _outcome(self, case: Case, status: int) -> Outcome:
-        place = os.fsencode(self.folder)
-        stdout, stderr = (Path(self._stream(name)).read_bytes().replace(place, b"") for name in ("stdout", "stderr"))
-        found: dict[str, bytes | None] = {}
-        for folder, _, names in os.walk(self.folder):
-            for name in names:
-                path = os.path.join(folder, name)
-                with open(path, "rb") as file:
-                    data = file.read()
-                told = os.path.relpath(path, self.folder)
-                if case.files.get(told) != data:
-                    found[told] = data
-        found.update({n: None for n in case.files if not os.path.lexists(os.path.join(self.folder, n))})
-        return Outcome(status, stdout, stderr, dict(sorted(found.items())))
+
+def become_ours(env: dict[str, str]) -> None:
+    """Makes a fork a process that our command runs in: a group of its own, usual signals, bounds, variables."""
+    import resource
+
+    os.setpgid(0, 0)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ.clear()
+    os.environ.update(env)
+
+
+def read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def wait(pid: int, seconds: float) -> int:
