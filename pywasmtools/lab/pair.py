@@ -139,15 +139,24 @@ class Place:
 class Pair:
     """A reference and a subject, and a folder of their own to run in. Close it, or use it in a `with`.
 
-    A subject that is ours runs in forks of this process, but for `whole`. `seconds` may be shorter or longer than usual.
+    A subject that is ours runs in forks of this process, but for `whole`. `seconds` may be shorter or longer than usual;
+    `scratch` is the folder to make its own in.
     """
 
-    def __init__(self, reference: Program, subject: Program, *, whole: bool = False, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        reference: Program,
+        subject: Program,
+        *,
+        whole: bool = False,
+        seconds: float = SECONDS,
+        scratch: str | None = None,
+    ) -> None:
         self.programs = (reference, subject)
         self.seconds = seconds
         self.forks = subject.command == OURS and not whole and hasattr(os, "fork")
         self.runs = 0
-        self.scratch = tempfile.mkdtemp(prefix="pywasmtools-pair-", dir=fast_folder())
+        self.scratch = tempfile.mkdtemp(prefix="pywasmtools-pair-", dir=scratch or fast_folder())
         self.place = Place(self.scratch, "work")
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}
         if self.forks:
@@ -242,14 +251,23 @@ def read(path: str) -> bytes:
 
 def wait(pid: int, seconds: float) -> int:
     """The status of a child of this process as `subprocess` tells it; HUNG where it had to be killed, with its group."""
-    if not ended(pid, seconds):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    try:
+        in_time = ended(pid, seconds)
+    except BaseException:  # this process is being ended
+        kill_group(pid)
+        raise
+    if not in_time:
+        kill_group(pid)
         return HUNG
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def kill_group(pid: int) -> None:
+    """Ends a child of this process with all that it started in its group."""
+    for end in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            end(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def ended(pid: int, seconds: float) -> bool:

@@ -1,0 +1,83 @@
+"""`pywasmtools fuzz`: what is asked for, made a plan; run, shown, and told at the end."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from pywasmtools.lab import programs
+from pywasmtools.lab.case import Case
+from pywasmtools.lab.fuzz import kinds, lines, seeds
+from pywasmtools.lab.fuzz.engine import Engine, Plan
+from pywasmtools.lab.fuzz.state import State, open_state
+from pywasmtools.lab.fuzz.view import View
+from pywasmtools.lab.pair import Pair, warm_up
+from pywasmtools.lab.workplace import CannotRun
+
+
+@dataclass
+class Asked:
+    """The options of the command."""
+
+    folder: Path
+    reference: Path | None = None
+    subject: Path | None = None
+    seed: int | None = None
+    kinds: str | None = None
+    seeds: tuple[Path, ...] = ()
+    jobs: int | None = None
+    seconds: float | None = None
+    count: int | None = None
+    timeout: float = 10.0
+    guide: bool = True
+    reduce: bool = False
+    first: bool = False
+
+
+def fuzz(asked: Asked, console: Console) -> State:
+    """Runs it, shown on the console; what it came to. Raises CannotRun."""
+    if not hasattr(os, "fork"):
+        raise CannotRun("fuzz needs a system that forks processes")
+    pair = (programs.reference(asked.reference), programs.subject(asked.subject))
+    here = kinds.known(asked.kinds)
+    state = open_state(
+        asked.folder,
+        asked.seed,
+        [kind.name for kind in here],
+        asked.kinds is not None,
+        [os.path.abspath(place) for place in asked.seeds],
+    )
+    here = [kind for kind in here if kind.name in state.kinds]
+    if pair[1].command == programs.OURS:
+        warm_up()
+    plan = Plan(
+        *pair,
+        sources=[kind.source() for kind in here],
+        weights=[kind.weight for kind in here],
+        corpus=seeds.load(map(Path, state.seeds)),
+        jobs=asked.jobs or os.cpu_count() or 1,
+        seconds=asked.seconds,
+        count=asked.count,
+        timeout=asked.timeout,
+        guided=asked.guide and lines.AVAILABLE and pair[1].command == programs.OURS,
+        stop_at_first=asked.first,
+        reduce=reduced if asked.reduce else None,
+    )
+    note = programs.note_on(programs.release_in(pair[0].says), programs.release_in(pair[1].says))
+    left_out = kinds.left_out() if asked.kinds is None else []
+    with View(console, plan, state, note, left_out) as view:
+        error = Engine(plan, state, view.tick).run()
+    if error:
+        raise CannotRun(error)
+    return state
+
+
+def reduced(case: Case, pair: Pair, cause: str) -> Case:
+    """A smaller case of the same cause."""
+    from pywasmtools.lab.reduce import reduce_case  # type: ignore[import-not-found]
+
+    found: Case = reduce_case(case, pair, cause)
+    return found
