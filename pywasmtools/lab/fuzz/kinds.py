@@ -28,6 +28,9 @@ class Kind:
 
 
 KINDS = [
+    Kind("wit", "wit.spliced:Wit", 4, "WIT of the corpus, changed at the nodes of its grammar", grammar=True),
+    Kind("worlds", "wit.worlds:Worlds", 2, "WIT made of nothing, in every form"),
+    Kind("roundtrips", "wit.roundtrips:Roundtrips", 2, "packages, dummies and components, taken on"),
     Kind("mistakes", "mistakes:Mistakes", 1, "inputs with small mistakes in their bytes or words"),
 ]
 

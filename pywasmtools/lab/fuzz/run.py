@@ -53,11 +53,17 @@ def fuzz(asked: Asked, console: Console) -> State:
     here = [kind for kind in here if kind.name in state.kinds]
     if pair[1].command == programs.OURS:
         warm_up()
+    corpus = seeds.load(map(Path, state.seeds))
+    sources = [kind.source() for kind in here]
+    for source in sources:
+        prepare = getattr(source, "prepare", None)
+        if prepare is not None:
+            prepare(corpus)
     plan = Plan(
         *pair,
-        sources=[kind.source() for kind in here],
+        sources=sources,
         weights=[kind.weight for kind in here],
-        corpus=seeds.load(map(Path, state.seeds)),
+        corpus=corpus,
         jobs=asked.jobs or os.cpu_count() or 1,
         seconds=asked.seconds,
         count=asked.count,

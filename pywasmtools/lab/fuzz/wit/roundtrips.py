@@ -1,0 +1,87 @@
+"""The kind `roundtrips`: packages, dummies and components that our commands made, taken on by the next one."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+
+from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.lab.case import Case
+from pywasmtools.lab.fuzz import forms
+from pywasmtools.lab.fuzz.source import Corpus
+from pywasmtools.lab.fuzz.wit.lines import Files, Named, case_of
+from pywasmtools.lab.fuzz.wit.worlds import package
+from pywasmtools.lab.pair import fast_folder
+
+DUMMIES = ("legacy", "legacy", "standard32", "legacy-async-callback", "legacy-async-stackful")
+ENCODINGS = ("utf8", "utf8", "utf16", "compact-utf16")
+
+
+class Roundtrips:
+    """Binaries that are as good as what they are made of."""
+
+    name = "roundtrips"
+
+    def case(self, rng: random.Random, corpus: Corpus) -> Case:
+        if corpus.wit and rng.random() < 0.4:
+            files, named = rng.choice(corpus.wit), Named([])
+        else:
+            files, named = package(rng)
+        world = rng.choice(named.worlds) if named.worlds else None
+        try:
+            return taken_on(rng, files, world)
+        except WasmToolsError:
+            return case_of(rng, files, named)
+
+
+def taken_on(rng: random.Random, files: Files, world: str | None) -> Case:
+    """A command line over what was made of a package. Raises WasmToolsError where nothing can be made of it."""
+    from pywasmtools.api import component_embed, component_new, component_wit
+
+    with tempfile.TemporaryDirectory(dir=fast_folder()) as scratch:
+        for name, data in files.items():
+            path = os.path.join(scratch, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(data)
+        wit = Path(os.path.join(scratch, *files) if len(files) == 1 else scratch)
+        if rng.random() < 0.25:
+            binary = component_wit(wit, form="wasm", all_features=True, emit_canonical_names=rng.random() < 0.1)
+            if rng.random() < 0.2:
+                return of_dependency(rng, binary)
+            return Case(tuple(forms.wit_of_binary(rng, "m.wasm")), {"m.wasm": binary})
+        module = component_embed(
+            wit,
+            world=world,
+            dummy=rng.choice(DUMMIES),
+            all_features=True,
+            encoding=rng.choice(ENCODINGS),
+            emit_canonical_names=rng.random() < 0.1,
+        )
+    if rng.random() < 0.6:
+        return Case(tuple(forms.new(rng, "m.wasm")), {"m.wasm": module})
+    if rng.random() < 0.3:
+        return Case(tuple(forms.wit_of_binary(rng, "m.wasm")), {"m.wasm": module})
+    component = component_new(module, return_call_ref=rng.random() < 0.1, debug_names=rng.random() < 0.7)
+    return Case(tuple(forms.wit_of_binary(rng, "m.wasm")), {"m.wasm": component})
+
+
+def of_dependency(rng: random.Random, binary: bytes) -> Case:
+    """A package in binary as another one's dependency."""
+    files = {"p/a.wit": b"package own:own;\n\ninterface i {\n}\n", "p/deps/x.wasm": binary}
+    return Case(
+        ("component", "wit", "p", *rng.choice(([], ["-j"], ["--out-dir", "d"], ["-t"])), "--all-features"), files
+    )
+
+
+class Path:
+    """A path that is no text of WIT."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __fspath__(self) -> str:
+        return self.path
