@@ -52,13 +52,13 @@ class Case:
         text = json.dumps({"argv": self.argv, **notes}, indent=2) + "\n"
         (folder / RECORD).write_text(text, encoding="utf-8")
         script = folder / "run.sh"
-        script.write_text(
+        text = (
             "#!/bin/sh\n"
             "# Runs the command line over a copy of the files.\n"
             'here=$(cd "$(dirname "$0")" && pwd) && copy=$(mktemp -d) && cp -R "$here/files/." "$copy" && cd "$copy" || exit\n'
-            f'"${{WASM_TOOLS:-wasm-tools}}" {shlex.join(self.argv)} <"$here/stdin"\n',
-            encoding="utf-8",
+            f'"${{WASM_TOOLS:-wasm-tools}}" {shlex.join(self.argv)} <"$here/stdin"\n'
         )
+        script.write_bytes(os.fsencode(text))
         script.chmod(0o755)
 
     @classmethod

@@ -136,7 +136,7 @@ def fuzz(
     The smallest case of each cause is kept below the folder, with a script that runs it. The exit status is 1 when a
     difference was found, 2 when it can't run.
     """
-    from pywasmtools.lab.fuzz.run import Asked, fuzz
+    from pywasmtools.lab.fuzz.running.run import Asked, fuzz
 
     asked = Asked(
         folder, reference, subject, seed, kinds, tuple(seeds or ()), jobs, time, count, timeout, guide, reduce, first

@@ -5,8 +5,10 @@ limits.py    work that is cut off where it takes too long
 built_in.py  worlds, modules and components to begin with
 seeds.py     inputs to begin with: from folders, built in, and what joined in a run
 mutants.py   data with small mistakes
-lines.py     which lines of ours a case reaches
-batch.py     many cases at once, ours in one fork
-state.py     the folder of a run
-engine.py    workers that run cases, a parent that keeps what differs
+forms.py     command lines for binaries
+mistakes.py  the kind `mistakes`: what there is, with small mistakes
+options.py   the kind `options`: command lines of our declared options
+kinds.py     the kinds, a row each
+wit/         kinds of WIT
+running/     what runs them
 """

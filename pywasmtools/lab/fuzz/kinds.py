@@ -32,6 +32,7 @@ KINDS = [
     Kind("worlds", "wit.worlds:Worlds", 2, "WIT made of nothing, in every form"),
     Kind("roundtrips", "wit.roundtrips:Roundtrips", 2, "packages, dummies and components, taken on"),
     Kind("mistakes", "mistakes:Mistakes", 1, "inputs with small mistakes in their bytes or words"),
+    Kind("options", "options:Options", 1, "command lines of our declared options, right and wrong"),
 ]
 
 

@@ -10,10 +10,11 @@ from rich.console import Console
 
 from pywasmtools.lab import programs
 from pywasmtools.lab.case import Case
-from pywasmtools.lab.fuzz import kinds, lines, seeds
-from pywasmtools.lab.fuzz.engine import Engine, Plan
-from pywasmtools.lab.fuzz.state import State, open_state
-from pywasmtools.lab.fuzz.view import View
+from pywasmtools.lab.fuzz import kinds, seeds
+from pywasmtools.lab.fuzz.running import reached
+from pywasmtools.lab.fuzz.running.engine import Engine, Plan
+from pywasmtools.lab.fuzz.running.state import State, open_state
+from pywasmtools.lab.fuzz.running.view import View
 from pywasmtools.lab.pair import Pair, warm_up
 from pywasmtools.lab.workplace import CannotRun
 
@@ -68,7 +69,7 @@ def fuzz(asked: Asked, console: Console) -> State:
         seconds=asked.seconds,
         count=asked.count,
         timeout=asked.timeout,
-        guided=asked.guide and lines.AVAILABLE and pair[1].command == programs.OURS,
+        guided=asked.guide and reached.AVAILABLE and pair[1].command == programs.OURS,
         stop_at_first=asked.first,
         reduce=reduced if asked.reduce else None,
     )

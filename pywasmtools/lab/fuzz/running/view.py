@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from pywasmtools.lab.fuzz.engine import Plan
-from pywasmtools.lab.fuzz.state import CAUSES, State
+from pywasmtools.lab.fuzz.running.engine import Plan
+from pywasmtools.lab.fuzz.running.state import CAUSES, State
 
 BETWEEN = 0.25
 """Seconds between two pictures, and between two lines where there is no terminal."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pywasmtools.lab.case import Case
-from pywasmtools.lab.fuzz.lines import Lines
+from pywasmtools.lab.fuzz.running.reached import Lines
 from pywasmtools.lab.pair import Outcome, Pair, Place, Result, become_ours, kill_group, wait
 
 HEADER = struct.Struct("<I")

@@ -24,12 +24,12 @@ from typing import NoReturn
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.cause import breakdown, cause_of
-from pywasmtools.lab.fuzz.batch import Batch
 from pywasmtools.lab.fuzz.limits import limited
-from pywasmtools.lab.fuzz.lines import Lines
+from pywasmtools.lab.fuzz.running.batch import Batch
+from pywasmtools.lab.fuzz.running.reached import Lines
+from pywasmtools.lab.fuzz.running.state import CAUSES, CRASHES, State
 from pywasmtools.lab.fuzz.seeds import grown_over
 from pywasmtools.lab.fuzz.source import Corpus, Source
-from pywasmtools.lab.fuzz.state import CAUSES, CRASHES, State
 from pywasmtools.lab.pair import Pair, Result, fast_folder
 from pywasmtools.lab.programs import Program
 
