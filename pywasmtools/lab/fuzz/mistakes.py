@@ -6,7 +6,7 @@ import functools
 import random
 
 from pywasmtools.lab.case import Case
-from pywasmtools.lab.fuzz import built_in, forms
+from pywasmtools.lab.fuzz import built_in, over_binaries
 from pywasmtools.lab.fuzz.mutants import mutant, mutant_of_text
 from pywasmtools.lab.fuzz.source import Corpus
 
@@ -21,13 +21,13 @@ class Mistakes:
         if which < 3:
             case = self.adapted(rng)
         elif which < 5 and corpus.components:
-            case = Case(tuple(forms.wit_of_binary(rng, "m.wasm")), {"m.wasm": rng.choice(corpus.components)})
+            case = Case(tuple(over_binaries.wit_of_binary(rng, "m.wasm")), {"m.wasm": rng.choice(corpus.components)})
         elif which < 7 and corpus.modules:
             case = self.module(rng, rng.choice(corpus.modules))
         elif which < 9 and corpus.wat:
             case = self.text(rng, rng.choice(corpus.wat))
         else:
-            files = rng.choice(corpus.wit or [{"a.wit": forms.EMPTY_WIT}])
+            files = rng.choice(corpus.wit or [{"a.wit": over_binaries.EMPTY_WIT}])
             case = Case(("component", "wit", "a.wit" if len(files) == 1 else "."), files)
         name = max(case.files) if rng.random() < 0.7 else rng.choice(sorted(case.files))
         data = case.files[name]
@@ -38,16 +38,26 @@ class Mistakes:
 
     def module(self, rng: random.Random, data: bytes) -> Case:
         if rng.random() < 0.3:
-            return Case(tuple(forms.embed(rng, "a.wit", "m.wasm")), {"a.wit": forms.EMPTY_WIT, "m.wasm": data})
-        return Case(tuple(forms.new(rng, "m.wasm")), {"m.wasm": data})
+            return Case(
+                tuple(over_binaries.embed(rng, "a.wit", "m.wasm")), {"a.wit": over_binaries.EMPTY_WIT, "m.wasm": data}
+            )
+        return Case(tuple(over_binaries.new(rng, "m.wasm")), {"m.wasm": data})
 
     def text(self, rng: random.Random, data: bytes) -> Case:
-        line = rng.choice((forms.new(rng, "m.wat"), ["component", "wit", "m.wat"], forms.embed(rng, "a.wit", "m.wat")))
-        line += forms.some(rng, 0.1, *rng.choice((["-g"], ["--generate-dwarf", "lines"]))) if line[1] != "wit" else []
-        return Case(tuple(line), {"a.wit": forms.EMPTY_WIT, "m.wat": data} if line[1] == "embed" else {"m.wat": data})
+        line = rng.choice(
+            (over_binaries.new(rng, "m.wat"), ["component", "wit", "m.wat"], over_binaries.embed(rng, "a.wit", "m.wat"))
+        )
+        line += (
+            over_binaries.some(rng, 0.1, *rng.choice((["-g"], ["--generate-dwarf", "lines"])))
+            if line[1] != "wit"
+            else []
+        )
+        return Case(
+            tuple(line), {"a.wit": over_binaries.EMPTY_WIT, "m.wat": data} if line[1] == "embed" else {"m.wat": data}
+        )
 
     def adapted(self, rng: random.Random) -> Case:
-        line = [*forms.new(rng, "m.wasm"), "--adapt", rng.choice(("old.wasm", "old.wasm", "old=old.wasm"))]
+        line = [*over_binaries.new(rng, "m.wasm"), "--adapt", rng.choice(("old.wasm", "old.wasm", "old=old.wasm"))]
         return Case(tuple(line), dict(adapter_files()))
 
 

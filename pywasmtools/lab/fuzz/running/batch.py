@@ -14,7 +14,6 @@ import select
 import struct
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz.running.reached import Lines
@@ -36,17 +35,27 @@ class Batch:
         if not self.pair.forks:
             return [(self.pair.run(case), []) for case in cases]
         theirs, ours = self._places(len(cases), "r"), self._places(len(cases), "s")
+        work = list(zip(ours, cases, strict=True))
         try:
-            for places in (theirs, ours):
-                for place, case in zip(places, cases, strict=True):
-                    place.lay_out(case)
-            child = Child(self.pair, self.lines, list(zip(ours, cases, strict=True)))
+            for place, case in (*zip(theirs, cases, strict=True), *work):
+                place.lay_out(case)
+            child = Child(self.pair, self.lines, work)
             try:
                 references = [self._reference(place, case) for place, case in zip(theirs, cases, strict=True)]
-                told = dict(child.answers(self.pair.seconds))
+                subjects = self._subjects(child, work)
             finally:
                 child.end()
-            return self._results(cases, ours, references, told)
+            while len(subjects) < len(work):
+                # The fork didn't survive this one, or was waited for in vain; those behind it are as they were laid out.
+                subjects.append((self.pair.run_subject(cases[len(subjects)]), []))
+                rest = work[len(subjects) :]
+                child = Child(self.pair, self.lines, rest)
+                try:
+                    subjects += self._subjects(child, rest)
+                finally:
+                    child.end()
+            both = zip(references, subjects, strict=True)
+            return [(Result(reference, subject), lines) for reference, (subject, lines) in both]
         finally:
             for place in (*theirs, *ours):
                 with contextlib.suppress(FileNotFoundError):
@@ -60,41 +69,12 @@ class Batch:
         pid = place.spawn(self.pair.programs[0], case, self.pair.env)
         return place.outcome(case, wait(pid, self.pair.seconds))
 
-    def _results(
-        self, cases: list[Case], ours: list[Place], references: list[Outcome], told: dict[int, tuple[int, list[str]]]
-    ) -> list[tuple[Result, list[str]]]:
-        """Both sides together; what is still to be run of ours runs here."""
-        found: list[tuple[Result, list[str]]] = []
-        for at, (case, place, reference) in enumerate(zip(cases, ours, references, strict=True)):
-            if at in told:
-                status, lines = told[at]
-                found.append((Result(reference, place.outcome(case, status)), lines))
-            elif at == 0 or at - 1 in told:  # the one that the fork didn't survive
-                found.append((Result(reference, self.pair.run_subject(case)), []))
-                rest = cases[at + 1 :]
-                if rest:
-                    later = [Place(self.pair.scratch, f"t{k:03}") for k in range(len(rest))]
-                    found += self._again(rest, later, references[at + 1 :])
-                break
-        return found
-
-    def _again(
-        self, cases: list[Case], places: list[Place], references: list[Outcome]
-    ) -> list[tuple[Result, list[str]]]:
-        """Our side of the cases behind one that broke the fork down, in another fork."""
-        try:
-            for place, case in zip(places, cases, strict=True):
-                place.lay_out(case)
-            child = Child(self.pair, self.lines, list(zip(places, cases, strict=True)))
-            try:
-                told = dict(child.answers(self.pair.seconds))
-            finally:
-                child.end()
-            return self._results(cases, places, references, told)
-        finally:
-            for place in places:
-                with contextlib.suppress(FileNotFoundError):
-                    place.clear()
+    def _subjects(self, child: Child, work: list[tuple[Place, Case]]) -> list[tuple[Outcome, list[str]]]:
+        """What a fork tells of its cases, until it tells no more."""
+        told = child.answers(self.pair.seconds)
+        return [
+            (place.outcome(case, status), lines) for (place, case), (status, lines) in zip(work, told, strict=False)
+        ]
 
 
 class Child:
@@ -117,8 +97,8 @@ class Child:
         os.close(writing)
         self.fd = reading
 
-    def answers(self, seconds: float) -> Iterator[tuple[int, tuple[int, list[str]]]]:
-        """The number of a case and what came of it, until all are told, the fork is gone, or one takes too long."""
+    def answers(self, seconds: float) -> Iterator[tuple[int, list[str]]]:
+        """What came of each case, in their order, until all are told, the fork is gone, or one takes too long."""
         poll = select.poll()
         poll.register(self.fd, select.POLLIN)
         data = b""
@@ -129,7 +109,7 @@ class Child:
             data += more
             while len(data) >= HEADER.size and len(data) >= HEADER.size + HEADER.unpack_from(data)[0]:
                 end = HEADER.size + HEADER.unpack_from(data)[0]
-                answer: tuple[int, tuple[int, list[str]]] = pickle.loads(data[HEADER.size : end])
+                answer: tuple[int, list[str]] = pickle.loads(data[HEADER.size : end])
                 data = data[end:]
                 yield answer
 
@@ -153,7 +133,7 @@ def run_all(work: list[tuple[Place, Case]], writing: int, lines: Lines | None) -
         sys.argv = ["wasm-tools", *case.argv]
         status = main(list(case.argv))
         reached = lines.take() if lines is not None else []
-        answer: Any = pickle.dumps((at, (status, reached)))
+        answer = pickle.dumps((status, reached))
         os.write(writing, HEADER.pack(len(answer)) + answer)
         # What would be collected in circles is little, a case's own large lists are gone by now; many cases add up.
         if at % 8 == 7:

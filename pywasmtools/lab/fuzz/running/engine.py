@@ -118,13 +118,13 @@ class Order:
 class Worker:
     """Makes and runs cases, in a process of its own."""
 
-    def __init__(self, plan: Plan, seed: int, grown: list[Case], scratch: str | None = None) -> None:
+    def __init__(self, plan: Plan, seed: int, grown: list[Case] | None = None, scratch: str | None = None) -> None:
         self.plan = plan
         self.seed = seed
         self.pair = Pair(plan.reference, plan.subject, seconds=plan.timeout, scratch=scratch)
         self.lines = Lines() if plan.guided else None
         self.batch = Batch(self.pair, self.lines)
-        self.grown: list[Case] = grown[-MOST_GROWN:]
+        self.grown: list[Case] = (grown or [])[-MOST_GROWN:]
         self.grown_corpus = plan.corpus
         self.sizes: dict[tuple[str, str], int] = {}
         self._join()

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from pywasmtools.lab.case import Case
-from pywasmtools.lab.fuzz.forms import output_of_binary, some
+from pywasmtools.lab.fuzz.over_binaries import output_of_binary, some
 
 Files = dict[str, bytes]
 

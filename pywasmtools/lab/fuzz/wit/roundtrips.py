@@ -8,7 +8,7 @@ import tempfile
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.lab.case import Case
-from pywasmtools.lab.fuzz import forms
+from pywasmtools.lab.fuzz import over_binaries
 from pywasmtools.lab.fuzz.source import Corpus
 from pywasmtools.lab.fuzz.wit.lines import Files, Named, case_of
 from pywasmtools.lab.fuzz.wit.worlds import package
@@ -50,7 +50,7 @@ def taken_on(rng: random.Random, files: Files, world: str | None) -> Case:
             binary = component_wit(wit, form="wasm", all_features=True, emit_canonical_names=rng.random() < 0.1)
             if rng.random() < 0.2:
                 return of_dependency(rng, binary)
-            return Case(tuple(forms.wit_of_binary(rng, "m.wasm")), {"m.wasm": binary})
+            return Case(tuple(over_binaries.wit_of_binary(rng, "m.wasm")), {"m.wasm": binary})
         module = component_embed(
             wit,
             world=world,
@@ -60,11 +60,11 @@ def taken_on(rng: random.Random, files: Files, world: str | None) -> Case:
             emit_canonical_names=rng.random() < 0.1,
         )
     if rng.random() < 0.6:
-        return Case(tuple(forms.new(rng, "m.wasm")), {"m.wasm": module})
+        return Case(tuple(over_binaries.new(rng, "m.wasm")), {"m.wasm": module})
     if rng.random() < 0.3:
-        return Case(tuple(forms.wit_of_binary(rng, "m.wasm")), {"m.wasm": module})
+        return Case(tuple(over_binaries.wit_of_binary(rng, "m.wasm")), {"m.wasm": module})
     component = component_new(module, return_call_ref=rng.random() < 0.1, debug_names=rng.random() < 0.7)
-    return Case(tuple(forms.wit_of_binary(rng, "m.wasm")), {"m.wasm": component})
+    return Case(tuple(over_binaries.wit_of_binary(rng, "m.wasm")), {"m.wasm": component})
 
 
 def of_dependency(rng: random.Random, binary: bytes) -> Case:
