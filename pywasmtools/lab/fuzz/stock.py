@@ -125,6 +125,10 @@ class Stock:
         """Functions that a `ref.func` names."""
         self._func_types: dict[FuncType, int] = {}
         self._conts: dict[int, int] = {}
+        self.plain = False
+        """Whether function types are final, as components want those of what they share."""
+        self.frugal = False
+        """Whether memories and tables are not added where there is one already."""
         self.before_globals = False
         """Whether an expression stands before the section of globals, and may not name them."""
 
@@ -139,7 +143,7 @@ class Stock:
 
     def add_type(self, inner: FuncType | ArrayType | StructType | ContType, shared: bool = False) -> int:
         """Adds a type, mostly a plain one."""
-        open_ = self.rng.randrange(6) == 0
+        open_ = not self.plain and self.rng.randrange(6) == 0
         return self.add_group([SubType(CompositeType(inner, shared), not open_)], self.rng.randrange(12) == 0)
 
     def func_type(self, params: Sequence[ValType] = (), results: Sequence[ValType] = ()) -> int:
@@ -274,7 +278,7 @@ class Stock:
     def memory(self, fits: Callable[[MemoryType], bool] | None = None) -> int:
         """A memory, 32-bit ones more often than not."""
         found = [k for k, m in enumerate(self.memories) if fits is None or fits(m)]
-        if found and (self.rng.randrange(8) or len(self.memories) > 3):
+        if found and (self.frugal or self.rng.randrange(8) or len(self.memories) > 3):
             return self.rng.choice(found)
         return self.add_memory(self.memory_type())
 
@@ -298,7 +302,7 @@ class Stock:
     def table(self, element: RefType) -> int:
         """A table of such elements."""
         found = [k for k, t in enumerate(self.tables) if t.element_type == element]
-        if found and (self.rng.randrange(6) or len(self.tables) > 4):
+        if found and (self.frugal or self.rng.randrange(6) or len(self.tables) > 4):
             return self.rng.choice(found)
         rng = self.rng
         initial = rng.choice((0, 1, 3, 10))
@@ -309,7 +313,11 @@ class Stock:
         if not element & NULLABLE or rng.randrange(6) == 0:
             self.before_globals = True
             init = self.const(element)
-            self.before_globals = False
+            self.plain = False
+        """Whether function types are final, as components want those of what they share."""
+        self.frugal = False
+        """Whether memories and tables are not added where there is one already."""
+        self.before_globals = False
         self.module.tables.append(Table(type_, init))
         return len(self.tables) - 1
 
