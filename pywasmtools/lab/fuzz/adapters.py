@@ -8,7 +8,7 @@ from pywasmtools.componentize.core_names import LEGACY_ASYNC_CALLBACK, LEGACY_SY
 from pywasmtools.lab.fuzz.model import Custom, Global, Import
 from pywasmtools.lab.fuzz.stock import Stock, op
 from pywasmtools.lab.fuzz.worlds import Fit
-from pywasmtools.wasm.module import FUNC, MEMORY
+from pywasmtools.wasm.module import MEMORY
 from pywasmtools.wasm.types import F64, I32, I64, GlobalType, MemoryType
 from pywasmtools.wasm.writer import name_map, section
 from pywasmtools.wit.model import Resolve

@@ -635,5 +635,3 @@ def random_body(stock: Stock, index: int, rng: random.Random, left: int, slips: 
     body.finish()
     func.locals_ = body.locals_[body.params :]
     func.body = body.ops
-
-

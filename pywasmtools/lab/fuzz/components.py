@@ -194,5 +194,3 @@ class Components:
         if way == 8:
             return Case(with_options(rng, "component wit", WIT), {}, data)
         return Case(with_options(rng, "component wit", WIT, "c.wasm"), files)
-
-

@@ -31,6 +31,8 @@ KINDS = [
     Kind("wit", "wit.spliced:Wit", 4, "WIT of the corpus, changed at the nodes of its grammar", grammar=True),
     Kind("worlds", "wit.worlds:Worlds", 2, "WIT made of nothing, in every form"),
     Kind("roundtrips", "wit.roundtrips:Roundtrips", 2, "packages, dummies and components, taken on"),
+    Kind("modules", "modules:Modules", 4, "core modules, made and changed"),
+    Kind("components", "components:Components", 3, "components, made and changed"),
     Kind("mistakes", "mistakes:Mistakes", 1, "inputs with small mistakes in their bytes or words"),
     Kind("options", "options:Options", 1, "command lines of our declared options, right and wrong"),
 ]

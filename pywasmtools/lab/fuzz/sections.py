@@ -205,16 +205,24 @@ def core_section(stock: Stock) -> tuple[str, bytes]:
     rng = stock.rng
     if rng.randrange(2):
         return "core", b"\0" + name("main")
-    found = ("corestack", "coremodules", "coreinstances", "linking", "reloc.CODE", "sourceMappingURL", "target_features")
+    found = (
+        "corestack",
+        "coremodules",
+        "coreinstances",
+        "linking",
+        "reloc.CODE",
+        "sourceMappingURL",
+        "target_features",
+    )
     return rng.choice(found), rng.choice((b"", b"\0", b"\0\x04main\0", b"\x01\x02\0", b"\x02\x08\x01\x80", b"abc"))
 
 
 def other_section(stock: Stock) -> tuple[str, bytes]:
     """A section of any name."""
     rng = stock.rng
-    return rng.choice(("a", "", ".debug_info", "component-type", "component-type:x", "licenses", "version")), rng.choice(
-        (b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0")
-    )
+    return rng.choice(
+        ("a", "", ".debug_info", "component-type", "component-type:x", "licenses", "version")
+    ), rng.choice((b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0"))
 
 
 CUSTOMS = (

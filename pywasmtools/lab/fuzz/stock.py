@@ -354,7 +354,7 @@ class Stock:
         """A data segment."""
         if self.module.datas and self.rng.randrange(3):
             return self.rng.randrange(len(self.module.datas))
-        content = bytes(self.rng.choices(b"\0\x7f\x80\xffabc\n\"\\", k=self.rng.randrange(9)))
+        content = bytes(self.rng.choices(b'\0\x7f\x80\xffabc\n"\\', k=self.rng.randrange(9)))
         if self.memories and self.rng.randrange(3) == 0:
             memory = self.rng.randrange(len(self.memories))
             wide = self.memories[memory].memory64
@@ -498,5 +498,3 @@ class Stock:
             type_ = self.func_type(self.val_types(2))
             self.tags.append(type_)
         self.module.imports.append(Import(module, name, kind, type_))
-
-
