@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -82,9 +84,12 @@ def fuzz(asked: Asked, console: Console) -> State:
     return state
 
 
-def reduced(case: Case, pair: Pair, cause: str) -> Case:
-    """A smaller case of the same cause."""
-    from pywasmtools.lab.reduce import reduce_case  # type: ignore[import-not-found]
+REDUCING = 60.0
+"""Seconds that making a case small may take while others wait."""
 
-    found: Case = reduce_case(case, pair, cause)
-    return found
+
+def reduced(case: Case, pair: Pair, _: str) -> Case:
+    """A smaller case of the same cause."""
+    passes: Any = importlib.import_module("pywasmtools.lab.reduce.passes")
+    small: Case = passes.reduce_case(case, pair, seconds=REDUCING).case
+    return small

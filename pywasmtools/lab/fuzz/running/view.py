@@ -38,6 +38,7 @@ class View:
         self.last = 0.0
         self.rates: list[tuple[float, int]] = [(self.began, state.cases)]
         self.first_cases = state.cases
+        self.first = state.next
         self.told = set(state.causes)
         self.live: Live | None = None
 
@@ -93,7 +94,7 @@ class View:
             ),
             Text.assemble(("subject   ", "bold"), f"{subject.title} ({subject.says or 'says nothing of its release'})"),
             Text.assemble(
-                ("folder    ", "bold"), f"{self.state.folder}, seed {self.state.seed}, from case {self.state.next}"
+                ("folder    ", "bold"), f"{self.state.folder}, seed {self.state.seed}, from case {self.first}"
             ),
         ]
         if self.note:
