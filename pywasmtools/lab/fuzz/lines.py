@@ -28,7 +28,16 @@ NEW = (
     ("--merge-imports-based-on-semver=false", *OUT),
     ("--import-name", "a=b", *TEXT),
 )
-WIT = ((), (), ("-j",), ("-w", *OUT), TEXT, ("--no-docs",), ("--emit-canonical-names", *TEXT), ("--skip-validation", *TEXT))
+WIT = (
+    (),
+    (),
+    ("-j",),
+    ("-w", *OUT),
+    TEXT,
+    ("--no-docs",),
+    ("--emit-canonical-names", *TEXT),
+    ("--skip-validation", *TEXT),
+)
 EMBED = (
     TEXT,
     TEXT,

@@ -154,7 +154,9 @@ class Splicer:
             elif found:
                 sections.insert(at, rng.choice(found))
         elif way == 4:
-            sections.insert(at, Section(rng.choice((0, 0, 0, 12, 14, 127)), rng.choice((b"\x01a", b"", b"\x04name", b"\0"))))
+            sections.insert(
+                at, Section(rng.choice((0, 0, 0, 12, 14, 127)), rng.choice((b"\x01a", b"", b"\x04name", b"\0")))
+            )
         else:
             sections[at] = Section(rng.randrange(14), sections[at].content)
 
@@ -290,5 +292,3 @@ def mutant(data: bytes, rng: random.Random) -> bytes:
         other = rng.randrange(len(out))
         out[at : at + length] = out[other : other + length]
     return bytes(out)
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pywasmtools.canonical_abi import LIFT, LIFT_ASYNC_CALLBACK, LIFT_ASYNC_STACKFUL, LOWER, LOWER_ASYNC
-from pywasmtools.lab.fuzz.scope import Scope
+from pywasmtools.lab.fuzz.component.scope import Scope
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm import component_types as t
 from pywasmtools.wasm import module as kinds
@@ -215,7 +215,9 @@ def core_type(scope: Scope, func: FuncType, *, shared: bool = False) -> int:
 
 def _payload(scope: Scope, form: t.DefinedForm) -> int:
     """A stream or future type."""
-    found = [k for k, type_ in enumerate(scope.types) if isinstance(type_.what, DefinedType) and type_.what.form is form]
+    found = [
+        k for k, type_ in enumerate(scope.types) if isinstance(type_.what, DefinedType) and type_.what.form is form
+    ]
     if found and scope.rng.randrange(3):
         return scope.rng.choice(found)
     given = scope.rng.choice((t.NO_TYPE, t.U8, t.STRING, t.U32))
@@ -259,9 +261,7 @@ def built_in(scope: Scope) -> None:
                 chosen.append((canon.ASYNC, 0))
         else:
             immediates.append(_immediate(scope, row, kind, shared))
-    canon.write_canonical(
-        scope.builder._item(COMPONENT_CANONICAL_SECTION), (row, tuple(immediates), tuple(chosen))
-    )
+    canon.write_canonical(scope.builder._item(COMPONENT_CANONICAL_SECTION), (row, tuple(immediates), tuple(chosen)))
     scope.builder.spaces[CORE_FUNC].add(None)
     if row.signature and not shared:
         if row in (canon.CONTEXT_GET, canon.CONTEXT_SET):
@@ -305,5 +305,3 @@ def _immediate(scope: Scope, row: canon.CanonRow, kind: str, shared: bool) -> in
     if kind == "result":
         return t.NO_TYPE if rng.randrange(3) == 0 else scope.val_type(borrows=False)
     raise canon.unknown_kind(kind)
-
-

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from pywasmtools.canonical_abi import (
-    LIFT,
-    LIFT_ASYNC_CALLBACK,
-    LIFT_ASYNC_STACKFUL,
-    LOWER,
-    LOWER_ASYNC,
     WasmSignature,
     flatten_flags,
     flatten_functype,
@@ -114,9 +109,7 @@ class Scope:
         found = [
             k
             for k, type_ in enumerate(self.types)
-            if isinstance(type_.what, DefinedType)
-            and (type_.public or not public)
-            and (borrows or not type_.borrows)
+            if isinstance(type_.what, DefinedType) and (type_.public or not public) and (borrows or not type_.borrows)
         ]
         if self.wrongly():
             return rng.choice((len(self.types), 0, 1000))
@@ -145,8 +138,7 @@ class Scope:
             given = [rng.choice((t.STRING, t.U32, t.CHAR, t.BOOL, t.S8)), self.val_type(public)]
         elif content in ("optional", "optional optional"):
             given = [
-                t.NO_TYPE if rng.randrange(3) == 0 else self.val_type(public, borrows=borrows)
-                for _ in content.split()
+                t.NO_TYPE if rng.randrange(3) == 0 else self.val_type(public, borrows=borrows) for _ in content.split()
             ]
         if content not in ("fields", "cases", "names"):
             names = ()
@@ -410,5 +402,3 @@ class Scope:
         if not isinstance(type_, DefinedType):
             return True
         return type_.form in (t.OWN, t.BORROW) or any(0 <= p < index and self.holds_resource(p) for p in type_.types)
-
-

@@ -9,7 +9,19 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pywasmtools.lab.fuzz.model import ACTIVE, PASSIVE, Data, Element, Expr, Func, Global, Import, Module, Op, Table
+from pywasmtools.lab.fuzz.core.model import (
+    ACTIVE,
+    PASSIVE,
+    Data,
+    Element,
+    Expr,
+    Func,
+    Global,
+    Import,
+    Module,
+    Op,
+    Table,
+)
 from pywasmtools.wasm import module as kinds
 from pywasmtools.wasm.instructions import ROWS
 from pywasmtools.wasm.types import (
@@ -354,7 +366,7 @@ class Stock:
         """A data segment."""
         if self.module.datas and self.rng.randrange(3):
             return self.rng.randrange(len(self.module.datas))
-        content = bytes(self.rng.choices(b"\0\x7f\x80\xffabc\n\"\\", k=self.rng.randrange(9)))
+        content = bytes(self.rng.choices(b'\0\x7f\x80\xffabc\n"\\', k=self.rng.randrange(9)))
         if self.memories and self.rng.randrange(3) == 0:
             memory = self.rng.randrange(len(self.memories))
             wide = self.memories[memory].memory64
@@ -498,5 +510,3 @@ class Stock:
             type_ = self.func_type(self.val_types(2))
             self.tags.append(type_)
         self.module.imports.append(Import(module, name, kind, type_))
-
-
