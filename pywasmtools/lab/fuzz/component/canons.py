@@ -103,7 +103,7 @@ def libc(scope: Scope) -> None:
 
 
 def _realloc(scope: Scope) -> int:
-    if REALLOC not in scope.core_funcs:
+    if REALLOC not in scope.core_funcs or False not in scope.memories:
         libc(scope)
     return scope.core_funcs.index(REALLOC)
 
