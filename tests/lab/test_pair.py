@@ -147,3 +147,14 @@ def test_causes(name: str) -> None:
 
 def test_a_panic_that_ours_refuses_is_no_difference() -> None:
     assert Result(outcome(b"panicked at", status=101), outcome(b"error: no\n", status=1)).same
+
+
+def test_a_program_that_lies_here_comes_before_one_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("here", "path"):
+        (tmp_path / name).mkdir()
+        fake(tmp_path / name, "exit 0")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path / "here")
+    assert programs.subject(Path("./fake")).command == [str(tmp_path / "here" / "fake")]
+    monkeypatch.chdir(tmp_path)
+    assert programs.subject(Path("fake")).command == [str(tmp_path / "path" / "fake")]

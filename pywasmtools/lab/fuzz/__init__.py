@@ -8,20 +8,17 @@
     over_binaries.py  command lines for binaries
     mistakes.py       the kind `mistakes`: what there is, with small mistakes
     options.py        the kind `options`: command lines of our declared options
-    adapters.py       modules that use an adapter, and adapters
-    bodies.py         function bodies that type-check more often than not
-    components.py     the kind `components`
-    lines.py          command lines over modules and components
-    model.py          a module as lists of items
-    modules.py        the kind `modules`
-    sections.py       changes of binaries by their sections
-    splice.py         changes of binaries
-    stock.py          names, types and numbers to choose from
-    typings.py        what instructions take and leave
-    worlds.py         modules that fit a world
-    kinds.py          the kinds, a row each
+    lines.py          command lines over modules, components and texts
+    splice.py         binaries changed by sections, items, instructions, numbers, bytes
+    core/             core modules at random
+    component/        components at random
+    text/             text at random: spellings, a writer of modules, changes by forms
+    modules.py        the kind `modules`: core modules
+    components.py     the kind `components`: components and packages of WIT in binary
+    wat.py            the kind `wat`: text
     wit/              kinds of WIT
+    kinds.py          the kinds, a row each
     running/          what runs them
 
-Invariant: a case is made of random numbers and a corpus alone; nothing here knows what ran before.
+Invariant: the same random numbers and the same corpus make the same case, in every process.
 """

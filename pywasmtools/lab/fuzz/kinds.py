@@ -33,6 +33,7 @@ KINDS = [
     Kind("roundtrips", "wit.roundtrips:Roundtrips", 2, "packages, dummies and components, taken on"),
     Kind("modules", "modules:Modules", 4, "core modules, made and changed"),
     Kind("components", "components:Components", 3, "components, made and changed"),
+    Kind("wat", "wat:Wat", 4, "modules and components as text, made and changed"),
     Kind("mistakes", "mistakes:Mistakes", 1, "inputs with small mistakes in their bytes or words"),
     Kind("options", "options:Options", 1, "command lines of our declared options, right and wrong"),
 ]

@@ -8,21 +8,22 @@ import random
 from pywasmtools.api import parse_wit
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.lab.case import Case
+from pywasmtools.lab.fuzz.core.adapters import adapted_pair
+from pywasmtools.lab.fuzz.core.sections import random_stock
+from pywasmtools.lab.fuzz.core.worlds import fitting, random_wit
 from pywasmtools.lab.fuzz.lines import EMBED, NEW, WIT, other, with_options
-from pywasmtools.lab.fuzz.sections import random_stock
 from pywasmtools.lab.fuzz.source import Corpus
 from pywasmtools.lab.fuzz.splice import Splicer
-from pywasmtools.lab.fuzz.worlds import fitting, random_wit
 from pywasmtools.wit.model import Resolve
 from pywasmtools.wit.transform.select_world import select_world
 from pywasmtools.wit_binary.component_type import embed
 
-WORLDS = 1 << 12
+WORLDS = 1 << 10
 """How many worlds there are to draw from: each is made once and kept a while."""
 EMPTY = b"package a:b;\nworld w {}\n"
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=1024)
 def world(seed: int) -> tuple[str, Resolve, int] | None:
     """A world by its number: text, packages, id; None for a text that is refused."""
     text = random_wit(random.Random(seed))
@@ -65,7 +66,8 @@ class Modules:
         """A new case."""
         way = rng.randrange(16)
         if way < 4:
-            return self._plain(rng, plain_module(rng, imports=False if way < 3 else None))
+            imports = way == 3 and rng.randrange(3) == 0
+            return self._plain(rng, plain_module(rng, imports=imports), embed=imports)
         if way < 8:
             return self._new(rng, embedded(rng))
         if way == 8:
@@ -74,13 +76,13 @@ class Modules:
             return self._adapted(rng)
         return self._changed(rng, corpus)
 
-    def _plain(self, rng: random.Random, data: bytes) -> Case:
+    def _plain(self, rng: random.Random, data: bytes, *, embed: bool = False) -> Case:
         """A module that is of no world."""
         files = {"m.wasm": data}
         found = other(rng, "m.wasm") if rng.randrange(2) else None
         if found is not None:
             return Case(found, files)
-        if rng.randrange(3) == 0:
+        if embed or rng.randrange(3) == 0:
             files["w.wit"] = EMPTY
             return Case(with_options(rng, "component embed", EMBED, "w.wit", "m.wasm"), files)
         return self._new(rng, data)
@@ -98,7 +100,9 @@ class Modules:
         text, resolve, id_ = any_world(rng)
         files = {"w.wit": text.encode()}
         if rng.randrange(3) == 0:
-            dummy = rng.choice((("--dummy",), ("--dummy-names", "legacy"), ("--dummy-names", "standard32")))
+            dummy: tuple[str, ...] = rng.choice(
+                (("--dummy",), ("--dummy-names", "legacy"), ("--dummy-names", "standard32"))
+            )
             if rng.randrange(3) == 0:
                 dummy = ("--dummy-names", "legacy", rng.choice(("--async-callback", "--async-stackful")))
             return Case(("component", "embed", "w.wit", *dummy, *rng.choice(EMBED)), files)
@@ -107,7 +111,7 @@ class Modules:
 
     def _adapted(self, rng: random.Random, change: Splicer | None = None) -> Case:
         """A module with an adapter that satisfies some of its imports."""
-        main, adapter = adapted(rng)
+        main, adapter = adapted_pair(rng, any_world(rng), any_world(rng), ADAPTED)
         if change is not None:
             if rng.randrange(3):
                 adapter = change.change(adapter)
@@ -132,10 +136,3 @@ class Modules:
         if way < 6:
             return self._new(rng, splicer.change(embedded(rng)))
         return self._plain(rng, splicer.change(plain_module(rng, imports=False)))
-
-
-def adapted(rng: random.Random) -> tuple[bytes, bytes]:
-    """A module that imports from an adapter, and the adapter, each with its world."""
-    from pywasmtools.lab.fuzz.adapters import adapted_pair
-
-    return adapted_pair(rng, any_world(rng), any_world(rng), ADAPTED)

@@ -137,6 +137,58 @@ def is_left_out(word: str) -> bool:
     return word == "help" or (word.startswith("-") and bool({"h", "v"} & set(word.partition("=")[0])))
 
 
+CONTROLS = (
+    *(
+        "\x1b[31m",
+        "\x1b]0;title\x07",
+        "\x1b]8;;x\x1b\\",
+        "\x1bPq\x1b\\",
+        "\x1b(B",
+        "\x1b[?25l",
+        "\x1b",
+        "\x9b1m",
+        "\x07",
+        "\x7f",
+    ),
+    *(
+        "\x18",
+        "\x1a",
+        "\x1b[1;2;3",
+        "\x1bX",
+        "\x1b^p\x1b\\",
+        "\x1b_a\x9c",
+        "\x90q\x9c",
+        "\t",
+        "\r",
+        "\n",
+        "\x1b[ q",
+        "\x1b\\",
+        "x",
+        "é",
+    ),
+    *(
+        "\x1b]0",
+        ";",
+        "1",
+        "\x1b[<",
+        "\x1b[:",
+        "\x1b#8",
+        "\x1b%G",
+        "\x01",
+        "\x1b]0;\x18",
+        "\x1bP1$r",
+        "\u2028",
+        "\x1b]é",
+    ),
+)
+"""Parts of what terminals take for controls: mistakes echo arguments without them."""
+
+
+def controls(rng: random.Random) -> str:
+    """A value with controls for a terminal in it."""
+    return "".join(rng.choice(CONTROLS) for _ in range(rng.randint(1, 6)))
+
+
 def right(rng: random.Random, row: Row) -> list[str]:
     """A command line that is right by its grammar, if not by its values."""
     args = declared(row)
@@ -166,7 +218,7 @@ def put(rng: random.Random, words: list[str], more: list[str]) -> list[str]:
 def value_of(rng: random.Random, arg: Arg, known: bool = True) -> str:
     """A value for an option."""
     if not known:
-        return rng.choice(ANY)
+        return controls(rng) if rng.random() < 0.2 else rng.choice(ANY)
     if arg.id in ("output", "out-dir"):
         return rng.choice(PLACES[:6] if rng.random() < 0.6 else PLACES)
     if arg.index:
@@ -272,6 +324,12 @@ def no_value(rng: random.Random, row: Row, words: Words) -> Words:
     return [*words, name + rng.choice(("", "", "="))]
 
 
+def echoed(rng: random.Random, _: Row, words: Words) -> Words:
+    """Controls for a terminal in what a mistake will show."""
+    form = rng.choice(("%s", "--%s", "--color=%s", "--encoding=%s", "--world%s", "--out-dir=%s", "-%s", "a%s.wit"))
+    return put(rng, words, [form % controls(rng)])
+
+
 def dashes(rng: random.Random, _: Row, words: Words) -> Words:
     return put(rng, words, [rng.choice(("--", "--", "-", "---", "--=", "-=", "--=x"))])
 
@@ -299,6 +357,7 @@ MISTAKES: tuple[Callable[[random.Random, Row, Words], Words], ...] = (
     value_for_a_flag,
     no_value,
     dashes,
+    echoed,
     other_path,
     other_path,
     other_path,

@@ -177,7 +177,9 @@ class View:
         lines: list[RenderableType] = [self.kinds(), "", Text(said, style="bold")]
         if self.console.is_terminal:
             lines = [*self.heading(), "", *lines]
-        if state.causes:
+        if not state.causes:
+            lines.append(self.causes())
+        else:
             lines += ["", self.causes(None), "", Text(f"cases: {state.folder / CAUSES}")]
         return Group(*lines)
 

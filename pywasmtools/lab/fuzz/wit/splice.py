@@ -418,6 +418,15 @@ class Splicer:
         inside = [n for n in self.table.inside(body) if n.parent is body]
         return self.into(body, inside, b"include " + self.rng.choice(worlds) + renamed)
 
+    def both_ways(self) -> Edit | None:
+        """An export of what is imported by the same name, or an import of what is exported."""
+        node = self.pick("import", "export")
+        if node is None:
+            return None
+        text = self.table.bytes_of(node)
+        way = b"export" if node.kind == "import" else b"import"
+        return node.end, node.end, b"\n" + text.replace(node.kind.encode(), way, 1)
+
     def another_world(self) -> Edit:
         """A world of its own that takes what there is."""
         rng = self.rng
@@ -479,6 +488,7 @@ CHANGES: list[tuple[Callable[[Splicer], Edit | None], float]] = [
     (Splicer.in_world, 3),
     (Splicer.inclusion, 1),
     (Splicer.another_world, 1),
+    (Splicer.both_ways, 1.5),
 ]
 """The changes, and how often each is."""
 

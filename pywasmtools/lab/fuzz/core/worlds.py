@@ -17,9 +17,9 @@ from pywasmtools.componentize.core_names import (
     STANDARD32,
 )
 from pywasmtools.componentize.linkage import ROOT_BUILTINS
-from pywasmtools.lab.fuzz.model import Import
-from pywasmtools.lab.fuzz.sections import add_customs, add_extras, complete
-from pywasmtools.lab.fuzz.stock import Stock
+from pywasmtools.lab.fuzz.core.model import Import
+from pywasmtools.lab.fuzz.core.sections import add_customs, add_extras, complete
+from pywasmtools.lab.fuzz.core.stock import Stock
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm.module import FUNC, MEMORY
 from pywasmtools.wasm.types import I32, MemoryType
@@ -206,7 +206,7 @@ class Fit:
 
     def function(self, key: WorldKey | None, function: Function) -> None:
         """A function that the world imports."""
-        mangling = core_names.for_func(self.mangling, function) if self.rng.randrange(3) else self.mangling
+        mangling = core_names.for_func(self.mangling, function) if self.rng.randrange(20) else self.mangling
         signature = wasm_signature(self.resolve, core_names.import_variant(mangling), function, self.flat)
         names = core_names.func_import(self.resolve, mangling, key, function)
         self.add_import(names, signature.params, signature.results)

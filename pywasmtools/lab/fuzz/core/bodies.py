@@ -10,9 +10,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pywasmtools.lab.fuzz.model import Expr
-from pywasmtools.lab.fuzz.stock import NUMBERS, Stock, float_bits, number, op
-from pywasmtools.lab.fuzz.typings import HANDLERS, Typing, any_ref, call, castable, ref
+from pywasmtools.lab.fuzz.core.model import Expr
+from pywasmtools.lab.fuzz.core.stock import NUMBERS, Stock, float_bits, number, op
+from pywasmtools.lab.fuzz.core.typings import HANDLERS, Typing, any_ref, call, castable, ref
 from pywasmtools.wasm.immediates import (
     AS_F32,
     AS_F64,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from pywasmtools.lab.fuzz.bodies import random_body
-from pywasmtools.lab.fuzz.model import ACTIVE, DECLARED, Custom, Element
-from pywasmtools.lab.fuzz.stock import ABSTRACT, NAMES, Stock
+from pywasmtools.lab.fuzz.core.bodies import random_body
+from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Custom, Element
+from pywasmtools.lab.fuzz.core.stock import ABSTRACT, NAMES, Stock
 from pywasmtools.wasm import module as kinds
 from pywasmtools.wasm.payloads import MODULE_ORDER
 from pywasmtools.wasm.types import FUNCREF, I32, I64
@@ -164,7 +164,8 @@ def producers_section(stock: Stock) -> tuple[str, bytes]:
     """A `producers` section."""
     rng = stock.rng
     fields = []
-    for field in rng.sample(("language", "processed-by", "sdk", "other"), rng.randrange(1, 4)):
+    known = ("language", "processed-by", "sdk") if rng.randrange(8) else ("language", "other", "sdk")
+    for field in rng.sample(known, rng.randrange(1, 4)):
         values = [name(rng.choice(("Rust", "clang", "wit-component", ""))) + name(rng.choice(("1.0", "", "x y")))]
         values *= rng.choice((1, 1, 1, 0, 2))
         fields.append(name(field) + vector(values))
@@ -220,9 +221,10 @@ def core_section(stock: Stock) -> tuple[str, bytes]:
 def other_section(stock: Stock) -> tuple[str, bytes]:
     """A section of any name."""
     rng = stock.rng
-    return rng.choice(
-        ("a", "", ".debug_info", "component-type", "component-type:x", "licenses", "version")
-    ), rng.choice((b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0"))
+    names = ("a", "", ".debug_info", "licenses", "version")
+    if rng.randrange(6) == 0:
+        names = ("component-type", "component-type:x", "name", "producers", "component-name")
+    return rng.choice(names), rng.choice((b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0"))
 
 
 CUSTOMS = (

@@ -9,7 +9,19 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pywasmtools.lab.fuzz.model import ACTIVE, PASSIVE, Data, Element, Expr, Func, Global, Import, Module, Op, Table
+from pywasmtools.lab.fuzz.core.model import (
+    ACTIVE,
+    PASSIVE,
+    Data,
+    Element,
+    Expr,
+    Func,
+    Global,
+    Import,
+    Module,
+    Op,
+    Table,
+)
 from pywasmtools.wasm import module as kinds
 from pywasmtools.wasm.instructions import ROWS
 from pywasmtools.wasm.types import (

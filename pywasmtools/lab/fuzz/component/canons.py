@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pywasmtools.canonical_abi import LIFT, LIFT_ASYNC_CALLBACK, LIFT_ASYNC_STACKFUL, LOWER, LOWER_ASYNC
-from pywasmtools.lab.fuzz.scope import Scope
+from pywasmtools.lab.fuzz.component.scope import Scope
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm import component_types as t
 from pywasmtools.wasm import module as kinds
@@ -103,7 +103,7 @@ def libc(scope: Scope) -> None:
 
 
 def _realloc(scope: Scope) -> int:
-    if REALLOC not in scope.core_funcs:
+    if REALLOC not in scope.core_funcs or False not in scope.memories:
         libc(scope)
     return scope.core_funcs.index(REALLOC)
 

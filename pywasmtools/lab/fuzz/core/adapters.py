@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from pywasmtools.componentize.core_names import LEGACY_ASYNC_CALLBACK, LEGACY_SYNC
-from pywasmtools.lab.fuzz.model import Custom, Global, Import
-from pywasmtools.lab.fuzz.stock import Stock, op
-from pywasmtools.lab.fuzz.worlds import Fit
+from pywasmtools.lab.fuzz.core.model import Custom, Global, Import
+from pywasmtools.lab.fuzz.core.stock import Stock, op
+from pywasmtools.lab.fuzz.core.worlds import Fit
 from pywasmtools.wasm.module import MEMORY
 from pywasmtools.wasm.types import F64, I32, I64, GlobalType, MemoryType
 from pywasmtools.wasm.writer import name_map, section
@@ -32,7 +32,7 @@ def adapted_pair(rng: random.Random, main: World, adapter: World, name: str) -> 
             fit.add_import((name, call), params, results)
     fit.world(main[2])
     wanted: list[Signature] = [("cabi_realloc", (I32,) * 4, (I32,))]
-    wanted += [e for e in fit.exported if not e[0].startswith("cabi_")][:2]  # type: ignore[misc]
+    wanted += [(n, tuple(p), tuple(r)) for n, p, r in fit.exported if not n.startswith("cabi_")][:2]
     stock = fit.finish()
     used = embed(stock.module.encode(), main[1], main[2])
     return used, _adapter(rng, adapter, calls, wanted)

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from pywasmtools.lab.fuzz.stock import ABSTRACT, NUMBERS, Stock, unpacked
+from pywasmtools.lab.fuzz.core.stock import ABSTRACT, NUMBERS, Stock, unpacked
 from pywasmtools.wasm.immediates import ResumeTable
 from pywasmtools.wasm.types import (
     ANY,
