@@ -20,7 +20,7 @@ if sys.platform == "win32":
 
 EXPECTED = {
     "diff -- component embed": "same: status 0",
-    "--subject": "same: status 0",
+    "diff --subject": "same: status 0",
     "shadow report": "2 command lines: 2 same",
     "fmt world.wit": "formatted world.wit",
     "fuzz --time": "no difference",
