@@ -209,6 +209,10 @@ def can_be_laid_out(case: Case) -> bool:
     )
 
 
+def interrupted(_: int, __: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def ended(_: int, __: FrameType | None) -> NoReturn:
     raise SystemExit
 
@@ -282,6 +286,7 @@ class Engine:
         kept_cases = self.state.grown() if self.plan.guided else []
         gc.collect()
         gc.freeze()
+        signal.signal(signal.SIGTERM, interrupted)
         try:
             self.jobs = [self._start(kept_cases) for _ in range(self.plan.jobs)]
             for job in self.jobs:
