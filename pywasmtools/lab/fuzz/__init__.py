@@ -8,6 +8,7 @@
     over_binaries.py  command lines for binaries
     mistakes.py       the kind `mistakes`: what there is, with small mistakes
     options.py        the kind `options`: command lines of our declared options
+    descriptions.py   the kind `descriptions`: custom sections that are read as text
     lines.py          command lines over modules, components and texts
     splice.py         binaries changed by sections, items, instructions, numbers, bytes
     core/             core modules at random

@@ -34,6 +34,12 @@ KINDS = [
     Kind("modules", "modules:Modules", 4, "core modules, made and changed"),
     Kind("components", "components:Components", 3, "components, made and changed"),
     Kind("wat", "wat:Wat", 4, "modules and components as text, made and changed"),
+    Kind(
+        "descriptions",
+        "descriptions:Descriptions",
+        1.5,
+        "custom sections that are read as text: URLs, licenses, docs in JSON",
+    ),
     Kind("mistakes", "mistakes:Mistakes", 1, "inputs with small mistakes in their bytes or words"),
     Kind("options", "options:Options", 1, "command lines of our declared options, right and wrong"),
 ]

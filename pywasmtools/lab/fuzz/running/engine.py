@@ -48,6 +48,9 @@ GUIDED = 0.25
 MOST_GROWN = 400
 """How many inputs of a worker's grown corpus are used: the newest."""
 
+MOST_NAME = 200
+"""Bytes of the name of a file."""
+
 SOME_LINES = 2
 """How many new lines a case must reach to join the corpus."""
 
@@ -201,6 +204,8 @@ class Worker:
 
 def can_be_laid_out(case: Case) -> bool:
     """Whether its files have names that lead nowhere else, and its arguments can be given to a process."""
+    if any(len(os.fsencode(part)) > MOST_NAME for name in case.files for part in name.split("/")):
+        return False
     names = [name.split("/") for name in case.files]
     return (
         not any("\0" in arg for arg in case.argv)
@@ -359,7 +364,7 @@ class Engine:
             if self.failed[order.start] == 1:
                 self._order(job, order.start, order.stop)
                 return
-            self.state.unconfirmed += order.stop - order.start
+            self.state.lost += order.stop - order.start
             chunk = Chunk(order.start)
         if chunk.error:
             self.error, self.stopping = chunk.error, True

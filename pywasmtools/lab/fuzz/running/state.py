@@ -77,6 +77,8 @@ class State:
     seconds: float = 0.0
     unconfirmed: int = 0
     """Differences that did not come again in a run of their own."""
+    lost: int = 0
+    """Cases that a worker did not survive, twice."""
     corpus: int = 0
     counts: dict[str, Count] = field(default_factory=dict)
     causes: dict[str, Found] = field(default_factory=dict)
@@ -115,6 +117,7 @@ class State:
             "cases": self.cases,
             "accepted": self.accepted,
             "unconfirmed": self.unconfirmed,
+            "lost": self.lost,
             "corpus": self.corpus,
             "causes": listed(self.causes),
             "crashes": listed(self.crashes),
@@ -226,7 +229,7 @@ def read_state(folder: Path, record: dict[str, Any]) -> State:
     if record["form"] != FORM:
         raise ValueError("it was written by another release of this command")
     state = State(folder, record["seed"], list(record["kinds"]), record["seeds"], record["next"], record["seconds"])
-    state.unconfirmed, state.corpus = record["unconfirmed"], record["corpus"]
+    state.unconfirmed, state.lost, state.corpus = record["unconfirmed"], record["lost"], record["corpus"]
     state.counts = {name: Count(**count) for name, count in record["kinds"].items()}
     for into, rows in ((state.causes, record["causes"]), (state.crashes, record["crashes"])):
         for row in rows:

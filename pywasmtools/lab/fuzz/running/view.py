@@ -174,6 +174,8 @@ class View:
         said += f"{len(state.crashes)} places where the reference breaks down"
         if state.unconfirmed:
             said += f", {state.unconfirmed} that did not come again"
+        if state.lost:
+            said += f", {state.lost} lost"
         lines: list[RenderableType] = [self.kinds(), "", Text(said, style="bold")]
         if self.console.is_terminal:
             lines = [*self.heading(), "", *lines]

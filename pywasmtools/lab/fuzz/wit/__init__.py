@@ -1,6 +1,7 @@
 """Inputs that are WIT.
 
     made.py        packages made of nothing: every form of type and item
+    versions.py    packages in several versions, and a world that takes from all
     lines.py       command lines over a package
     worlds.py      the kind `worlds`: made packages
     nodes.py       a file as a table of its grammar's nodes, with the names in scope

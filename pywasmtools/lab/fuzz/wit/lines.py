@@ -75,7 +75,7 @@ def folder(rng: random.Random, path: str, _: Named) -> list[str]:
 
 def changed(rng: random.Random, path: str, named: Named) -> list[str]:
     """What is done to a world, in any output form."""
-    which = rng.randrange(8)
+    which = rng.randrange(9)
     form = rng.choice(([], [], ["-j"], ["-w", "-o", "o.wasm"], ["-t"], ["--out-dir", "d"]))
     if which < 3:
         mode = ["--importize-world", named.world(rng)]
@@ -85,7 +85,7 @@ def changed(rng: random.Random, path: str, named: Named) -> list[str]:
         mode += some(rng, 0.4, "--exportize-out-world-name", rng.choice(NEW_NAMES))
         for _ in range(rng.choice((0, 0, 1, 2))):
             mode += ["--exportize-import", rng.choice(named.imports or ["f"])]
-    elif which == 6:
+    elif which < 8:
         mode = ["--merge-world-imports-based-on-semver", named.world(rng)]
     else:
         mode = ["--generate-nominal-type-ids", named.world(rng)]
