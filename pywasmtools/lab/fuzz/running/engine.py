@@ -48,6 +48,8 @@ GUIDED = 0.25
 MOST_GROWN = 400
 """How many inputs of a worker's grown corpus are used: the newest."""
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 MOST_NAME = 200
 """Bytes of the name of a file."""
 
@@ -222,12 +224,14 @@ def ended(_: int, __: FrameType | None) -> NoReturn:
     raise SystemExit
 
 
-def work(connection: Connection, worker: Worker) -> NoReturn:
+def work(connection: Connection, make: Callable[[], Worker]) -> NoReturn:
     """In a worker's process: orders in, chunks out, until the parent is gone or says so."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, ended)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         os.setpgid(0, 0)
+        worker = make()
         try:
             while True:
                 order: Order = connection.recv()
@@ -322,12 +326,18 @@ class Engine:
 
     def _start(self, grown: list[Case]) -> Job:
         ours, theirs = Pipe()
+        # Until the worker has handlers of its own, a signal would have it go on as the parent.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         pid = os.fork()
         if pid == 0:
-            ours.close()
-            for job in self.jobs:
-                job.connection.close()
-            work(theirs, Worker(self.plan, self.state.seed, grown, self.scratch))
+            try:
+                ours.close()
+                for job in self.jobs:
+                    job.connection.close()
+                work(theirs, lambda: Worker(self.plan, self.state.seed, grown, self.scratch))
+            finally:
+                os._exit(1)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         theirs.close()
         return Job(pid, ours)
 
