@@ -198,6 +198,8 @@ class Writer:
 
     def type_use(self, type_: int, names: dict[int, str] | None = None) -> str:
         """A function's type: by its index, spelled out, or both."""
+        if type_ >= len(self.stock.types):
+            return f" (type {type_})"
         func = self.stock.func_of(type_)
         spelled = self.types("param", func.params, names) + self.types("result", func.results)
         sub = self.stock.types[type_]
