@@ -70,6 +70,7 @@ BY_PROPOSAL: dict[str, list[Row]] = {}
 for _row in STARTING:
     BY_PROPOSAL.setdefault(_row.proposal, []).append(_row)
 PROPOSALS = list(BY_PROPOSAL)
+IRREGULAR = [row for row in STARTING if not row.signature]
 PRODUCERS: dict[ValType, list[Row]] = {
     type_: [row for row in ROWS if row.signature and row.results() == [name] and "addr" not in row.operands()]
     for name, type_ in TYPES.items()
@@ -330,7 +331,8 @@ class Body:
             if self.left <= 0:
                 return
             rng = self.rng
-            row = rng.choice(STARTING if rng.randrange(2) else BY_PROPOSAL[rng.choice(PROPOSALS)])
+            way = rng.randrange(8)
+            row = rng.choice(STARTING if way < 3 else BY_PROPOSAL[rng.choice(PROPOSALS)] if way < 6 else IRREGULAR)
             self.statement(row)
             while len(self.stack) - self.floor > 4 or (len(self.stack) > self.floor and rng.randrange(4) == 0):
                 self.consume()

@@ -511,4 +511,5 @@ class Stock:
         else:
             type_ = self.func_type(self.val_types(2))
             self.tags.append(type_)
-        self.module.imports.append(Import(module, name, kind, type_))
+        exact = kind == kinds.FUNC and rng.randrange(10) == 0
+        self.module.imports.append(Import(module, name, kind, type_, exact))

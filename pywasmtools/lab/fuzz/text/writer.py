@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Data, Element, Expr, Func, Module, Op
+from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Data, Element, Expr, Func, Import, Module, Op
 from pywasmtools.lab.fuzz.core.stock import Stock
 from pywasmtools.lab.fuzz.text.spellings import floating, identifier, integer, string, unsigned
 from pywasmtools.wasm.immediates import (
@@ -504,31 +504,44 @@ class Writer:
         return text
 
     def imports(self, left: list[tuple[str, int, int]]) -> list[str]:
-        """The imports, as such or in what they define."""
-        out = []
-        counts = [0] * 5
-        for import_ in self.module.imports:
-            kind = import_.kind
-            index = counts[kind]
-            counts[kind] += 1
-            word = EXTERNAL[kind]
-            type_ = import_.type_
-            if isinstance(type_, TableType):
-                text = " " + self.table_type(type_)
-            elif isinstance(type_, MemoryType):
-                text = " " + self.memory_type(type_)
-            elif isinstance(type_, GlobalType):
-                text = " " + self.global_type(type_)
-            else:
-                assert isinstance(type_, int)
-                text = self.type_use(type_)
-            names = f"(import {self.name(import_.module)} {self.name(import_.name)}"
-            definition = self.definitions[word, index]
-            if self.rng.randrange(3) == 0:
-                out.append(f"({word}{definition}{self.exports(kind, index, left)} {names}){text})")
-            else:
-                out.append(f"{names} ({word}{definition}{text}))")
+        """The imports: one by one, in what they define, or those of a module together."""
+        out: list[str] = []
+        counts = [0] * len(EXTERNAL)
+        for group in self.module.groups_of_imports():
+            if len(group) > 1 and self.rng.randrange(4) == 0:
+                items = []
+                for import_ in group:
+                    definition, type_ = self._imported(import_, counts)
+                    items.append(f" (item {self.name(import_.name)} ({EXTERNAL[import_.kind]}{definition}{type_}))")
+                out.append(f"(import {self.name(group[0].module)}{''.join(items)})")
+                continue
+            for import_ in group:
+                index = counts[import_.kind]
+                definition, type_ = self._imported(import_, counts)
+                word = EXTERNAL[import_.kind]
+                names = f"(import {self.name(import_.module)} {self.name(import_.name)}"
+                if self.rng.randrange(3) == 0:
+                    exports = self.exports(import_.kind, index, left)
+                    out.append(f"({word}{definition}{exports} {names}){type_})")
+                else:
+                    out.append(f"{names} ({word}{definition}{type_}))")
         return out
+
+    def _imported(self, import_: Import, counts: list[int]) -> tuple[str, str]:
+        """The identifier and the type of an import, which is counted."""
+        index = counts[import_.kind]
+        counts[import_.kind] += 1
+        type_ = import_.type_
+        if isinstance(type_, TableType):
+            text = " " + self.table_type(type_)
+        elif isinstance(type_, MemoryType):
+            text = " " + self.memory_type(type_)
+        elif isinstance(type_, GlobalType):
+            text = " " + self.global_type(type_)
+        else:
+            assert isinstance(type_, int)
+            text = f" (exact{self.type_use(type_)})" if import_.exact else self.type_use(type_)
+        return self.definitions[EXTERNAL[import_.kind], index], text
 
     def fields(self) -> list[str]:
         """All fields of the module."""
