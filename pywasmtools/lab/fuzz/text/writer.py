@@ -12,6 +12,7 @@ from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Data, Element, Exp
 from pywasmtools.lab.fuzz.core.stock import Stock
 from pywasmtools.lab.fuzz.text.spellings import floating, identifier, integer, string, unsigned
 from pywasmtools.wasm.immediates import (
+    AS_BLOCK_TYPE,
     AS_F32,
     AS_F64,
     AS_HEAP_TYPE,
@@ -273,7 +274,8 @@ class Writer:
                 f"(on {self.ref('tag', tag)} {'switch' if clause else self.label(label)})"
                 for clause, tag, label in value.handlers
             )
-        raise AssertionError(kind.name)
+        assert isinstance(value, TryTable), kind.name
+        return (self.block_type(value.block) + self.catches(value)).strip()
 
     def _number(self, row: Row, kind: Kind, value: int) -> str:
         form, rng = kind.form, self.rng
@@ -296,6 +298,8 @@ class Writer:
             return unsigned(rng, value)
         if form == AS_ORDERING:
             return ORDERINGS[value]
+        if form == AS_BLOCK_TYPE:
+            return self.block_type(value).strip()
         if form == AS_OPTIONAL_ORDERING:
             return ORDERINGS[value] if value or rng.randrange(6) == 0 else ""
         assert form == AS_HEAP_TYPE, kind.name
