@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pywasmtools.canonical_abi import LIFT, LIFT_ASYNC_CALLBACK, LIFT_ASYNC_STACKFUL, LOWER, LOWER_ASYNC
-from pywasmtools.lab.fuzz.component.scope import Scope
+from pywasmtools.lab.fuzz.component.scope import Scope, is_plain
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm import component_types as t
 from pywasmtools.wasm import module as kinds
@@ -163,7 +163,7 @@ def lift(scope: Scope) -> None:
     scope.builder.lift_func(None, core_func, rng.randrange(len(scope.types)) if scope.wrongly() else type_, found)
     scope.funcs.append((type_, func))
     if rng.randrange(4):
-        scope.builder.export(scope.name(), t.FUNC, len(scope.funcs) - 1)
+        scope.export_as(scope.name(), t.FUNC, len(scope.funcs) - 1, func if is_plain(func) else None)
         scope.funcs.append((type_, func))
 
 
