@@ -48,7 +48,7 @@ class Components:
         """A new case."""
         way = rng.randrange(10)
         if way < 4:
-            wrong = rng.choice((0, 0, 0, 0.05))
+            wrong = rng.choice((0, 0, 0.03, 0.1))
             data = random_component(rng, wrong=wrong).builder.finish()
         elif way == 4:
             data = package(rng.randrange(SEEDS))

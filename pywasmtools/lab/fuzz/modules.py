@@ -9,6 +9,7 @@ from pywasmtools.api import parse_wit
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz.core.adapters import adapted_pair
+from pywasmtools.lab.fuzz.core.faults import add_faults
 from pywasmtools.lab.fuzz.core.sections import random_stock
 from pywasmtools.lab.fuzz.core.worlds import fitting, random_wit
 from pywasmtools.lab.fuzz.lines import EMBED, NEW, WIT, other, with_options
@@ -42,9 +43,12 @@ def any_world(rng: random.Random) -> tuple[str, Resolve, int]:
             return found
 
 
-def plain_module(rng: random.Random, *, imports: bool | None = None) -> bytes:
+def plain_module(rng: random.Random, *, imports: bool = False, faults: bool = False) -> bytes:
     """A module at random, in binary."""
-    return random_stock(rng, imports=rng.randrange(4) == 0 if imports is None else imports).module.encode()
+    stock = random_stock(rng, imports=imports)
+    if faults:
+        add_faults(stock)
+    return stock.module.encode()
 
 
 def embedded(rng: random.Random) -> bytes:
@@ -128,11 +132,13 @@ class Modules:
     def _changed(self, rng: random.Random, corpus: Corpus) -> Case:
         """A module of the corpus, or a new one, with changes."""
         splicer = Splicer(rng, corpus.modules)
-        way = rng.randrange(8)
+        way = rng.randrange(9)
         if way == 0:
             return self._adapted(rng, splicer)
         if way < 5 and corpus.modules:
             return self._plain(rng, splicer.change(rng.choice(corpus.modules)))
         if way < 6:
             return self._new(rng, splicer.change(embedded(rng)))
-        return self._plain(rng, splicer.change(plain_module(rng, imports=False)))
+        if way < 8:
+            return self._plain(rng, plain_module(rng, faults=True))
+        return self._plain(rng, splicer.change(plain_module(rng)))

@@ -7,6 +7,7 @@ import random
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz.component.whole import random_component
 from pywasmtools.lab.fuzz.components import SEEDS, made
+from pywasmtools.lab.fuzz.core.faults import add_faults
 from pywasmtools.lab.fuzz.core.sections import random_stock
 from pywasmtools.lab.fuzz.core.worlds import fitting
 from pywasmtools.lab.fuzz.lines import EMBED, NEW, WIT, other, with_options
@@ -56,6 +57,10 @@ class Wat:
             return self._component(rng, forms.change(component_text(rng)))
         if way < 8:
             return self._new(rng, forms.change(embedded_text(rng)))
+        if way < 10:
+            stock = random_stock(rng, imports=rng.randrange(4) == 0)
+            add_faults(stock)
+            return self._module(rng, module_text(rng, stock))
         return self._module(rng, forms.change(module_text(rng, random_stock(rng, imports=rng.randrange(4) == 0))))
 
     def _module(self, rng: random.Random, text: str, *, embed: bool = False) -> Case:

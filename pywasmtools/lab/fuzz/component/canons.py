@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pywasmtools.canonical_abi import LIFT, LIFT_ASYNC_CALLBACK, LIFT_ASYNC_STACKFUL, LOWER, LOWER_ASYNC
-from pywasmtools.lab.fuzz.component.scope import Scope
+from pywasmtools.lab.fuzz.component.scope import Scope, is_plain
 from pywasmtools.wasm import canonicals as canon
 from pywasmtools.wasm import component_types as t
 from pywasmtools.wasm import module as kinds
@@ -157,10 +157,13 @@ def lift(scope: Scope) -> None:
         found.append((canon.ASYNC, 0))
     if "callback" in indices:
         found.append((canon.CALLBACK, indices["callback"]))
-    scope.builder.lift_func(None, indices["f"], type_, found)
+    if scope.wrongly():
+        found = options(scope, memory=False, realloc=rng.randrange(2) == 0)
+    core_func = rng.randrange(len(scope.core_funcs) + 1) if scope.wrongly() else indices["f"]
+    scope.builder.lift_func(None, core_func, rng.randrange(len(scope.types)) if scope.wrongly() else type_, found)
     scope.funcs.append((type_, func))
     if rng.randrange(4):
-        scope.builder.export(scope.name(), t.FUNC, len(scope.funcs) - 1)
+        scope.export_as(scope.name(), t.FUNC, len(scope.funcs) - 1, func if is_plain(func) else None)
         scope.funcs.append((type_, func))
 
 
@@ -197,6 +200,8 @@ def lower(scope: Scope) -> None:
     chosen = options(scope, memory=memory, realloc=gives)
     if lowers_async:
         chosen.append((canon.ASYNC, 0))
+    if scope.wrongly():
+        index = rng.choice((0, len(scope.funcs) - 1, len(scope.funcs)))
     scope.builder.lower_func(None, index, chosen)
     scope.core_funcs.append(FuncType(signature.params, signature.results))
 
@@ -281,6 +286,8 @@ def _task_return(scope: Scope, result: int) -> tuple[FuncType | None, bool]:
 
 def _immediate(scope: Scope, row: canon.CanonRow, kind: str, shared: bool) -> int:
     rng = scope.rng
+    if scope.wrongly() and kind not in ("val_type", "async", "stream", "future", "result"):
+        return rng.choice((0, 1, 2, 100))
     if kind == "stream" or kind == "future":
         return _payload(scope, t.STREAM if kind == "stream" else t.FUTURE)
     if kind in ("resource", "local_resource"):

@@ -63,12 +63,16 @@ class Scope:
     core_funcs: list[FuncType | None] = field(default_factory=list)
     memories: list[bool] = field(default_factory=list)
     tables: int = 0
+    values: int = 0
     core_types: list[FuncType | None] = field(default_factory=list)
     modules: list[dict[str, tuple[int, object]]] = field(default_factory=list)
     core_instances: int = 0
     instances: list[Exports] = field(default_factory=list)
     components: list[Exports] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    imported: list[tuple[str, int, object]] = field(default_factory=list)
+    """Imports: name, kind, and what they are (a function of primitives, a resource) or None."""
+    exported: Exports = field(default_factory=dict)
     wrong: float = 0
 
     # ------------------------------------------------------------------- names
@@ -238,11 +242,11 @@ class Scope:
         """Imports a type: one that is the same as one that is there, or a fresh resource."""
         found = [k for k, type_ in enumerate(self.types) if self.may_be_named(k)]
         if not found or self.rng.randrange(3) == 0:
-            self.builder.import_(self.name(), sub_resource())
+            self.import_as(self.name(), sub_resource(), ResourceType(I32))
             self.add_type(Type(None, True, handle=self.rng.getrandbits(30)))
             return
         index = self.rng.choice(found)
-        self.builder.import_(self.name(), type_eq(index))
+        self.import_as(self.name(), type_eq(index), None)
         self.add_type(self._copy(index))
 
     def may_be_named(self, index: int) -> bool:
@@ -264,21 +268,34 @@ class Scope:
         if not found:
             return
         index = self.rng.choice(found)
-        self.builder.export(self.name(), t.TYPE, index)
+        self.export_as(self.name(), t.TYPE, index, ResourceType(I32) if self.types[index].handle >= 0 else None)
         self.add_type(self._copy(index))
 
-    def import_func(self) -> None:
-        """Imports a function; of a resource, under the name of such a function, now and then."""
-        index, func = self.function_type()
-        self.builder.import_(self.name(), TypeRef(t.FUNC, index))
+    def import_func(self, func: ComponentFuncType | None = None) -> int:
+        """Imports a function, one of this type if it is given; its index."""
+        index, func = self.function_type() if func is None else self.add_function_type(func)
+        self.import_as(self.name(), TypeRef(t.FUNC, index), func if is_plain(func) else None)
         self.funcs.append((index, func))
+        return len(self.funcs) - 1
+
+    def import_as(self, name: ExternName | str, type_: TypeRef, what: object) -> None:
+        """Imports something."""
+        self.builder.import_(name, type_)
+        self.imported.append((name if isinstance(name, str) else name.name, type_.kind, what))
+
+    def export_as(
+        self, name: ExternName | str, kind: int, index: int, what: object, ref: TypeRef | None = None
+    ) -> None:
+        """Exports something."""
+        self.builder.export(name, kind, index, ref)
+        self.exported[name if isinstance(name, str) else name.name] = (kind, what)
 
     def import_instance(self) -> None:
         """Imports an instance, with types and functions in it."""
         nested, exports = self.instance_type()
         self.builder.type_nested(None, nested)
         index = self.add_type(Type(exports))
-        self.builder.import_(self.name(interface=True), TypeRef(t.INSTANCE, index))
+        self.import_as(self.name(interface=True), TypeRef(t.INSTANCE, index), None)
         self.instances.append(exports)
 
     def instance_type(self) -> tuple[TypeBuilder, Exports]:
@@ -303,8 +320,7 @@ class Scope:
                 params = tuple((n, rng.choice(inner)) for n in rng.sample(LABELS, rng.randrange(3)))
                 func = ComponentFuncType(params, rng.choice(inner) if rng.randrange(2) else None, rng.randrange(5) == 0)
                 nested.export(name, TypeRef(t.FUNC, nested.type_function(func)))
-                plain = all(type_ < 0 for _, type_ in params) and (func.result is None or func.result < 0)
-                exports[name] = (t.FUNC, func if plain else None)
+                exports[name] = (t.FUNC, func if is_plain(func) else None)
         return nested, exports
 
     def _resource_in(self, nested: TypeBuilder, name: str, exports: Exports) -> None:
@@ -372,12 +388,12 @@ class Scope:
         index = self.rng.randrange(len(self.funcs))
         func = self.funcs[index]
         ref = TypeRef(t.FUNC, func[0]) if func and func[0] >= 0 and self.rng.randrange(5) == 0 else None
-        self.builder.export(self.name(), t.FUNC, index, ref)
+        self.export_as(self.name(), t.FUNC, index, func[1] if func and is_plain(func[1]) else None, ref)
         self.funcs.append(func)
 
     def _export_instance(self) -> None:
         index = self.rng.randrange(len(self.instances))
-        self.builder.export(self.name(interface=True), t.INSTANCE, index)
+        self.export_as(self.name(interface=True), t.INSTANCE, index, self.instances[index])
         self.instances.append(self.instances[index])
 
     def outer_type(self) -> None:
@@ -402,3 +418,8 @@ class Scope:
         if not isinstance(type_, DefinedType):
             return True
         return type_.form in (t.OWN, t.BORROW) or any(0 <= p < index and self.holds_resource(p) for p in type_.types)
+
+
+def is_plain(func: ComponentFuncType) -> bool:
+    """Whether a function speaks of primitives only: its type means the same in every scope."""
+    return all(type_ < 0 for _, type_ in func.params) and (func.result is None or func.result < 0)

@@ -5,6 +5,7 @@
     typings.py   irregular instructions: immediates, operands, results
     bodies.py    function bodies that type-check more often than not
     sections.py  whole modules, custom sections
+    faults.py    modules with a mistake that only what they mean shows
     worlds.py    small worlds, and modules that fit them
     adapters.py  an adapter, and a module that uses it
 

@@ -70,10 +70,14 @@ BY_PROPOSAL: dict[str, list[Row]] = {}
 for _row in STARTING:
     BY_PROPOSAL.setdefault(_row.proposal, []).append(_row)
 PROPOSALS = list(BY_PROPOSAL)
-PRODUCERS: dict[ValType, list[Row]] = {
-    type_: [row for row in ROWS if row.signature and row.results() == [name] and "addr" not in row.operands()]
-    for name, type_ in TYPES.items()
-}
+IRREGULAR = [row for row in STARTING if not row.signature]
+PRODUCERS: dict[ValType, list[Row]] = {}
+LOADERS: dict[ValType, list[Row]] = {}
+"""Regular rows with one result, by its type: those that need no memory, those that do."""
+for _row in ROWS:
+    if _row.signature and len(_row.results()) == 1 and _row.results()[0] in TYPES:
+        _rows = LOADERS if "addr" in _row.operands() else PRODUCERS
+        _rows.setdefault(TYPES[_row.results()[0]], []).append(_row)
 OPERANDS = {row.key: [TYPES.get(name, -1) for name in row.operands()] for row in ROWS if row.signature}
 RESULTS = {row.key: [TYPES.get(name, -1) for name in row.results()] for row in ROWS if row.signature}
 """Of regular rows; -1 is the type of addresses."""
@@ -184,7 +188,8 @@ class Body:
             index = self.stock.global_(type_)
             self.put(0x23, index)
         else:
-            self.regular(self.rng.choice(PRODUCERS[type_]))
+            rows = LOADERS if way == 5 and self.stock.memories else PRODUCERS
+            self.regular(self.rng.choice(rows[type_]))
             return
         self.stack.append(type_)
 
@@ -330,7 +335,8 @@ class Body:
             if self.left <= 0:
                 return
             rng = self.rng
-            row = rng.choice(STARTING if rng.randrange(2) else BY_PROPOSAL[rng.choice(PROPOSALS)])
+            way = rng.randrange(8)
+            row = rng.choice(STARTING if way < 3 else BY_PROPOSAL[rng.choice(PROPOSALS)] if way < 6 else IRREGULAR)
             self.statement(row)
             while len(self.stack) - self.floor > 4 or (len(self.stack) > self.floor and rng.randrange(4) == 0):
                 self.consume()

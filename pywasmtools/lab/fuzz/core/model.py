@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pywasmtools.wasm.immediates import write_immediate
 from pywasmtools.wasm.instructions import ONE_BYTE, Row
+from pywasmtools.wasm.module import FUNC_EXACT, TAG
 from pywasmtools.wasm.operators import write_row
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_START,
@@ -67,12 +68,13 @@ PASSIVE, ACTIVE, DECLARED = range(3)
 
 @dataclass
 class Import:
-    """An import; of a function or a tag its type is an index."""
+    """An import; of a function or a tag its type is an index. `exact`: a function of just this type."""
 
     module: str
     name: str
     kind: int
     type_: EntityType
+    exact: bool = False
 
 
 @dataclass
@@ -147,6 +149,8 @@ class Module:
     elements: list[Element] = field(default_factory=list)
     datas: list[Data] = field(default_factory=list)
     counts_data: bool = True
+    compact: bool = False
+    """Whether imports of one module that follow each other are written as one item."""
     customs: list[Custom] = field(default_factory=list)
 
     def encode(self) -> bytes:
@@ -160,10 +164,33 @@ class Module:
         parts += [custom_section(c.name, c.data) for c in self.customs if not 0 <= c.place < len(MODULE_ORDER)]
         return b"".join(parts)
 
+    def groups_of_imports(self) -> list[list[Import]]:
+        """Imports of one module that follow each other."""
+        found: list[list[Import]] = []
+        for import_ in self.imports:
+            if found and found[-1][0].module == import_.module:
+                found[-1].append(import_)
+            else:
+                found.append([import_])
+        return found
+
+    def _compact_imports(self) -> list[bytes]:
+        """The imports, those of one module as one item; the type once where it is the same for all."""
+        out = []
+        for group in self.groups_of_imports():
+            types = [_entity(import_) for import_ in group]
+            if types.count(types[0]) == len(types):
+                items = vector([name(import_.name) for import_ in group])
+                out.append(name(group[0].module) + b"\0\x7e" + types[0] + items)
+            else:
+                items = vector([name(i.name) + type_ for i, type_ in zip(group, types, strict=True)])
+                out.append(name(group[0].module) + b"\0\x7f" + items)
+        return out
+
     def _sections(self) -> dict[int, bytes]:
         found = {
             TYPE_SECTION: [_group(types, explicit) for types, explicit in self.groups],
-            IMPORT_SECTION: [_import(import_) for import_ in self.imports],
+            IMPORT_SECTION: self._compact_imports() if self.compact else [_import(i) for i in self.imports],
             FUNCTION_SECTION: [var_u32(func.type_) for func in self.funcs],
             TABLE_SECTION: [_table(table) for table in self.tables],
             MEMORY_SECTION: [_written(write_memory_type, memory) for memory in self.memories],
@@ -230,12 +257,18 @@ def _group(types: list[SubType], explicit: bool) -> bytes:
 
 
 def _import(import_: Import) -> bytes:
-    out = bytearray(name(import_.module) + name(import_.name))
-    if import_.kind == 0x04:  # a tag
+    return name(import_.module) + name(import_.name) + _entity(import_)
+
+
+def _entity(import_: Import) -> bytes:
+    """An external kind and the type after it."""
+    if import_.kind == TAG:
         assert isinstance(import_.type_, int)
-        out += b"\x04\0" + var_u32(import_.type_)
-    else:
-        write_entity_type(out, import_.kind, import_.type_)
+        return b"\x04\0" + var_u32(import_.type_)
+    out = bytearray()
+    write_entity_type(out, import_.kind, import_.type_)
+    if import_.exact:
+        out[0] = FUNC_EXACT
     return bytes(out)
 
 

@@ -21,9 +21,11 @@ def random_stock(rng: random.Random, *, imports: bool = False, exports: bool = T
     """A module with some functions, and what they need; a few have mistakes."""
     stock = Stock(rng)
     if imports:
-        for _ in range(rng.randrange(1, 4)):
+        modules = rng.sample(NAMES, 2)
+        for _ in range(rng.randrange(1, 5)):
             kind = rng.choice((kinds.FUNC, kinds.FUNC, kinds.TABLE, kinds.MEMORY, kinds.GLOBAL, kinds.TAG))
-            stock.import_(rng.choice(NAMES), rng.choice(NAMES), kind)
+            stock.import_(rng.choice(modules), rng.choice(NAMES), kind)
+        stock.module.compact = rng.randrange(4) == 0
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         stock.add_function(stock.func_type(stock.val_types(3), stock.val_types(2)))
     add_extras(stock)

@@ -166,7 +166,9 @@ class Stock:
         return self._func_types[func]
 
     def func_of(self, type_: int) -> FuncType:
-        """The function type at an index."""
+        """The function type at an index; one of nothing where there is none."""
+        if type_ >= len(self.types):
+            return FuncType((), ())
         inner = self.types[type_].composite.inner
         return inner if isinstance(inner, FuncType) else FuncType((), ())
 
@@ -509,4 +511,5 @@ class Stock:
         else:
             type_ = self.func_type(self.val_types(2))
             self.tags.append(type_)
-        self.module.imports.append(Import(module, name, kind, type_))
+        exact = kind == kinds.FUNC and rng.randrange(10) == 0
+        self.module.imports.append(Import(module, name, kind, type_, exact))

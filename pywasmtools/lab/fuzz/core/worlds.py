@@ -319,6 +319,7 @@ class Fit:
             stock.module.exports.append((name, FUNC, index))
         if rng.randrange(4) == 0:
             add_extras(stock)
+        stock.module.compact = rng.randrange(12) == 0
         complete(stock, left=rng.choice((0, 0, 2, 6)))
         if rng.randrange(3) == 0:
             add_customs(stock)

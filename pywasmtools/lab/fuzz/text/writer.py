@@ -8,10 +8,11 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Data, Element, Expr, Func, Module, Op
+from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Data, Element, Expr, Func, Import, Module, Op
 from pywasmtools.lab.fuzz.core.stock import Stock
 from pywasmtools.lab.fuzz.text.spellings import floating, identifier, integer, string, unsigned
 from pywasmtools.wasm.immediates import (
+    AS_BLOCK_TYPE,
     AS_F32,
     AS_F64,
     AS_HEAP_TYPE,
@@ -198,6 +199,8 @@ class Writer:
 
     def type_use(self, type_: int, names: dict[int, str] | None = None) -> str:
         """A function's type: by its index, spelled out, or both."""
+        if type_ >= len(self.stock.types):
+            return f" (type {type_})"
         func = self.stock.func_of(type_)
         spelled = self.types("param", func.params, names) + self.types("result", func.results)
         sub = self.stock.types[type_]
@@ -271,7 +274,8 @@ class Writer:
                 f"(on {self.ref('tag', tag)} {'switch' if clause else self.label(label)})"
                 for clause, tag, label in value.handlers
             )
-        raise AssertionError(kind.name)
+        assert isinstance(value, TryTable), kind.name
+        return (self.block_type(value.block) + self.catches(value)).strip()
 
     def _number(self, row: Row, kind: Kind, value: int) -> str:
         form, rng = kind.form, self.rng
@@ -294,6 +298,8 @@ class Writer:
             return unsigned(rng, value)
         if form == AS_ORDERING:
             return ORDERINGS[value]
+        if form == AS_BLOCK_TYPE:
+            return self.block_type(value).strip()
         if form == AS_OPTIONAL_ORDERING:
             return ORDERINGS[value] if value or rng.randrange(6) == 0 else ""
         assert form == AS_HEAP_TYPE, kind.name
@@ -502,31 +508,44 @@ class Writer:
         return text
 
     def imports(self, left: list[tuple[str, int, int]]) -> list[str]:
-        """The imports, as such or in what they define."""
-        out = []
-        counts = [0] * 5
-        for import_ in self.module.imports:
-            kind = import_.kind
-            index = counts[kind]
-            counts[kind] += 1
-            word = EXTERNAL[kind]
-            type_ = import_.type_
-            if isinstance(type_, TableType):
-                text = " " + self.table_type(type_)
-            elif isinstance(type_, MemoryType):
-                text = " " + self.memory_type(type_)
-            elif isinstance(type_, GlobalType):
-                text = " " + self.global_type(type_)
-            else:
-                assert isinstance(type_, int)
-                text = self.type_use(type_)
-            names = f"(import {self.name(import_.module)} {self.name(import_.name)}"
-            definition = self.definitions[word, index]
-            if self.rng.randrange(3) == 0:
-                out.append(f"({word}{definition}{self.exports(kind, index, left)} {names}){text})")
-            else:
-                out.append(f"{names} ({word}{definition}{text}))")
+        """The imports: one by one, in what they define, or those of a module together."""
+        out: list[str] = []
+        counts = [0] * len(EXTERNAL)
+        for group in self.module.groups_of_imports():
+            if len(group) > 1 and self.rng.randrange(4) == 0:
+                items = []
+                for import_ in group:
+                    definition, type_ = self._imported(import_, counts)
+                    items.append(f" (item {self.name(import_.name)} ({EXTERNAL[import_.kind]}{definition}{type_}))")
+                out.append(f"(import {self.name(group[0].module)}{''.join(items)})")
+                continue
+            for import_ in group:
+                index = counts[import_.kind]
+                definition, type_ = self._imported(import_, counts)
+                word = EXTERNAL[import_.kind]
+                names = f"(import {self.name(import_.module)} {self.name(import_.name)}"
+                if self.rng.randrange(3) == 0:
+                    exports = self.exports(import_.kind, index, left)
+                    out.append(f"({word}{definition}{exports} {names}){type_})")
+                else:
+                    out.append(f"{names} ({word}{definition}{type_}))")
         return out
+
+    def _imported(self, import_: Import, counts: list[int]) -> tuple[str, str]:
+        """The identifier and the type of an import, which is counted."""
+        index = counts[import_.kind]
+        counts[import_.kind] += 1
+        type_ = import_.type_
+        if isinstance(type_, TableType):
+            text = " " + self.table_type(type_)
+        elif isinstance(type_, MemoryType):
+            text = " " + self.memory_type(type_)
+        elif isinstance(type_, GlobalType):
+            text = " " + self.global_type(type_)
+        else:
+            assert isinstance(type_, int)
+            text = f" (exact{self.type_use(type_)})" if import_.exact else self.type_use(type_)
+        return self.definitions[EXTERNAL[import_.kind], index], text
 
     def fields(self) -> list[str]:
         """All fields of the module."""
