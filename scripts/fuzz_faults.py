@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from plant_faults import ROOT, Reach, Site, choose, copy_tree, difference, limit, write
 
-NOT_RUN: Final = ("lab", "__main__.py", "__init__.py")
+NOT_RUN: Final = ("lab", "__main__.py", "__init__.py", "__pycache__", "py.typed")
 """What the commands that are compared don't run."""
 
 LEAST: Final = 2
@@ -47,8 +47,9 @@ def room_of(site: Site) -> str:
 def dealt(tree: Path, args: argparse.Namespace) -> list[Site]:
     """The faults of a seed, over all rooms; with a map of reached lines only where a test gets."""
     lines = reached_lines(tree, args.map) if args.map else None
-    more = argparse.Namespace(**{**vars(args), "count": args.count * 4})
-    sites = [site for site in choose(tree, more) if site.path.split("/")[1] not in NOT_RUN]
+    rooms_of = sorted(p.name.removesuffix(".py") for p in (tree / "pywasmtools").iterdir() if p.name not in NOT_RUN)
+    more = argparse.Namespace(**{**vars(args), "count": args.count * 4, "room": args.room or rooms_of})
+    sites = choose(tree, more)
     if lines is not None:
         sites = [site for site in sites if site.outside or is_reached(site, lines)]
     rooms: dict[str, list[Site]] = {}

@@ -16,27 +16,29 @@ Ours runs in forks of one warm process, or as a whole process each with `--whole
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from ours import environment
+sys.path.append(str(ROOT))
 from reference import reference
 
+from pywasmtools.lab import programs
+from pywasmtools.lab.case import Case
+from pywasmtools.lab.cause import cause_of
 from pywasmtools.lab.fuzz.built_in import ADAPTED, ADAPTED_WIT, ADAPTER, ADAPTER_WIT, BODIES, COMPONENTS, WORLDS
 from pywasmtools.lab.fuzz.mutants import mutant, mutant_of_text
+from pywasmtools.lab.pair import Outcome, Pair
 
-ROOT = Path(__file__).resolve().parent.parent
 HELLO = ROOT / "examples" / "hello"
-SECONDS = 120
+SECONDS = 120.0
 """What one run may take before it counts as hanging."""
 
 
@@ -116,114 +118,63 @@ def large_seeds() -> list[Source]:
     return [Source(line, "m.wasm", files), *[Source(f"{line} --validate=false", "a.wasm", files)] * 4]
 
 
-WARM = """
-import gc, importlib, json, os, pkgutil, signal, sys
-import pywasmtools
-for found in pkgutil.walk_packages(pywasmtools.__path__, "pywasmtools."):
-    if not found.name.endswith("__main__") and not found.name.startswith(("pywasmtools.lab", "pywasmtools.wat")):
-        importlib.import_module(found.name)
-from pywasmtools.cli.main import entry
-gc.freeze()
-for line in sys.stdin:
-    order = json.loads(line)
-    pid = os.fork()
-    if pid == 0:
-        os.chdir(order["folder"])
-        for fd, name in ((1, "stdout"), (2, "stderr")):
-            os.dup2(os.open("../" + name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), fd)
-        signal.alarm(order["seconds"])
-        sys.argv = ["wasm-tools", *order["argv"]]
-        entry()
-    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
-"""
-"""A process that has all but the text format imported and forks for each order: many times the runs a minute."""
-
-
-class Ours:
-    """Our side: whole processes, or forks of one warm process a thread."""
-
-    def __init__(self, whole: bool) -> None:
-        self.whole = whole
-        self.env = environment()
-        self.local = threading.local()
-        self.servers: list[subprocess.Popen[str]] = []
-
-    def run(self, argv: list[str], folder: Path) -> tuple[int, bytes, bytes]:
-        """Status, stdout and stderr of one command line."""
-        if self.whole:
-            return run_whole([sys.executable, "-m", "pywasmtools", *argv], folder, self.env)
-        if not hasattr(self.local, "server"):
-            command = [sys.executable, "-c", WARM]
-            self.local.server = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self.env, text=True
-            )
-            self.servers.append(self.local.server)
-        server = self.local.server
-        server.stdin.write(json.dumps({"argv": argv, "folder": str(folder), "seconds": SECONDS}) + "\n")
-        server.stdin.flush()
-        status = int(server.stdout.readline())
-        return status, (folder.parent / "stdout").read_bytes(), (folder.parent / "stderr").read_bytes()
-
-    def close(self) -> None:
-        """Ends the warm processes."""
-        for server in self.servers:
-            server.communicate()
-
-
-def run_whole(command: list[str], folder: Path, env: dict[str, str]) -> tuple[int, bytes, bytes]:
-    """Status, stdout and stderr of one process."""
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, env=env, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return 124, b"", b"timed out"
-    return done.returncode, done.stdout, done.stderr
-
-
-def check(seed: int, sources: list[Source], ours: Ours, keep: Path | None = None) -> str | None:
-    """The difference that mutant number `seed` shows, None where it shows none."""
+def case_of(seed: int, sources: list[Source]) -> Case:
+    """Mutant number `seed`."""
     rng = random.Random(seed)
     source = rng.choice(sources)
     of_text = not source.mutated.endswith(".wasm") and rng.randrange(3) > 0
     mutated = (mutant_of_text if of_text else mutant)(source.files[source.mutated], rng)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "work"
-        folder.mkdir()
-        for name, data in source.files.items():
-            (folder / name).write_bytes(data if name != source.mutated else mutated)
-        out = folder / "o.wasm"
-        theirs = run_whole([str(reference()), *source.argv], folder, dict(os.environ))
-        their_file = out.read_bytes() if out.exists() else b""
-        out.unlink(missing_ok=True)
-        mine = ours.run(source.argv, folder)
-        my_file = out.read_bytes() if out.exists() else b""
-        crashed = b"panicked at" in theirs[2] or theirs[0] < 0 or theirs[0] == 101
-        if crashed and mine[0] == 1 and b"pywasmtools failed" not in mine[2]:
+    return Case(tuple(source.argv), {**source.files, source.mutated: mutated})
+
+
+class Checker:
+    """Compares mutants in a process of its own."""
+
+    def __init__(self, sources: list[Source], whole: bool, keep: Path | None) -> None:
+        self.sources = sources
+        self.keep = keep
+        self.pair = Pair(programs.reference(reference()), programs.subject(None), whole=whole, seconds=SECONDS)
+
+    def check(self, seed: int) -> str | None:
+        """The difference that mutant number `seed` shows, None where it shows none."""
+        case = case_of(seed, self.sources)
+        result = self.pair.run(case)
+        if result.same:
             return None
-        if theirs == mine and their_file == my_file:
-            return None
-        if keep is not None:
-            keep.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(keep / str(seed), ignore_errors=True)
-            shutil.copytree(folder, keep / str(seed))
-    names = ("status", "stdout", "stderr", "file")
-    for name, a, b in zip(names, (*theirs, their_file), (*mine, my_file), strict=True):
-        if a != b:
-            line = " ".join(source.argv)
-            return f"mutant {seed} of {source.mutated} ({line}): {name}\n  reference {a!r:.600}\n  ours      {b!r:.600}"
-    return None
+        if self.keep is not None:
+            case.save(self.keep / str(seed), cause=cause_of(result))
+        told = "\n".join(
+            f"  {name:9} {shown(side)}" for name, side in (("reference", result.reference), ("ours", result.subject))
+        )
+        return f"mutant {seed} ({case.command}): {cause_of(result)}\n{told}"
+
+
+def shown(outcome: Outcome) -> str:
+    """Status and what was said, in one line."""
+    return f"status {outcome.status} {outcome.stderr or outcome.stdout or outcome.files!r:.600}"
+
+
+_checkers: list[Checker] = []
+"""The one of this process."""
+
+
+def begin(sources: list[Source], whole: bool, keep: Path | None) -> None:
+    _checkers.append(Checker(sources, whole, keep))
+
+
+def check(seed: int) -> str | None:
+    return _checkers[-1].check(seed)
 
 
 def compare(numbers: range, jobs: int, whole: bool = False, large: bool = False, keep: Path | None = None) -> list[str]:
     """The differences among these mutants, each printed as it is found."""
     sources = large_seeds() if large else seeds()
-    ours = Ours(whole)
     differing = []
-    with ThreadPoolExecutor(jobs) as pool:
-        for found in pool.map(lambda seed: check(seed, sources, ours, keep), numbers):
+    with ProcessPoolExecutor(jobs, get_context("fork"), begin, (sources, whole, keep)) as pool:
+        for found in pool.map(check, numbers, chunksize=8):
             if found:
                 differing.append(found)
                 print(found, flush=True)
-    ours.close()
     return differing
 
 
