@@ -25,9 +25,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.append(str(ROOT))
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 from reference import reference
 
 from pywasmtools.lab import programs
@@ -35,8 +34,9 @@ from pywasmtools.lab.case import Case
 from pywasmtools.lab.cause import cause_of
 from pywasmtools.lab.fuzz.built_in import ADAPTED, ADAPTED_WIT, ADAPTER, ADAPTER_WIT, BODIES, COMPONENTS, WORLDS
 from pywasmtools.lab.fuzz.mutants import mutant, mutant_of_text
-from pywasmtools.lab.pair import Outcome, Pair
+from pywasmtools.lab.pair import Outcome, Pair, fast_folder
 
+ROOT = Path(__file__).resolve().parent.parent
 HELLO = ROOT / "examples" / "hello"
 SECONDS = 120.0
 """What one run may take before it counts as hanging."""
@@ -130,10 +130,11 @@ def case_of(seed: int, sources: list[Source]) -> Case:
 class Checker:
     """Compares mutants in a process of its own."""
 
-    def __init__(self, sources: list[Source], whole: bool, keep: Path | None) -> None:
+    def __init__(self, sources: list[Source], whole: bool, keep: Path | None, scratch: str) -> None:
         self.sources = sources
         self.keep = keep
-        self.pair = Pair(programs.reference(reference()), programs.subject(None), whole=whole, seconds=SECONDS)
+        both = (programs.reference(reference()), programs.subject(None))
+        self.pair = Pair(*both, whole=whole, seconds=SECONDS, scratch=scratch)
 
     def check(self, seed: int) -> str | None:
         """The difference that mutant number `seed` shows, None where it shows none."""
@@ -158,8 +159,8 @@ _checkers: list[Checker] = []
 """The one of this process."""
 
 
-def begin(sources: list[Source], whole: bool, keep: Path | None) -> None:
-    _checkers.append(Checker(sources, whole, keep))
+def begin(sources: list[Source], whole: bool, keep: Path | None, scratch: str) -> None:
+    _checkers.append(Checker(sources, whole, keep, scratch))
 
 
 def check(seed: int) -> str | None:
@@ -170,11 +171,13 @@ def compare(numbers: range, jobs: int, whole: bool = False, large: bool = False,
     """The differences among these mutants, each printed as it is found."""
     sources = large_seeds() if large else seeds()
     differing = []
-    with ProcessPoolExecutor(jobs, get_context("fork"), begin, (sources, whole, keep)) as pool:
-        for found in pool.map(check, numbers, chunksize=8):
-            if found:
-                differing.append(found)
-                print(found, flush=True)
+    with tempfile.TemporaryDirectory(prefix="mutants-", dir=fast_folder()) as scratch:
+        known = (sources, whole, keep, scratch)
+        with ProcessPoolExecutor(jobs, get_context("fork"), begin, known) as pool:
+            for found in pool.map(check, numbers, chunksize=8):
+                if found:
+                    differing.append(found)
+                    print(found, flush=True)
     return differing
 
 
