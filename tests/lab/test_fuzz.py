@@ -24,6 +24,7 @@ from pywasmtools.lab import programs
 from pywasmtools.lab.case import Case, notes_of
 from pywasmtools.lab.fuzz import kinds, seeds
 from pywasmtools.lab.fuzz.options import is_left_out
+from pywasmtools.lab.fuzz.running import reached
 from pywasmtools.lab.fuzz.running.batch import Batch
 from pywasmtools.lab.fuzz.running.engine import Plan, Worker, can_be_laid_out
 from pywasmtools.lab.fuzz.running.state import CAUSES, State, open_state
@@ -333,3 +334,21 @@ def test_a_run_that_is_killed_goes_on(ours: Path, tmp_path: Path) -> None:
     left = json.loads((folder / "state.json").read_text())
     again = record(fuzz(*args[1:], "--count", str(left["next"] + 5), "--json"))
     assert again["cases"] == again["next"] == left["next"] + 5
+
+
+@pytest.mark.skipif(not reached.AVAILABLE, reason="lines are watched from Python 3.12 on")
+def test_what_reaches_new_lines_joins_the_corpus(ours: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    args = ("--folder", str(folder), "--reference", str(ours), "--kinds", "worlds,options", "--jobs", "1", "--json")
+    found = record(fuzz(*args, "--count", "48"))
+    assert 5 < found["corpus"] < 48
+    assert len(list((folder / "corpus").iterdir())) == found["corpus"]
+    again = record(fuzz(*args, "--count", "72"))
+    assert again["cases"] == 72 and again["corpus"] >= found["corpus"]
+    assert record(fuzz(*args, "--count", "96", "--no-guide"))["corpus"] == again["corpus"]
+
+
+def test_lines_are_told_once() -> None:
+    lines = reached.Lines()
+    lines.new = ["a:1"]
+    assert (lines.take(), lines.take()) == (["a:1"], [])

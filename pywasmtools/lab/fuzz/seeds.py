@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz import built_in
-from pywasmtools.lab.fuzz.limits import limited
+from pywasmtools.lab.fuzz.limits import TooSlow, limited
 from pywasmtools.lab.fuzz.source import Corpus
 from pywasmtools.lab.workplace import CannotRun
 
@@ -100,17 +100,17 @@ def built_in_corpus() -> Corpus:
     for text in built_in.WORLDS.values():
         corpus.wit.append({"a.wit": text.encode()})
         # Whatever ours can't make is no seed: it may be a patched copy that is looked at.
-        with contextlib.suppress(Exception), limited(3.0):
+        with contextlib.suppress(Exception, TooSlow), limited(3.0):
             corpus.components.append(component_wit(text, form="wasm"))
             module = component_embed(text, None, dummy="legacy")
             corpus.modules.append(module)
             corpus.components.append(component_new(module))
     for text in (*built_in.BODIES.values(), built_in.ADAPTER, built_in.ADAPTED):
         corpus.wat.append(text.encode())
-        with contextlib.suppress(Exception), limited(3.0):
+        with contextlib.suppress(Exception, TooSlow), limited(3.0):
             corpus.modules.append(wat_to_binary(text.encode(), "a.wat"))
     for text in built_in.COMPONENTS.values():
         corpus.wat.append(text.encode())
-        with contextlib.suppress(Exception), limited(3.0):
+        with contextlib.suppress(Exception, TooSlow), limited(3.0):
             corpus.components.append(wat_to_binary(text.encode(), "a.wat"))
     return corpus

@@ -24,7 +24,7 @@ from typing import NoReturn
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.cause import breakdown, cause_of
-from pywasmtools.lab.fuzz.limits import limited
+from pywasmtools.lab.fuzz.limits import TooSlow, limited
 from pywasmtools.lab.fuzz.running.batch import Batch
 from pywasmtools.lab.fuzz.running.reached import Lines
 from pywasmtools.lab.fuzz.running.state import CAUSES, CRASHES, State
@@ -145,7 +145,7 @@ class Worker:
         try:
             with limited(MAKING):
                 return source.name, source.case(rng, self.grown_corpus if grown else self.plan.corpus)
-        except (Exception, RecursionError):
+        except (Exception, TooSlow):
             return source.name, None
 
     def run(self, order: Order) -> Chunk:
