@@ -84,7 +84,7 @@ def fuzz(tree: Path, args: argparse.Namespace) -> Found:
     env["PYTHONPATH"] = str(tree)
     with tempfile.TemporaryDirectory(prefix="fuzzed-") as name:
         command = [sys.executable, "-c", ENTRY, "fuzz", "--folder", f"{name}/fuzz", "--time", str(args.fuzz), "--json"]
-        command += ["--seed", str(args.seed), "--first", "--jobs", str(args.fuzz_jobs), "--no-guide"]
+        command += ["--seed", str(args.seed), "--first", "--jobs", str(args.fuzz_jobs)]
         for seeds in args.fuzz_seeds or ():
             command += ["--seeds", str(seeds.resolve())]
         began = time.monotonic()

@@ -120,8 +120,10 @@ def fuzz(
     first: Annotated[bool, typer.Option("--first", help="Stop at the first difference")] = False,
     guide: Annotated[
         bool,
-        typer.Option(help="Take every fourth input from those that reached new lines of ours (Python 3.12 or later)"),
-    ] = True,
+        typer.Option(
+            "--guide", help="Take every fourth input from those that reached new lines of ours (Python 3.12 or later)"
+        ),
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that each run may take")] = 10.0,
     reference: Annotated[
         Path | None, typer.Option(envvar="WASM_TOOLS_REFERENCE", help="The real wasm-tools; else the first on PATH")

@@ -340,12 +340,12 @@ def test_a_run_that_is_killed_goes_on(ours: Path, tmp_path: Path) -> None:
 def test_what_reaches_new_lines_joins_the_corpus(ours: Path, tmp_path: Path) -> None:
     folder = tmp_path / "f"
     args = ("--folder", str(folder), "--reference", str(ours), "--kinds", "worlds,options", "--jobs", "1", "--json")
-    found = record(fuzz(*args, "--count", "48"))
+    found = record(fuzz(*args, "--guide", "--count", "48"))
     assert 5 < found["corpus"] < 48
     assert len(list((folder / "corpus").iterdir())) == found["corpus"]
-    again = record(fuzz(*args, "--count", "72"))
+    again = record(fuzz(*args, "--guide", "--count", "72"))
     assert again["cases"] == 72 and again["corpus"] >= found["corpus"]
-    assert record(fuzz(*args, "--count", "96", "--no-guide"))["corpus"] == again["corpus"]
+    assert record(fuzz(*args, "--count", "96"))["corpus"] == again["corpus"]
 
 
 def test_lines_are_told_once() -> None:

@@ -202,37 +202,38 @@ USERS = ("", "", "", "", "u@", "u:p@", ":@", "u:@", "a@b@", "u/x@", "ü:ß@", "u
 PORTS = ("", "", "", "", ":80", ":443", ":8080", ":", ":65536", ":0", ":00080", ":x", ":21", ":-1")
 
 
+ODD_URLS = (
+    *(
+        "",
+        " ",
+        "a",
+        "//x",
+        "/x",
+        "?x",
+        "http:",
+        "http:/a",
+        "http:a",
+        "file:",
+        "file:c:/x",
+        "file://h/c|/",
+        "x:y",
+        "x://",
+    ),
+    *("http:///a", "x:/a/../b", "x:a?b#c", "file:///../a", "data:,a b"),
+)
+
+
 def url(rng: random.Random) -> bytes:
     """A URL, strange mostly."""
-    kind = rng.random()
-    if kind < 0.1:
-        text = rng.choice(
-            (
-                "",
-                " ",
-                "a",
-                "//x",
-                "/x",
-                "?x",
-                "http:",
-                "http:/a",
-                "http:a",
-                "file:",
-                "file:c:/x",
-                "file://h/c|/",
-                "x:y",
-                "x://",
-                "http:///a",
-            )
-        )
+    if rng.random() < 0.1:
+        text = rng.choice(ODD_URLS)
     else:
-        parts = (
-            rng.choice(SCHEMES),
-            rng.choice((":", "://", "://", "://", ":/", ":\\\\")),
-            rng.choice(USERS),
-            rng.choice(HOSTS),
-        )
-        text = "".join((*parts, rng.choice(PORTS), rng.choice(PATHS), rng.choice(QUERIES)))
+        # One or two parts that are strange: where all are, the first that is refused hides the others.
+        parts = ["https", "://", "", "example.com", "", "/a", ""]
+        choices = (SCHEMES, (":", ":/", ":\\\\", "://", ":///"), USERS, HOSTS, PORTS, PATHS, QUERIES)
+        for at in rng.choices(range(7), (2, 1, 1, 6, 1, 2, 2), k=rng.choice((1, 1, 2, 3))):
+            parts[at] = rng.choice(choices[at])
+        text = "".join(parts)
     if rng.random() < 0.2:
         text = spoiled(rng, text)
     if rng.random() < 0.1:
@@ -274,6 +275,11 @@ def license_words() -> tuple[list[str], list[str], list[str]]:
 def licenses(rng: random.Random) -> bytes:
     """An expression of SPDX."""
     text = expression(rng, 0)
+    if rng.random() < 0.15:
+        parts = text.split(" ")
+        text = " ".join(
+            [*parts[: rng.randint(0, len(parts))], rng.choice(("", "AND", "(", "WITH", "OR (", ")", "MIT"))]
+        )
     if rng.random() < 0.25:
         text = spoiled(rng, text)
     if rng.random() < 0.1:

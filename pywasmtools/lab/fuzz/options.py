@@ -54,6 +54,7 @@ PATHS = (
         "b.wit",
         ".",
     ),
+    *("\udcff.wit", "\udcff", "a\udc80/b", "p/\udcffx.wasm"),
 )
 """What positionals and options with paths are given: files, folders, and what there is not."""
 
@@ -73,12 +74,30 @@ PLACES = (
         "/dev/null",
         "/dev/stdout",
     ),
+    *("\udcff", "nowhere/\udcff"),
     *("e/o.wasm", "./o", "o/", "/dev/full", ".", "é.wasm", "a b", "/nowhere/o"),
 )
 """Where results go."""
 
 VALUES: dict[str, tuple[str, ...]] = {
-    "world": ("w", "w", "v", "a:b/w", "a:b/w@1.2.3", "a:b/w@1.0.0", "x", "", "a:b", "w@1", "a:b/i", "é"),
+    "world": (
+        "w",
+        "w",
+        "v",
+        "a:b/w",
+        "a:b/w@1.2.3",
+        "a:b/w@1.0.0",
+        "x",
+        "",
+        "a:b",
+        "w@1",
+        "a:b/w@01.2.3",
+        "a:b/w@1.2",
+        "a:b/w@1.2.3-",
+        "a:b/w@",
+        "a:b/i",
+        "é",
+    ),
     "features": ("alpha", "alpha,b", "a b", "", ",", "x, alpha"),
     "color": ("auto", "never", "always", "always-ansi", "Never", "x", ""),
     "encoding": ("utf8", "utf16", "compact-utf16", "UTF8", "latin1", ""),

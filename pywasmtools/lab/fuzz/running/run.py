@@ -35,7 +35,7 @@ class Asked:
     seconds: float | None = None
     count: int | None = None
     timeout: float = 10.0
-    guide: bool = True
+    guide: bool = False
     reduce: bool = False
     first: bool = False
 
@@ -44,6 +44,8 @@ def fuzz(asked: Asked, console: Console) -> State:
     """Runs it, shown on the console; what it came to. Raises CannotRun."""
     if not hasattr(os, "fork"):
         raise CannotRun("fuzz needs a system that forks processes")
+    if asked.guide and not reached.AVAILABLE:
+        raise CannotRun("--guide needs Python 3.12 or later")
     pair = (programs.reference(asked.reference), programs.subject(asked.subject))
     here = kinds.known(asked.kinds)
     state = open_state(
@@ -71,7 +73,7 @@ def fuzz(asked: Asked, console: Console) -> State:
         seconds=asked.seconds,
         count=asked.count,
         timeout=asked.timeout,
-        guided=asked.guide and reached.AVAILABLE and pair[1].command == programs.OURS,
+        guided=asked.guide and pair[1].command == programs.OURS,
         stop_at_first=asked.first,
         reduce=reduced if asked.reduce else None,
     )

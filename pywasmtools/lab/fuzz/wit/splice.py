@@ -22,6 +22,28 @@ PRIMITIVES = (
 )
 WORDS = (b"a", b"b2", b"get-it", b"X", b"file", b"A-B", b"%type", b"%list", b"stream-x", b"x", b"i", b"w", b"r", b"t")
 VERSIONS = (b"0.1.0", b"0.1.1", b"0.2.0", b"1.0.0", b"1.2.3", b"2.0.0-rc.1", b"1.0.0+b", b"0.0.1", b"10.20.30")
+BAD_VERSIONS = (
+    *(
+        b"01.0.0",
+        b"1.02.0",
+        b"1.0.00",
+        b"1.0.0-01",
+        b"1.0.0-",
+        b"1.0.0+",
+        b"1.0",
+        b"1.0.0--a",
+        b"1.0.0-a..b",
+        b"1.0.0-a_b",
+    ),
+    *(
+        b"99999999999999999999.0.0",
+        b"1.0.18446744073709551616",
+        b"1.0.0-00a",
+        b"1.0.0+01",
+        b"1.0.0-0.x-y+5.z",
+        b"1.0.0.0",
+    ),
+)
 ATTRIBUTES = (
     b"@since(version = %v)",
     b"@since(version = %v)",
@@ -155,7 +177,7 @@ class Splicer:
         known = self.table.some("version")
         if known and self.rng.random() < 0.5:
             return self.table.bytes_of(self.rng.choice(known))
-        return self.rng.choice(VERSIONS)
+        return self.rng.choice(VERSIONS if self.rng.random() < 0.8 else BAD_VERSIONS)
 
     def attribute(self) -> bytes:
         text = self.rng.choice(ATTRIBUTES)
