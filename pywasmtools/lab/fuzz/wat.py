@@ -14,6 +14,7 @@ from pywasmtools.lab.fuzz.lines import EMBED, NEW, WIT, other, with_options
 from pywasmtools.lab.fuzz.modules import EMPTY, any_world
 from pywasmtools.lab.fuzz.source import Corpus
 from pywasmtools.lab.fuzz.text.forms import Forms
+from pywasmtools.lab.fuzz.text.related import related_text
 from pywasmtools.lab.fuzz.text.spellings import string
 from pywasmtools.lab.fuzz.text.texts import TEXTS
 from pywasmtools.lab.fuzz.text.writer import module_text
@@ -39,8 +40,8 @@ class Wat:
             return self._new(rng, embedded_text(rng))
         if way < 8:
             return self._component(rng, component_text(rng))
-        if way == 8:
-            return self._component(rng, rng.choice(TEXTS))
+        if way < 10:
+            return self._component(rng, related_text(rng) if rng.randrange(6) else rng.choice(TEXTS))
         return self._changed(rng, corpus)
 
     def _changed(self, rng: random.Random, corpus: Corpus) -> Case:
