@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from pywasmtools.lab.fuzz.component.canons import built_in, libc, lift, lower
+from pywasmtools.lab.fuzz.component.canons import built_in, gc_lower, libc, lift, lower
 from pywasmtools.lab.fuzz.component.scope import LABELS, PRIMITIVES, Exports, Scope, Type
 from pywasmtools.lab.fuzz.core.sections import random_stock
 from pywasmtools.wasm import component_types as t
@@ -27,6 +27,7 @@ def random_component(rng: random.Random, *, depth: int = 0, outer: Scope | None 
         *(scope.import_type,) * 2,
         *(scope.export_type,) * 2,
         *(scope.import_func,) * 2,
+        scope.import_of_resource,
         *(scope.import_instance,) * 2,
         scope.alias_something,
         scope.instance_of_exports,
@@ -34,6 +35,7 @@ def random_component(rng: random.Random, *, depth: int = 0, outer: Scope | None 
         scope.resource,
         *(lambda: lift(scope),) * 3,
         *(lambda: lower(scope),) * 2,
+        lambda: gc_lower(scope),
         *(lambda: built_in(scope),) * 4,
         lambda: libc(scope),
         lambda: plain(scope),

@@ -639,6 +639,8 @@ EXTRAS = (
     '(func (@metadata.code.branch_hint "\\00") if end)',
     '(func (param (@name "p") i32) (local $y (@name "z") i64))',
     '(tag (export "t9"))',
+    '(data "" (i8 1 -1 0xff) (i16 0x1_0) "a" (f32 1.5 nan) (v128 i32x4 1 2 3 4) (i64))',
+    '(memory (data "" (i8 1)))',
     "(elem declare func)",
     "(elem externref (ref.null extern) (item (ref.null extern)))",
 )
