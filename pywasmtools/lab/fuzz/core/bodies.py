@@ -29,7 +29,7 @@ from pywasmtools.wasm.immediates import (
     ResumeTable,
     TryTable,
 )
-from pywasmtools.wasm.instructions import ROWS, THREADS, Row
+from pywasmtools.wasm.instructions import BULK_MEMORY, CORE, ROWS, SATURATING, SIGN_EXTENSION, THREADS, Row
 from pywasmtools.wasm.types import (
     ANY,
     ARRAY,
@@ -70,6 +70,13 @@ BY_PROPOSAL: dict[str, list[Row]] = {}
 for _row in STARTING:
     BY_PROPOSAL.setdefault(_row.proposal, []).append(_row)
 PROPOSALS = list(BY_PROPOSAL)
+OF_ADAPTERS = [
+    row
+    for row in STARTING
+    if row.proposal in (CORE, SIGN_EXTENSION, SATURATING, BULK_MEMORY)
+    and not any(kind.space in ("table", "elem", "data", "tag", "type") for kind in row.kinds)
+]
+"""What adapters may be made of."""
 IRREGULAR = [row for row in STARTING if not row.signature]
 PRODUCERS: dict[ValType, list[Row]] = {}
 LOADERS: dict[ValType, list[Row]] = {}
@@ -337,6 +344,8 @@ class Body:
             rng = self.rng
             way = rng.randrange(8)
             row = rng.choice(STARTING if way < 3 else BY_PROPOSAL[rng.choice(PROPOSALS)] if way < 6 else IRREGULAR)
+            if self.stock.frugal and rng.randrange(30):
+                row = rng.choice(OF_ADAPTERS)
             self.statement(row)
             while len(self.stack) - self.floor > 4 or (len(self.stack) > self.floor and rng.randrange(4) == 0):
                 self.consume()

@@ -111,7 +111,7 @@ def add_customs(stock: Stock) -> None:
     for _ in range(rng.randrange(1, 4)):
         way = rng.choice(CUSTOMS)
         found, data = way(stock)
-        if data and rng.randrange(12) == 0:
+        if data and rng.randrange(40) == 0:
             data = data[: rng.randrange(len(data))]
         place = -1 if rng.randrange(2) else rng.randrange(len(MODULE_ORDER) + 1)
         stock.module.customs.append(Custom(place, found, data))
@@ -123,7 +123,7 @@ WORDS = ("a", "memory", "foo bar", "$", '"', "\\", "", "é", "x-y", "1", "main",
 def _names(rng: random.Random, count: int) -> list[tuple[int, str]]:
     """Names of some of so many items; now and then of one that is not there, or out of order."""
     found = sorted(rng.sample(range(count), rng.randrange(min(count, 6) + 1))) if count else []
-    if rng.randrange(12) == 0:
+    if rng.randrange(40) == 0:
         found.append(rng.choice((0, count, 1000)))
     return [(k, rng.choice(WORDS)) for k in found]
 
@@ -155,7 +155,7 @@ def name_section(stock: Stock) -> tuple[str, bytes]:
         parts.append(section(10, vector(maps)))
     if rng.randrange(3) == 0:
         parts.append(section(11, name_map(_names(rng, len(stock.tags)))))
-    if rng.randrange(10) == 0:
+    if rng.randrange(25) == 0:
         rng.shuffle(parts)
     if rng.randrange(16) == 0:
         parts.append(section(rng.choice((12, 60, 127)), b"abc"))

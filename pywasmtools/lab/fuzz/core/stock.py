@@ -140,7 +140,7 @@ class Stock:
         self.plain = False
         """Whether function types are final, as components want those of what they share."""
         self.frugal = False
-        """Whether memories and tables are not added where there is one already."""
+        """Whether it is small in what it has: numbers only, memories and tables only where there is none."""
         self.before_globals = False
         """Whether an expression stands before the section of globals, and may not name them."""
 
@@ -184,8 +184,8 @@ class Stock:
         return self.rng.choice(NUMBERS)
 
     def val_type(self) -> ValType:
-        """Any value type that has a default."""
-        way = self.rng.randrange(10)
+        """Any value type that has a default; a number type in a frugal module."""
+        way = 0 if self.frugal else self.rng.randrange(10)
         if way < 6:
             return self.rng.choice(NUMBERS)
         if way < 7:
@@ -330,7 +330,7 @@ class Stock:
             self.plain = False
         """Whether function types are final, as components want those of what they share."""
         self.frugal = False
-        """Whether memories and tables are not added where there is one already."""
+        """Whether it is small in what it has: numbers only, memories and tables only where there is none."""
         self.before_globals = False
         self.module.tables.append(Table(type_, init))
         return len(self.tables) - 1

@@ -21,8 +21,8 @@ from pywasmtools.lab.fuzz.core.model import Import
 from pywasmtools.lab.fuzz.core.sections import add_customs, add_extras, complete
 from pywasmtools.lab.fuzz.core.stock import Stock
 from pywasmtools.wasm import canonicals as canon
-from pywasmtools.wasm.module import FUNC, MEMORY
-from pywasmtools.wasm.types import I32, MemoryType
+from pywasmtools.wasm.module import FUNC, MEMORY, TABLE
+from pywasmtools.wasm.types import FUNCREF, I32, MemoryType
 from pywasmtools.wit.abi import FlatTypes, wasm_signature
 from pywasmtools.wit.model import Function, InterfaceItem, TypeItem
 from pywasmtools.wit.queries import find_futures_and_streams
@@ -74,7 +74,7 @@ class Wit:
         if way == 9 and depth:
             return "tuple<" + ", ".join(self.type_(depth - 1) for _ in range(rng.randrange(1, 4))) + ">"
         if way == 10 and depth and self.is_async:
-            return rng.choice(("stream", "future", f"stream<{self.type_(0)}>", f"future<{self.type_(depth - 1)}>"))
+            return rng.choice(("stream", "future", "stream<u8>", "stream<string>", f"future<{self.type_(depth - 1)}>"))
         if way == 11:
             return rng.choice(("error-context", f"map<{rng.choice(KEYS)}, u8>", "list<u8, 4>", "list<string, 2>"))
         return rng.choice(PRIMITIVES)
@@ -127,11 +127,11 @@ class Wit:
         return " ".join(lines)
 
 
-def random_wit(rng: random.Random) -> str:
+def random_wit(rng: random.Random, package: str = "a:b") -> str:
     """A package with a world `w`."""
     version = rng.choice(("", "", "@0.1.0", "@1.2.3", "@0.0.1", "@1.0.0-rc.1"))
     wit = Wit(rng)
-    parts = [f"package a:b{version};"]
+    parts = [f"package {package}{version};"]
     found: dict[str, tuple[list[str], list[str]]] = {}
     for name in ("i", "j")[: rng.randrange(3)]:
         wit.named, wit.resources = [], []
@@ -309,7 +309,35 @@ class Fit:
             self.exported.append((core_names.realloc_export(self.mangling), (I32,) * 4, (I32,)))
         if rng.randrange(3) == 0:
             self.exported.append((core_names.initialize_export(self.mangling), (), ()))
+        self.special()
         return self.complete()
+
+    def special(self) -> None:
+        """Exports that mean something by themselves."""
+        rng, stock = self.rng, self.stock
+        realloc = ((I32,) * 4, (I32,))
+        for name, params, results in (
+            ("__wasm_task_hook", (I32,), ()),
+            ("cabi_realloc_adapter", *realloc),
+            ("cabi_import_realloc", *realloc),
+            ("cabi_export_realloc", *realloc),
+            ("_start", (), ()),
+        ):
+            if rng.randrange(10) == 0:
+                self.exported.append((name, params, results))
+        if rng.randrange(8) == 0:
+            stock.module.exports.append(("__indirect_function_table", TABLE, stock.table(FUNCREF)))
+
+    def environment(self) -> None:
+        """What compilers import of the runtime."""
+        for name, params, results in (
+            ("__wasm_get_stack_pointer", (), (I32,)),
+            ("__wasm_set_stack_pointer", (I32,), ()),
+            ("__wasm_get_tls_base", (), (I32,)),
+            ("__wasm_set_tls_base", (I32,), ()),
+        ):
+            if self.rng.randrange(16) == 0:
+                self.add_import(("env", name), params, results)
 
     def complete(self) -> Stock:
         """Exports and bodies."""
@@ -317,7 +345,7 @@ class Fit:
         for name, params, results in self.exported:
             index = stock.add_function(stock.func_type(params, results))
             stock.module.exports.append((name, FUNC, index))
-        if rng.randrange(4) == 0:
+        if rng.randrange(30 if stock.frugal else 4) == 0:
             add_extras(stock)
         stock.module.compact = rng.randrange(12) == 0
         complete(stock, left=rng.choice((0, 0, 2, 6)))
@@ -332,4 +360,5 @@ def fitting(rng: random.Random, resolve: Resolve, world: int) -> Stock:
     fit = Fit(rng, resolve, mangling)
     fit.world(world)
     fit.root_built_ins()
+    fit.environment()
     return fit.finish()
