@@ -10,7 +10,7 @@ from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Custom, Element
 from pywasmtools.lab.fuzz.core.stock import ABSTRACT, NAMES, Stock
 from pywasmtools.wasm import module as kinds
 from pywasmtools.wasm.payloads import MODULE_ORDER
-from pywasmtools.wasm.types import FUNCREF, I32, I64
+from pywasmtools.wasm.types import FUNCREF, I32, I64, REF, concrete_heap
 from pywasmtools.wasm.writer import name, name_map, section, sized, var_u32, vector
 
 LENGTHS = (6, 12, 24, 24, 40)
@@ -53,9 +53,18 @@ def add_extras(stock: Stock) -> None:
         lambda: stock.func_type(stock.val_types(4), stock.val_types(3)),
         lambda: stock.cont_type(stock.val_types(2), stock.val_types(2)),
         lambda: stock.add_group([], True),
+        stock.subtype,
+        lambda: stock.global_(concrete_heap(stock.below(made(stock))) | REF),
+        lambda: stock.global_(concrete_heap(made(stock)) | REF),
+        lambda: stock.element(concrete_heap(made(stock)) | REF),
     ]
     for _ in range(rng.randrange(3)):
         rng.choice(choices)()
+
+
+def made(stock: Stock) -> int:
+    """A type that a constant expression can make a value of."""
+    return stock.rng.choice((stock.struct, stock.array, stock.described))()
 
 
 def complete(stock: Stock, slips: float = 0, left: int = -1) -> None:

@@ -107,6 +107,31 @@ def core(rng: random.Random) -> str:
     )
 
 
+def core_like(rng: random.Random, text: str) -> str:
+    """The type of a core item of the same kind."""
+    while True:
+        found = core(rng)
+        if found.strip("()").split()[0] == text.strip("()").split()[0]:
+            return found
+
+
+def core_instances(rng: random.Random) -> str:
+    """A core module that imports what an instance of another exports, nearly."""
+    names = rng.sample(NAMES, rng.randrange(1, 4))
+    given = {name: core(rng) for name in names}
+    wanted = {n: core_like(rng, g) if rng.randrange(3) == 0 else g for n, g in given.items()}
+    if rng.randrange(8) == 0:
+        wanted[rng.choice(NAMES)] = core(rng)
+    exports = "".join(f' (export "{n}" {g})' for n, g in given.items())
+    imports = "".join(f' (import "i" "{n}" {w})' for n, w in wanted.items())
+    return f"""(component
+  (import "n" (core module $n{exports}))
+  (core instance $i (instantiate $n))
+  (core module $m{imports})
+  (core instance (instantiate $m (with "i" (instance $i)))))
+"""
+
+
 def varied(rng: random.Random, kind: Kind, depth: int) -> Kind:
     """A type like another, with one difference somewhere, or none."""
     way = rng.randrange(7)
@@ -114,6 +139,8 @@ def varied(rng: random.Random, kind: Kind, depth: int) -> Kind:
     if not items or way == 0:
         if way < 4:
             return random_kind(rng, depth, (kind.sort,)) if kind.sort != "core" else Kind("core", core(rng))
+        if kind.sort == "core":
+            return Kind("core", core_like(rng, kind.text))
         return replace(kind)
     side, name = rng.choice(items)
     there = dict(getattr(kind, side))
@@ -165,6 +192,8 @@ class Printer:
 
 def related_text(rng: random.Random) -> str:
     """A component with an import that is given to a component that wants nearly that."""
+    if rng.randrange(5) == 0:
+        return core_instances(rng)
     depth = rng.choice((1, 1, 2, 3))
     given = random_kind(rng, depth, ("instance", "instance", "component", "component", "core module", "func", "type"))
     wanted = varied(rng, given, depth)
