@@ -223,8 +223,8 @@ def gc_lower(scope: Scope) -> None:
         scope.import_func()
         return
     index, func = rng.choice(found)
-    params = tuple(gc_type(scope, type_, 2) for _, type_ in func.params)
-    results = () if func.result is None else (gc_type(scope, func.result, 2),)
+    params = tuple(gc_type(scope, type_, 8) for _, type_ in func.params)
+    results = () if func.result is None else (gc_type(scope, func.result, 8),)
     if scope.wrongly():
         params = (*params[1:], I64)
     type_ = core_type(scope, FuncType(params, results))
@@ -236,7 +236,12 @@ def gc_lower(scope: Scope) -> None:
 
 
 def gc_type(scope: Scope, type_: int, depth: int, *, is_field: bool = False) -> int:
-    """The core type of a value, of a field if that is asked for; types that it needs are defined before."""
+    """The core type of a value, of a field if that is asked for; types that it needs are defined before.
+
+    A type that has itself in it by mistake ends at the depth.
+    """
+    if depth < 0:
+        return I32
     defined = scope.types[type_].what if 0 <= type_ < len(scope.types) else None
     number = type_
     if isinstance(defined, DefinedType):
