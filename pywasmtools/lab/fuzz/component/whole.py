@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from pywasmtools.lab.fuzz.component.canons import built_in, gc_lower, libc, lift, lower
 from pywasmtools.lab.fuzz.component.scope import LABELS, PRIMITIVES, Exports, Scope, Type
-from pywasmtools.lab.fuzz.core.sections import random_stock
+from pywasmtools.lab.fuzz.core.sections import other_custom, random_stock
 from pywasmtools.wasm import component_types as t
 from pywasmtools.wasm.component_builder import TypeBuilder, alias_outer
 from pywasmtools.wasm.component_types import ComponentFuncType, TypeRef
@@ -213,4 +213,4 @@ def annotate(scope: Scope) -> None:
         tools = vector([name("clang") + name("1.0")])
         scope.builder.custom_section("producers", vector([name("processed-by") + tools]))
     if rng.randrange(4) == 0:
-        scope.builder.custom_section(rng.choice(("a", "", "licenses", "name")), rng.choice((b"", b"MIT", b"\0\x01\0")))
+        scope.builder.custom_section(*other_custom(rng))

@@ -229,13 +229,31 @@ def core_section(stock: Stock) -> tuple[str, bytes]:
     return rng.choice(found), rng.choice((b"", b"\0", b"\0\x04main\0", b"\x01\x02\0", b"\x02\x08\x01\x80", b"abc"))
 
 
+DESCRIPTIVE = ("authors", "description", "licenses", "source", "homepage", "revision", "version")
+CONTENTS = (
+    *(b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0", b"MIT OR (Apache-2.0 WITH LLVM-exception)", b"MIT AND", b"GPL-2.0+"),
+    *(
+        b"https://example.com",
+        b"https://ex\xc3\xa4mple.com:443/a/../b?c#d",
+        b"http://[::1]:80/",
+        b"file:///C|/x",
+        b"a:b",
+    ),
+    *(b"https://1.2.3.4.5/", b"http://0x7f.1/", b"https://a b/", b"\xe2\x82", b"\xc3\xa9\n"),
+)
+
+
 def other_section(stock: Stock) -> tuple[str, bytes]:
-    """A section of any name."""
-    rng = stock.rng
-    names = ("a", "", ".debug_info", "licenses", "version")
-    if rng.randrange(6) == 0:
+    """A section that describes, or one of any name."""
+    return other_custom(stock.rng)
+
+
+def other_custom(rng: random.Random) -> tuple[str, bytes]:
+    """The name and the content of a section that describes, or of one of any name."""
+    names: tuple[str, ...] = (*DESCRIPTIVE, "a", "", ".debug_info")
+    if rng.randrange(8) == 0:
         names = ("component-type", "component-type:x", "name", "producers", "component-name")
-    return rng.choice(names), rng.choice((b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0"))
+    return rng.choice(names), rng.choice(CONTENTS)
 
 
 CUSTOMS = (
