@@ -193,12 +193,37 @@ class Fit:
 
     def add_import(self, names: tuple[str, str], params: Sequence[int], results: Sequence[int]) -> None:
         """Imports a function, mostly: not all that may be has to."""
+        if self.rng.randrange(50) == 0:
+            names = self.nearly(names)
         if names in self.seen or self.rng.randrange(3) == 0:
             return
         self.seen.add(names)
         type_ = self.stock.func_type(params, results)
         self.stock.funcs.append(type_)
         self.stock.module.imports.append(Import(*names, FUNC, type_))
+
+    def nearly(self, names: tuple[str, str]) -> tuple[str, str]:
+        """Names like these: of another version or scheme, with another prefix or number, or of nothing."""
+        rng = self.rng
+        module, name = names
+        way = rng.randrange(8)
+        if way < 2:
+            module = module.replace("1.2.3", rng.choice(("1.2.0", "1.9.9", "2.0.0"))).replace("0.1.0", "0.1.7")
+        elif way == 2:
+            module = rng.choice(
+                ("$root", "[export]$root", "cm32p2", "cm32p2|x", "cm32p2|_ex_a:b/i", "a:b/none", "env", "x")
+            )
+        elif way == 3:
+            name = rng.choice(("[async-lower]", "[export]", "[async-lower][async-lower]", "[resource-drop]")) + name
+        elif way == 4:
+            name = name.replace("-0]", rng.choice(("-1]", "-9]", "-unit]", "-]", "]")))
+        elif way == 5:
+            name = name[rng.randrange(len(name) + 1) :]
+        elif way == 6:
+            name = name.replace("_drop", "_new").replace("-drop]", "-rep]")
+        else:
+            name += rng.choice(("x", "]", " ", ""))
+        return module, name
 
     def built_in(self, names: tuple[str, str], row: CanonRow) -> None:
         """Imports a built-in."""
