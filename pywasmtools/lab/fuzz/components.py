@@ -74,7 +74,7 @@ class Components:
     def _case(self, rng: random.Random, data: bytes) -> Case:
         files = {"c.wasm": data}
         way = rng.randrange(12)
-        if way == 0:
+        if way == 0 and rng.randrange(4) == 0:
             return Case(with_options(rng, "component new", NEW, "c.wasm"), files)
         if way < 4:
             files["w.wit"] = EMPTY

@@ -63,9 +63,33 @@ OTHERS: dict[str, Sequence[tuple[str, ...]]] = {
     "objdump": ((), ()),
     "dump": ((),),
     "metadata show": ((), ("--json",)),
-    "component unbundle": ((*OUT, "--threshold", "0"), ("--module-dir", ".", *TEXT)),
+    "component unbundle": (("--module-dir", ".", "--threshold", "0", *OUT), ("--module-dir", ".", *TEXT)),
 }
 """What may be ours on a tree: it takes one input, a module or a component, binary or text."""
+
+
+FEATURES = (
+    *("mutable-global", "saturating-float-to-int", "sign-extension", "reference-types", "multi-value", "bulk-memory"),
+    *("simd", "relaxed-simd", "threads", "shared-everything-threads", "tail-call", "floats", "multi-memory"),
+    *("exceptions", "memory64", "extended-const", "component-model", "function-references", "memory-control", "gc"),
+    *("custom-page-sizes", "legacy-exceptions", "gc-types", "stack-switching", "wide-arithmetic", "cm-values"),
+    *("cm-nested-names", "cm-async", "cm-async-stackful", "cm-more-async-builtins", "cm-threading", "cm-error-context"),
+    *("cm-fixed-length-lists", "cm-gc", "call-indirect-overlong", "bulk-memory-opt", "custom-descriptors"),
+    *("compact-imports", "cm-map", "cm64", "cm-implements", "cm-canon-names", "cm-forward", "cm-accessors"),
+    *("acquire-release-atomics", "multibyte-array-access"),
+)
+SETS = ("all", "all", "all", "all", "wasm1", "mvp", "wasm2", "wasm3", "lime1", "-all", "")
+
+
+def features(rng: random.Random) -> str:
+    """A value of `--features`: a set, and some features more or less."""
+    parts = [rng.choice(SETS)]
+    for _ in range(rng.randrange(5)):
+        less = parts[0] == "all" or rng.randrange(3) == 0
+        parts.append(("-" if less else "") + rng.choice(FEATURES))
+    if rng.randrange(40) == 0:
+        parts.append(rng.choice(("nope", "-", "Simd", "simd ", "--gc")))
+    return ",".join(part for part in parts if part) or "all"
 
 
 @functools.cache
@@ -89,4 +113,6 @@ def other(rng: random.Random, *inputs: str) -> tuple[str, ...] | None:
     if not found:
         return None
     path = rng.choice(found)
+    if path == "validate" and rng.randrange(4):
+        return ("validate", f"--features={features(rng)}", *inputs)
     return with_options(rng, path, OTHERS[path], *inputs)

@@ -25,9 +25,9 @@ EMPTY = b"package a:b;\nworld w {}\n"
 
 
 @functools.lru_cache(maxsize=1024)
-def world(seed: int) -> tuple[str, Resolve, int] | None:
+def world(seed: int, package: str) -> tuple[str, Resolve, int] | None:
     """A world by its number: text, packages, id; None for a text that is refused."""
-    text = random_wit(random.Random(seed))
+    text = random_wit(random.Random(seed), package)
     try:
         resolve = parse_wit(text)
         return text, resolve, select_world(resolve, [len(resolve.packages) - 1], None)
@@ -35,10 +35,10 @@ def world(seed: int) -> tuple[str, Resolve, int] | None:
         return None
 
 
-def any_world(rng: random.Random) -> tuple[str, Resolve, int]:
+def any_world(rng: random.Random, package: str = "a:b") -> tuple[str, Resolve, int]:
     """A world that is accepted."""
     while True:
-        found = world(rng.randrange(WORLDS))
+        found = world(rng.randrange(WORLDS), package)
         if found is not None:
             return found
 
@@ -115,7 +115,9 @@ class Modules:
 
     def _adapted(self, rng: random.Random, change: Splicer | None = None) -> Case:
         """A module with an adapter that satisfies some of its imports."""
-        main, adapter = adapted_pair(rng, any_world(rng), any_world(rng), ADAPTED)
+        main, adapter = adapted_pair(
+            rng, any_world(rng), any_world(rng, "c:adapt" if rng.randrange(8) else "a:b"), ADAPTED
+        )
         if change is not None:
             if rng.randrange(3):
                 adapter = change.change(adapter)

@@ -13,7 +13,8 @@ from pywasmtools.lab.fuzz.core.worlds import fitting
 from pywasmtools.lab.fuzz.lines import EMBED, NEW, WIT, other, with_options
 from pywasmtools.lab.fuzz.modules import EMPTY, any_world
 from pywasmtools.lab.fuzz.source import Corpus
-from pywasmtools.lab.fuzz.text.forms import Forms
+from pywasmtools.lab.fuzz.text.forms import Forms, respaced
+from pywasmtools.lab.fuzz.text.related import related_text
 from pywasmtools.lab.fuzz.text.spellings import string
 from pywasmtools.lab.fuzz.text.texts import TEXTS
 from pywasmtools.lab.fuzz.text.writer import module_text
@@ -34,13 +35,14 @@ class Wat:
         way = rng.randrange(20)
         if way < 4:
             imports = rng.randrange(4) == 0
-            return self._module(rng, module_text(rng, random_stock(rng, imports=imports)), embed=imports)
+            text = module_text(rng, random_stock(rng, imports=imports))
+            return self._module(rng, respaced(rng, text) if rng.randrange(4) == 0 else text, embed=imports)
         if way < 6:
             return self._new(rng, embedded_text(rng))
         if way < 8:
             return self._component(rng, component_text(rng))
-        if way == 8:
-            return self._component(rng, rng.choice(TEXTS))
+        if way < 10:
+            return self._component(rng, related_text(rng) if rng.randrange(6) else rng.choice(TEXTS))
         return self._changed(rng, corpus)
 
     def _changed(self, rng: random.Random, corpus: Corpus) -> Case:

@@ -14,18 +14,27 @@ from pywasmtools.wasm.module_builder import ModuleBuilder
 from pywasmtools.wasm.payloads import COMPONENT_CANONICAL_SECTION, CORE_TYPE_SECTION
 from pywasmtools.wasm.spaces import CORE_FUNC, CORE_TYPE
 from pywasmtools.wasm.types import (
+    EXTERNREF,
+    F32,
+    F64,
     FUNC,
     FUNCREF,
+    I8,
+    I16,
     I32,
     I64,
     NULLABLE,
     REF,
     SHARED,
+    ArrayType,
     CompositeType,
+    FieldType,
     FuncType,
     MemoryType,
+    StructType,
     SubType,
     TableType,
+    concrete_heap,
 )
 from pywasmtools.wasm.writer import write_sub_type
 
@@ -204,6 +213,69 @@ def lower(scope: Scope) -> None:
         index = rng.choice((0, len(scope.funcs) - 1, len(scope.funcs)))
     scope.builder.lower_func(None, index, chosen)
     scope.core_funcs.append(FuncType(signature.params, signature.results))
+
+
+def gc_lower(scope: Scope) -> None:
+    """A function lowered with values of the garbage collector: `gc`, and the core type that it then has."""
+    rng = scope.rng
+    found = [(k, f[1]) for k, f in enumerate(scope.funcs) if f is not None]
+    if not found:
+        scope.import_func()
+        return
+    index, func = rng.choice(found)
+    params = tuple(gc_type(scope, type_, 8) for _, type_ in func.params)
+    results = () if func.result is None else (gc_type(scope, func.result, 8),)
+    if scope.wrongly():
+        params = (*params[1:], I64)
+    type_ = core_type(scope, FuncType(params, results))
+    chosen = [(canon.GC, 0), (canon.CORE_TYPE, type_)]
+    if rng.randrange(3) == 0:
+        chosen.append((rng.choice(ENCODINGS), 0))
+    scope.builder.lower_func(None, index, chosen)
+    scope.core_funcs.append(None)
+
+
+def gc_type(scope: Scope, type_: int, depth: int, *, is_field: bool = False) -> int:
+    """The core type of a value, of a field if that is asked for; types that it needs are defined before.
+
+    A type that has itself in it by mistake ends at the depth.
+    """
+    if depth < 0:
+        return I32
+    defined = scope.types[type_].what if 0 <= type_ < len(scope.types) else None
+    number = type_
+    if isinstance(defined, DefinedType):
+        form = defined.form
+        if form is t.PRIMITIVE:
+            number = defined.number
+        elif form in (t.RECORD, t.TUPLE):
+            fields = [FieldType(gc_type(scope, part, depth - 1, is_field=True), True) for part in defined.types]
+            return heap_type(scope, StructType(tuple(fields)))
+        elif form in (t.VARIANT, t.OPTION, t.RESULT):
+            return heap_type(scope, StructType(()))
+        elif form in (t.LIST, t.FIXED_LENGTH_LIST):
+            element = gc_type(scope, defined.types[0], depth - 1, is_field=True)
+            return heap_type(scope, ArrayType(FieldType(element, True)))
+        elif form in (t.FLAGS, t.ENUM):
+            return I32
+        else:
+            return EXTERNREF
+    if number == t.STRING:
+        return heap_type(scope, ArrayType(FieldType(I8 if scope.rng.randrange(6) else I16, True)))
+    if number == t.ERROR_CONTEXT:
+        return EXTERNREF
+    if is_field and number in (t.BOOL, t.S8, t.U8, t.S16, t.U16):
+        return I8 if number in (t.BOOL, t.S8, t.U8) else I16
+    return {t.S64: I64, t.U64: I64, t.F32: F32, t.F64: F64}.get(number, I32)
+
+
+def heap_type(scope: Scope, inner: StructType | ArrayType) -> int:
+    """A reference to a core type that is defined for it."""
+    builder = scope.builder
+    write_sub_type(builder._item(CORE_TYPE_SECTION), SubType(CompositeType(inner)), True)
+    builder.spaces[CORE_TYPE].add(None)
+    scope.core_types.append(None)
+    return concrete_heap(len(scope.core_types) - 1) | REF | (NULLABLE if scope.rng.randrange(2) else 0)
 
 
 def core_type(scope: Scope, func: FuncType, *, shared: bool = False) -> int:

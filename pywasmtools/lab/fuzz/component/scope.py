@@ -278,6 +278,36 @@ class Scope:
         self.funcs.append((index, func))
         return len(self.funcs) - 1
 
+    def import_of_resource(self) -> None:
+        """Imports a function under the name of a constructor, a method, a static function or an accessor."""
+        rng = self.rng
+        name = self.name()
+        name = name if isinstance(name, str) else name.name
+        self.import_as(name, sub_resource(), ResourceType(I32))
+        resource = self.add_type(Type(None, True, handle=rng.getrandbits(30)))
+        own = self.add_defined(DefinedType(t.OWN, number=resource))
+        self_ = ("self", self.add_defined(DefinedType(t.BORROW, number=resource)))
+        result = self.add_defined(DefinedType(t.RESULT, types=(own, t.STRING)))
+        bad = self.add_defined(DefinedType(t.RESULT, types=(t.NO_TYPE, t.U8)))
+        other = self.val_type(True)
+        made = [
+            (f"[constructor]{name}", ComponentFuncType((("n", other),), rng.choice((own, own, result)))),
+            (f"[method]{name}.read", ComponentFuncType((self_, ("n", other)), t.STRING)),
+            (f"[static]{name}.open", ComponentFuncType((), own, rng.randrange(3) == 0)),
+            (f"[method][get]{name}.size", ComponentFuncType((self_,), t.U32)),
+            (f"[method][set]{name}.size", ComponentFuncType((self_, ("n", t.U32)), rng.choice((None, bad)))),
+            (f"[static][get]{name}.all", ComponentFuncType((), t.U32)),
+            (f"[get]{name}-x", ComponentFuncType((), other)),
+        ]
+        if self.wrongly() or rng.randrange(6) == 0:
+            texts = [text for text, _ in made]
+            rng.shuffle(texts)
+            made = [(text, func) for text, (_, func) in zip(texts, made, strict=True)]
+        for text, func in rng.sample(made, rng.randrange(1, 4)):
+            index, func = self.add_function_type(func)
+            self.import_as(text, TypeRef(t.FUNC, index), None)
+            self.funcs.append((index, func))
+
     def import_as(self, name: ExternName | str, type_: TypeRef, what: object) -> None:
         """Imports something."""
         self.builder.import_(name, type_)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from pywasmtools.lab.fuzz.component.canons import built_in, libc, lift, lower
+from pywasmtools.lab.fuzz.component.canons import built_in, gc_lower, libc, lift, lower
 from pywasmtools.lab.fuzz.component.scope import LABELS, PRIMITIVES, Exports, Scope, Type
-from pywasmtools.lab.fuzz.core.sections import random_stock
+from pywasmtools.lab.fuzz.core.sections import other_custom, random_stock
 from pywasmtools.wasm import component_types as t
 from pywasmtools.wasm.component_builder import TypeBuilder, alias_outer
 from pywasmtools.wasm.component_types import ComponentFuncType, TypeRef
@@ -27,6 +27,7 @@ def random_component(rng: random.Random, *, depth: int = 0, outer: Scope | None 
         *(scope.import_type,) * 2,
         *(scope.export_type,) * 2,
         *(scope.import_func,) * 2,
+        scope.import_of_resource,
         *(scope.import_instance,) * 2,
         scope.alias_something,
         scope.instance_of_exports,
@@ -34,6 +35,7 @@ def random_component(rng: random.Random, *, depth: int = 0, outer: Scope | None 
         scope.resource,
         *(lambda: lift(scope),) * 3,
         *(lambda: lower(scope),) * 2,
+        lambda: gc_lower(scope),
         *(lambda: built_in(scope),) * 4,
         lambda: libc(scope),
         lambda: plain(scope),
@@ -211,4 +213,4 @@ def annotate(scope: Scope) -> None:
         tools = vector([name("clang") + name("1.0")])
         scope.builder.custom_section("producers", vector([name("processed-by") + tools]))
     if rng.randrange(4) == 0:
-        scope.builder.custom_section(rng.choice(("a", "", "licenses", "name")), rng.choice((b"", b"MIT", b"\0\x01\0")))
+        scope.builder.custom_section(*other_custom(rng))

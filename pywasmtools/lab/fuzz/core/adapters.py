@@ -59,6 +59,7 @@ def _adapter(rng: random.Random, world: World, calls: list[Signature], wanted: l
         exported.append(("cabi_export_realloc", (I32,) * 4, (I32,)))
     fit.exported += exported
     fit.complete()
+    _use_globals(rng, stock)
     if rng.randrange(4):
         stock.module.customs.append(_global_names(stock))
     return embed(stock.module.encode(), resolve, id_)
@@ -73,6 +74,15 @@ def _globals(rng: random.Random, stock: Stock) -> None:
         type_ = GlobalType(I32, True)
         stock.globals_.append(type_)
         stock.module.globals_.append(Global(type_, [op(0x41, 0)]))
+
+
+def _use_globals(rng: random.Random, stock: Stock) -> None:
+    """Lets some functions change a global: only what is used is kept."""
+    found = [k for k, g in enumerate(stock.globals_) if g == GlobalType(I32, True)]
+    for func in stock.module.funcs:
+        if found and rng.randrange(2):
+            index = rng.choice(found)
+            func.body[:0] = [op(0x23, index), op(0x41, 16), op(0x6B), op(0x24, index)]
 
 
 def _global_names(stock: Stock) -> Custom:

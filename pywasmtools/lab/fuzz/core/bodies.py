@@ -29,7 +29,7 @@ from pywasmtools.wasm.immediates import (
     ResumeTable,
     TryTable,
 )
-from pywasmtools.wasm.instructions import ROWS, THREADS, Row
+from pywasmtools.wasm.instructions import BULK_MEMORY, CORE, ROWS, SATURATING, SIGN_EXTENSION, THREADS, Row
 from pywasmtools.wasm.types import (
     ANY,
     ARRAY,
@@ -37,6 +37,7 @@ from pywasmtools.wasm.types import (
     CONCRETE,
     CONT,
     EQ,
+    EXACT,
     EXN,
     EXNREF,
     EXTERN,
@@ -70,6 +71,13 @@ BY_PROPOSAL: dict[str, list[Row]] = {}
 for _row in STARTING:
     BY_PROPOSAL.setdefault(_row.proposal, []).append(_row)
 PROPOSALS = list(BY_PROPOSAL)
+OF_ADAPTERS = [
+    row
+    for row in STARTING
+    if row.proposal in (CORE, SIGN_EXTENSION, SATURATING, BULK_MEMORY)
+    and not any(kind.space in ("table", "elem", "data", "tag", "type") for kind in row.kinds)
+]
+"""What adapters may be made of."""
 IRREGULAR = [row for row in STARTING if not row.signature]
 PRODUCERS: dict[ValType, list[Row]] = {}
 LOADERS: dict[ValType, list[Row]] = {}
@@ -230,6 +238,8 @@ class Body:
 
     def _construct(self, type_: RefType) -> None:
         index = type_ >> 8
+        if not type_ & EXACT and index < len(self.stock.types):
+            index = self.stock.below(index)
         made = self.stock.constructor(index) if index < len(self.stock.types) else None
         if made is not None and self.depth < 6:
             operands, last = made
@@ -337,6 +347,8 @@ class Body:
             rng = self.rng
             way = rng.randrange(8)
             row = rng.choice(STARTING if way < 3 else BY_PROPOSAL[rng.choice(PROPOSALS)] if way < 6 else IRREGULAR)
+            if self.stock.frugal and rng.randrange(30):
+                row = rng.choice(OF_ADAPTERS)
             self.statement(row)
             while len(self.stack) - self.floor > 4 or (len(self.stack) > self.floor and rng.randrange(4) == 0):
                 self.consume()
@@ -495,6 +507,8 @@ def _try_table(body: Body, row: Row) -> None:
     params = stock.func_of(stock.tags[tag]).params if kind < 2 else ()
     caught = (*params, EXN << 8 | REF) if kind & 1 else params
     target = tuple(t | NULLABLE if t & REF and rng.randrange(2) else t for t in caught)
+    if body.slips and rng.randrange(4) == 0:
+        target = stock.val_types(2)
     floor = body.floor
     body.begin(op(0x02)[0], (), target)
     clauses = [(kind, tag if kind < 2 else -1, 0)]
@@ -531,7 +545,8 @@ def _return(body: Body, row: Row) -> None:
 
 
 def _tail_call(body: Body, row: Row) -> None:
-    body.emit(row, Typing(*call(body.stock, row.key, body.results)[:2]))
+    results = body.results if not body.slips or body.rng.randrange(3) else None
+    body.emit(row, Typing(*call(body.stock, row.key, results)[:2]))
     body.die()
 
 
@@ -546,7 +561,7 @@ def _branch(body: Body, row: Row) -> None:
     elif row.key == 0x0D:
         body.emit(row, Typing((label,), (*types, I32), types))
     else:
-        same = [k for k, frame in enumerate(reversed(body.frames)) if frame.label == types]
+        same = [k for k, frame in enumerate(reversed(body.frames)) if frame.label == types or body.slips]
         labels = [rng.choice(same) for _ in range(rng.randrange(4))]
         body.emit(row, Typing((BrTable(labels, label),), (*types, I32)))
         body.die()

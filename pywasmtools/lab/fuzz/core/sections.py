@@ -10,7 +10,7 @@ from pywasmtools.lab.fuzz.core.model import ACTIVE, DECLARED, Custom, Element
 from pywasmtools.lab.fuzz.core.stock import ABSTRACT, NAMES, Stock
 from pywasmtools.wasm import module as kinds
 from pywasmtools.wasm.payloads import MODULE_ORDER
-from pywasmtools.wasm.types import FUNCREF, I32, I64
+from pywasmtools.wasm.types import FUNCREF, I32, I64, REF, concrete_heap
 from pywasmtools.wasm.writer import name, name_map, section, sized, var_u32, vector
 
 LENGTHS = (6, 12, 24, 24, 40)
@@ -53,9 +53,18 @@ def add_extras(stock: Stock) -> None:
         lambda: stock.func_type(stock.val_types(4), stock.val_types(3)),
         lambda: stock.cont_type(stock.val_types(2), stock.val_types(2)),
         lambda: stock.add_group([], True),
+        stock.subtype,
+        lambda: stock.global_(concrete_heap(stock.below(made(stock))) | REF),
+        lambda: stock.global_(concrete_heap(made(stock)) | REF),
+        lambda: stock.element(concrete_heap(made(stock)) | REF),
     ]
     for _ in range(rng.randrange(3)):
         rng.choice(choices)()
+
+
+def made(stock: Stock) -> int:
+    """A type that a constant expression can make a value of."""
+    return stock.rng.choice((stock.struct, stock.array, stock.described))()
 
 
 def complete(stock: Stock, slips: float = 0, left: int = -1) -> None:
@@ -111,7 +120,7 @@ def add_customs(stock: Stock) -> None:
     for _ in range(rng.randrange(1, 4)):
         way = rng.choice(CUSTOMS)
         found, data = way(stock)
-        if data and rng.randrange(12) == 0:
+        if data and rng.randrange(40) == 0:
             data = data[: rng.randrange(len(data))]
         place = -1 if rng.randrange(2) else rng.randrange(len(MODULE_ORDER) + 1)
         stock.module.customs.append(Custom(place, found, data))
@@ -123,7 +132,7 @@ WORDS = ("a", "memory", "foo bar", "$", '"', "\\", "", "é", "x-y", "1", "main",
 def _names(rng: random.Random, count: int) -> list[tuple[int, str]]:
     """Names of some of so many items; now and then of one that is not there, or out of order."""
     found = sorted(rng.sample(range(count), rng.randrange(min(count, 6) + 1))) if count else []
-    if rng.randrange(12) == 0:
+    if rng.randrange(40) == 0:
         found.append(rng.choice((0, count, 1000)))
     return [(k, rng.choice(WORDS)) for k in found]
 
@@ -155,7 +164,7 @@ def name_section(stock: Stock) -> tuple[str, bytes]:
         parts.append(section(10, vector(maps)))
     if rng.randrange(3) == 0:
         parts.append(section(11, name_map(_names(rng, len(stock.tags)))))
-    if rng.randrange(10) == 0:
+    if rng.randrange(25) == 0:
         rng.shuffle(parts)
     if rng.randrange(16) == 0:
         parts.append(section(rng.choice((12, 60, 127)), b"abc"))
@@ -220,13 +229,31 @@ def core_section(stock: Stock) -> tuple[str, bytes]:
     return rng.choice(found), rng.choice((b"", b"\0", b"\0\x04main\0", b"\x01\x02\0", b"\x02\x08\x01\x80", b"abc"))
 
 
+DESCRIPTIVE = ("authors", "description", "licenses", "source", "homepage", "revision", "version")
+CONTENTS = (
+    *(b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0", b"MIT OR (Apache-2.0 WITH LLVM-exception)", b"MIT AND", b"GPL-2.0+"),
+    *(
+        b"https://example.com",
+        b"https://ex\xc3\xa4mple.com:443/a/../b?c#d",
+        b"http://[::1]:80/",
+        b"file:///C|/x",
+        b"a:b",
+    ),
+    *(b"https://1.2.3.4.5/", b"http://0x7f.1/", b"https://a b/", b"\xe2\x82", b"\xc3\xa9\n"),
+)
+
+
 def other_section(stock: Stock) -> tuple[str, bytes]:
-    """A section of any name."""
-    rng = stock.rng
-    names = ("a", "", ".debug_info", "licenses", "version")
-    if rng.randrange(6) == 0:
+    """A section that describes, or one of any name."""
+    return other_custom(stock.rng)
+
+
+def other_custom(rng: random.Random) -> tuple[str, bytes]:
+    """The name and the content of a section that describes, or of one of any name."""
+    names: tuple[str, ...] = (*DESCRIPTIVE, "a", "", ".debug_info")
+    if rng.randrange(8) == 0:
         names = ("component-type", "component-type:x", "name", "producers", "component-name")
-    return rng.choice(names), rng.choice((b"", b"abc", b'"\\\n\0\xff', b"MIT", b"1.0"))
+    return rng.choice(names), rng.choice(CONTENTS)
 
 
 CUSTOMS = (

@@ -140,7 +140,7 @@ class Stock:
         self.plain = False
         """Whether function types are final, as components want those of what they share."""
         self.frugal = False
-        """Whether memories and tables are not added where there is one already."""
+        """Whether it is small in what it has: numbers only, memories and tables only where there is none."""
         self.before_globals = False
         """Whether an expression stands before the section of globals, and may not name them."""
 
@@ -184,8 +184,8 @@ class Stock:
         return self.rng.choice(NUMBERS)
 
     def val_type(self) -> ValType:
-        """Any value type that has a default."""
-        way = self.rng.randrange(10)
+        """Any value type that has a default; a number type in a frugal module."""
+        way = 0 if self.frugal else self.rng.randrange(10)
         if way < 6:
             return self.rng.choice(NUMBERS)
         if way < 7:
@@ -237,6 +237,38 @@ class Stock:
                 SubType(CompositeType(child), self.rng.randrange(2) == 0, (concrete_heap(first),)),
             ]
         )
+
+    def subtype(self) -> int:
+        """A type that may have subtypes, and one of these: a function, an array, a continuation; now and then a wrong one."""
+        rng = self.rng
+        first = len(self.types)
+        null = rng.choice((ANYREF, FUNCREF, EXTERNREF))
+        below = null & ~NULLABLE if rng.randrange(4) else rng.choice(ABSTRACT)
+        parent: FuncType | ArrayType | ContType
+        child: FuncType | ArrayType | ContType
+        way = rng.randrange(3)
+        if way == 0:
+            parent, child = FuncType((below,), (null,)), FuncType((null,), (below,))
+        elif way == 1:
+            mutable = rng.randrange(4) == 0
+            parent, child = ArrayType(FieldType(null, mutable)), ArrayType(FieldType(below, rng.randrange(6) == 0))
+        else:
+            func = self.func_type((), (null,))
+            first = len(self.types)
+            other = func if rng.randrange(3) else self.func_type((), (below,))
+            first = len(self.types)
+            parent, child = ContType(concrete_heap(func)), ContType(concrete_heap(other))
+        return self.add_group(
+            [
+                SubType(CompositeType(parent), rng.randrange(12) == 0),
+                SubType(CompositeType(child), rng.randrange(2) == 0, (concrete_heap(first),)),
+            ]
+        )
+
+    def below(self, type_: int) -> int:
+        """The type at an index, or one whose supertype it is."""
+        found = [k for k, t in enumerate(self.types) if any(s >> 8 == type_ for s in t.supertypes)]
+        return self.rng.choice(found) if found and self.rng.randrange(2) else type_
 
     def described(self) -> int:
         """A struct type that has a descriptor, which is the next type."""
@@ -330,7 +362,7 @@ class Stock:
             self.plain = False
         """Whether function types are final, as components want those of what they share."""
         self.frugal = False
-        """Whether memories and tables are not added where there is one already."""
+        """Whether it is small in what it has: numbers only, memories and tables only where there is none."""
         self.before_globals = False
         self.module.tables.append(Table(type_, init))
         return len(self.tables) - 1

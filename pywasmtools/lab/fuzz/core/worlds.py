@@ -21,8 +21,8 @@ from pywasmtools.lab.fuzz.core.model import Import
 from pywasmtools.lab.fuzz.core.sections import add_customs, add_extras, complete
 from pywasmtools.lab.fuzz.core.stock import Stock
 from pywasmtools.wasm import canonicals as canon
-from pywasmtools.wasm.module import FUNC, MEMORY
-from pywasmtools.wasm.types import I32, MemoryType
+from pywasmtools.wasm.module import FUNC, MEMORY, TABLE
+from pywasmtools.wasm.types import FUNCREF, I32, MemoryType
 from pywasmtools.wit.abi import FlatTypes, wasm_signature
 from pywasmtools.wit.model import Function, InterfaceItem, TypeItem
 from pywasmtools.wit.queries import find_futures_and_streams
@@ -74,7 +74,7 @@ class Wit:
         if way == 9 and depth:
             return "tuple<" + ", ".join(self.type_(depth - 1) for _ in range(rng.randrange(1, 4))) + ">"
         if way == 10 and depth and self.is_async:
-            return rng.choice(("stream", "future", f"stream<{self.type_(0)}>", f"future<{self.type_(depth - 1)}>"))
+            return rng.choice(("stream", "future", "stream<u8>", "stream<string>", f"future<{self.type_(depth - 1)}>"))
         if way == 11:
             return rng.choice(("error-context", f"map<{rng.choice(KEYS)}, u8>", "list<u8, 4>", "list<string, 2>"))
         return rng.choice(PRIMITIVES)
@@ -127,11 +127,11 @@ class Wit:
         return " ".join(lines)
 
 
-def random_wit(rng: random.Random) -> str:
+def random_wit(rng: random.Random, package: str = "a:b") -> str:
     """A package with a world `w`."""
     version = rng.choice(("", "", "@0.1.0", "@1.2.3", "@0.0.1", "@1.0.0-rc.1"))
     wit = Wit(rng)
-    parts = [f"package a:b{version};"]
+    parts = [f"package {package}{version};"]
     found: dict[str, tuple[list[str], list[str]]] = {}
     for name in ("i", "j")[: rng.randrange(3)]:
         wit.named, wit.resources = [], []
@@ -193,12 +193,37 @@ class Fit:
 
     def add_import(self, names: tuple[str, str], params: Sequence[int], results: Sequence[int]) -> None:
         """Imports a function, mostly: not all that may be has to."""
+        if self.rng.randrange(50) == 0:
+            names = self.nearly(names)
         if names in self.seen or self.rng.randrange(3) == 0:
             return
         self.seen.add(names)
         type_ = self.stock.func_type(params, results)
         self.stock.funcs.append(type_)
         self.stock.module.imports.append(Import(*names, FUNC, type_))
+
+    def nearly(self, names: tuple[str, str]) -> tuple[str, str]:
+        """Names like these: of another version or scheme, with another prefix or number, or of nothing."""
+        rng = self.rng
+        module, name = names
+        way = rng.randrange(8)
+        if way < 2:
+            module = module.replace("1.2.3", rng.choice(("1.2.0", "1.9.9", "2.0.0"))).replace("0.1.0", "0.1.7")
+        elif way == 2:
+            module = rng.choice(
+                ("$root", "[export]$root", "cm32p2", "cm32p2|x", "cm32p2|_ex_a:b/i", "a:b/none", "env", "x")
+            )
+        elif way == 3:
+            name = rng.choice(("[async-lower]", "[export]", "[async-lower][async-lower]", "[resource-drop]")) + name
+        elif way == 4:
+            name = name.replace("-0]", rng.choice(("-1]", "-9]", "-unit]", "-]", "]")))
+        elif way == 5:
+            name = name[rng.randrange(len(name) + 1) :]
+        elif way == 6:
+            name = name.replace("_drop", "_new").replace("-drop]", "-rep]")
+        else:
+            name += rng.choice(("x", "]", " ", ""))
+        return module, name
 
     def built_in(self, names: tuple[str, str], row: CanonRow) -> None:
         """Imports a built-in."""
@@ -309,7 +334,35 @@ class Fit:
             self.exported.append((core_names.realloc_export(self.mangling), (I32,) * 4, (I32,)))
         if rng.randrange(3) == 0:
             self.exported.append((core_names.initialize_export(self.mangling), (), ()))
+        self.special()
         return self.complete()
+
+    def special(self) -> None:
+        """Exports that mean something by themselves."""
+        rng, stock = self.rng, self.stock
+        realloc = ((I32,) * 4, (I32,))
+        for name, params, results in (
+            ("__wasm_task_hook", (I32,), ()),
+            ("cabi_realloc_adapter", *realloc),
+            ("cabi_import_realloc", *realloc),
+            ("cabi_export_realloc", *realloc),
+            ("_start", (), ()),
+        ):
+            if rng.randrange(10) == 0:
+                self.exported.append((name, params, results))
+        if rng.randrange(8) == 0:
+            stock.module.exports.append(("__indirect_function_table", TABLE, stock.table(FUNCREF)))
+
+    def environment(self) -> None:
+        """What compilers import of the runtime."""
+        for name, params, results in (
+            ("__wasm_get_stack_pointer", (), (I32,)),
+            ("__wasm_set_stack_pointer", (I32,), ()),
+            ("__wasm_get_tls_base", (), (I32,)),
+            ("__wasm_set_tls_base", (I32,), ()),
+        ):
+            if self.rng.randrange(16) == 0:
+                self.add_import(("env", name), params, results)
 
     def complete(self) -> Stock:
         """Exports and bodies."""
@@ -317,7 +370,7 @@ class Fit:
         for name, params, results in self.exported:
             index = stock.add_function(stock.func_type(params, results))
             stock.module.exports.append((name, FUNC, index))
-        if rng.randrange(4) == 0:
+        if rng.randrange(30 if stock.frugal else 4) == 0:
             add_extras(stock)
         stock.module.compact = rng.randrange(12) == 0
         complete(stock, left=rng.choice((0, 0, 2, 6)))
@@ -332,4 +385,5 @@ def fitting(rng: random.Random, resolve: Resolve, world: int) -> Stock:
     fit = Fit(rng, resolve, mangling)
     fit.world(world)
     fit.root_built_ins()
+    fit.environment()
     return fit.finish()

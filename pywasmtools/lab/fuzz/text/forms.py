@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from pywasmtools.lab.fuzz.core.stock import float_bits, number
-from pywasmtools.lab.fuzz.text.spellings import ODD, QUOTED, SPACES, floating, integer, string, unsigned
+from pywasmtools.lab.fuzz.text.spellings import ODD, QUOTED, SPACES, floating, integer, space, string, unsigned
 from pywasmtools.wasm.canonicals import ROWS as CANONICALS
 from pywasmtools.wasm.component_types import PRIMITIVE_NAMES
 from pywasmtools.wasm.instructions import ROWS
@@ -48,6 +48,11 @@ def forms_of(tokens: Sequence[str]) -> list[tuple[int, int]]:
 def head_of(tokens: Sequence[str], form: tuple[int, int]) -> str:
     """The first word of a form."""
     return tokens[form[0] + 1] if form[0] + 1 < form[1] else ""
+
+
+def respaced(rng: random.Random, text: str) -> str:
+    """The text with other things between its tokens, comments among them."""
+    return "".join([space(rng, rng.randrange(3) > 0) if token.isspace() else token for token in tokens_of(text)])
 
 
 class Forms:

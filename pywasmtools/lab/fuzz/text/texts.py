@@ -84,4 +84,28 @@ TEXTS = (
   (core module $q (memory (export "m") 1)) (core instance $n (instantiate $q))
   (export "f" (func $f)) (core func $l (canon lower (func $f) async (memory (core memory $n "m")))))
 """,
+    """(component
+  (core module $m (import "m") (export "f" (func (param i32) (result i32))) (export "mem" (memory 1)))
+  (component $c (import "c") (export "y" (func)))
+  (instance $i (import "i") (export "f" (func (param "a" u8))))
+  (func $f (import "f") (param "a" u32) (result u32))
+  (instance $ci (instantiate $c)) (func $y (alias export $ci "y"))
+  (core instance $ki (instantiate $m)) (core func $cf (alias core export $ki "f"))
+  (canon lift (core func $cf) (func $g (param "a" u32) (result u32)))
+  (canon lower (func $f) (core func $low))
+  (component $d (import "x" (instance (export "y" (func)))))
+  (instance (instantiate $d (with "x" (instance (export "y" (func $y))))))
+  (type $v (variant (case $a "a") (case $b "b" u8))) (export "g" (func $g)) (export "i2" (instance $i)))
+""",
+    """(component $top
+  (type $r (resource (rep i32))) (export $r2 "r" (type $r)) (type $b (borrow $r2))
+  (core module $m (func (export "a") (param i32)) (func (export "b") (result i32) i32.const 1))
+  (core instance $i (instantiate $m))
+  (func $m1 (param "self" (borrow $r2)) (canon lift (core func $i "a")))
+  (func $n1 (result (own $r2)) (canon lift (core func $i "b")))
+  (export "[method]r.m" (func $m1)) (export "[constructor]r" (func $n1))
+  (export "[static]r.s" (func $n1) (func (result (own $r2))))
+  (component $inner (import "t" (type $t (sub resource))) (export "t2" (type $t)))
+  (instance $x (instantiate $inner (with "t" (type $r)))) (alias export $x "t2" (type $t3)))
+""",
 )

@@ -79,6 +79,7 @@ class Writer:
         self.taken: set[tuple[str, str]] = set()
         self.labels: list[str] = []
         self.locals_: dict[int, str] = {}
+        self.fields_: dict[tuple[int, int], str] = {}
 
     # ------------------------------------------------------------------- names
 
@@ -159,7 +160,18 @@ class Writer:
         element = self.val_type(field.element_type)
         return f"(mut {element})" if field.mutable else element
 
-    def composite(self, sub: SubType) -> str:
+    def struct(self, struct: StructType, index: int) -> str:
+        """A struct type, its fields one by one, named or not, or in one list."""
+        fields = [self.field(f) for f in struct.fields]
+        if fields and self.rng.randrange(3) == 0:
+            return f"(struct (field {' '.join(fields)}))"
+        for k in range(len(fields)):
+            if self.named and self.rng.randrange(2):
+                self.fields_[index, k] = f"$f{k}"
+        texts = [f" (field {self.fields_.get((index, k), '')} {f})" for k, f in enumerate(fields)]
+        return f"(struct{''.join(texts)})"
+
+    def composite(self, sub: SubType, index: int) -> str:
         """What a defined type is."""
         composite = sub.composite
         inner = composite.inner
@@ -168,10 +180,7 @@ class Writer:
         elif isinstance(inner, ArrayType):
             text = f"(array {self.field(inner.field)})"
         elif isinstance(inner, StructType):
-            fields = [self.field(f) for f in inner.fields]
-            text = "(struct" + "".join(f" (field {f})" for f in fields) + ")"
-            if fields and self.rng.randrange(3) == 0:
-                text = f"(struct (field {' '.join(fields)}))"
+            text = self.struct(inner, index)
         else:
             text = f"(cont {self.ref('type', inner.func >> 8)})"
         if composite.descriptor is not None:
@@ -192,7 +201,7 @@ class Writer:
         for types, explicit in self.module.groups:
             texts = []
             for type_ in types:
-                texts.append(f"(type{self.definitions['type', index]} {self.composite(type_)})")
+                texts.append(f"(type{self.definitions['type', index]} {self.composite(type_, index)})")
                 index += 1
             out.append(f"(rec {' '.join(texts)})" if explicit or len(texts) != 1 else texts[0])
         return out
@@ -244,7 +253,13 @@ class Writer:
         order = ORDER.get(row.key, range(len(values)))
         parts = []
         for place in order:
-            parts.append(self.immediate(row, row.kinds[place], values[place]))
+            kind, value = row.kinds[place], values[place]
+            if kind.space == "field":
+                name = self.fields_.get((values[place - 1], value))  # type: ignore[arg-type]
+                if name and self.rng.randrange(5):
+                    parts.append(name)
+                    continue
+            parts.append(self.immediate(row, kind, value))
         return "".join([" " + part for part in parts if part])
 
     def immediate(self, row: Row, kind: Kind, value: Immediate) -> str:
@@ -494,9 +509,28 @@ class Writer:
             if data.memory or self.rng.randrange(4) == 0:
                 head += f" (memory {self.ref('memory', data.memory)})"
             head += " " + self.const(data.offset, "offset")
+        if self.rng.randrange(6) == 0:
+            first = "" if data.mode == ACTIVE else '"" '  # or it would be taken for an offset
+            return f"{head} {first}{self.numbers(data.data)})"
         at = self.rng.randrange(len(data.data) + 1)
         parts = [data.data[:at], data.data[at:]] if self.rng.randrange(3) == 0 else [data.data]
         return head + "".join(" " + string(self.rng, p) for p in parts) + ")"
+
+    def numbers(self, data: bytes) -> str:
+        """Bytes as lists of numbers, what is left over as a string."""
+        rng = self.rng
+        word = rng.choice(("i8", "i16", "i32", "i64", "f32", "f64"))
+        size = int(word[1:]) // 8
+        whole = len(data) // size * size
+        values = [int.from_bytes(data[k : k + size], "little") for k in range(0, whole, size)]
+        if word[0] == "f":
+            texts = [floating(rng, value, size == 8) for value in values]
+        else:
+            texts = [
+                integer(rng, value - (rng.randrange(2) << size * 8 if value >> size * 8 - 1 else 0), size * 8)
+                for value in values
+            ]
+        return f"({word} {' '.join(texts)})" + (f" {string(rng, data[whole:])}" if data[whole:] else "")
 
     def exports(self, kind: int, index: int, left: list[tuple[str, int, int]]) -> str:
         """Some of the exports of an item, written in it; they are taken out of the list."""
@@ -605,6 +639,8 @@ EXTRAS = (
     '(func (@metadata.code.branch_hint "\\00") if end)',
     '(func (param (@name "p") i32) (local $y (@name "z") i64))',
     '(tag (export "t9"))',
+    '(data "" (i8 1 -1 0xff) (i16 0x1_0) "a" (f32 1.5 nan) (v128 i32x4 1 2 3 4) (i64))',
+    '(memory (data "" (i8 1)))',
     "(elem declare func)",
     "(elem externref (ref.null extern) (item (ref.null extern)))",
 )
