@@ -2,6 +2,7 @@
 
     python scripts/plant_faults.py [--seed N] [--count N] [--room NAME]... [--path GLOB]... [--kind NAME]...
                                    [--map FILE] [--json FILE] [--budget SECONDS] [--jobs N] [--tables] [--list] [--only N,N]
+                                   [--fuzz SECONDS [--fuzz-jobs N] [--fuzz-seeds FOLDER]...]
 
 A copy of the tree is made in a temporary folder; the working tree is only read. There one fault at a time is planted,
 chosen by the seed: a comparison swapped, a number off by one, `and` for `or`, a `not` dropped, a truth value flipped,
@@ -14,7 +15,8 @@ nearest and quickest run, as many as `--budget` allows.
 Each fault is noticed (a test failed, hung or could not start), not noticed, or not reached; whether one that is not
 noticed could be noticed at all is for a person to judge. The faults that were not noticed are printed with what was
 changed, and all of them are written to FILE (`--json`). Files of generated tables are left out unless `--tables`.
-`--list` only prints what would be planted. The exit status is 0 whatever was found.
+`--list` only prints what would be planted. With `--fuzz` no tests run: `pywasmtools fuzz` looks for each fault, so
+many seconds at most, in faults that are dealt over all rooms; with a map only in lines that tests reach. The exit status is 0 whatever was found.
 """
 
 from __future__ import annotations
@@ -587,12 +589,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--only", default="", help="the numbers of faults to plant, of those chosen")
     parser.add_argument("--tables", action="store_true", help="files of generated tables too")
+    parser.add_argument("--fuzz", type=float, help="look for each fault with `pywasmtools fuzz`, for so many seconds")
+    parser.add_argument("--fuzz-jobs", type=int, default=os.cpu_count() or 1, help="its --jobs")
+    parser.add_argument("--fuzz-seeds", action="append", type=Path, help="its --seeds")
     parser.add_argument("--list", action="store_true", help="print the faults and stop")
     return parser.parse_args()
 
 
 def main() -> int:
     args = arguments()
+    if args.fuzz:
+        from fuzz_faults import fuzz_all
+
+        return fuzz_all(args)
     with tempfile.TemporaryDirectory(prefix="planted-") as name:
         trees = [copy_tree(Path(name) / str(at)) for at in range(args.jobs)]
         sites = choose(trees[0], args)

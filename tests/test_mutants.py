@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+from pywasmtools.lab import programs
+from pywasmtools.lab.case import Case
+from pywasmtools.lab.pair import Pair
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
@@ -26,7 +30,6 @@ def mutate(monkeypatch: pytest.MonkeyPatch, the_reference: Path) -> Any:
     return mutate
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_mutants_are_alike(mutate: Any) -> None:
     assert not mutate.compare(range(600), jobs=2)
 
@@ -35,16 +38,13 @@ def test_mutants_are_alike_as_whole_processes(mutate: Any) -> None:
     assert not mutate.compare(range(100_000, 100_060), jobs=2, whole=True)
 
 
-def test_the_seeds_are_valid_or_nearly(mutate: Any, tmp_path: Path) -> None:
+def test_the_seeds_are_valid_or_nearly(mutate: Any) -> None:
     """What is mutated must be good to begin with, or every mutant would meet the same first refusal."""
-    ours = mutate.Ours(True)
-    for k, source in enumerate(mutate.seeds()):
-        folder = tmp_path / str(k)
-        folder.mkdir()
-        for name, data in source.files.items():
-            (folder / name).write_bytes(data)
-        status, _, stderr = ours.run(source.argv, folder)
-        assert status == 0, (source.argv, stderr)
+    ours = programs.subject(None)
+    with Pair(ours, ours) as pair:
+        for source in mutate.seeds():
+            outcome = pair.run_subject(Case(tuple(source.argv), source.files))
+            assert outcome.status == 0, (source.argv, outcome.stderr)
 
 
 def test_a_mutant_is_the_same_for_ever(mutate: Any) -> None:

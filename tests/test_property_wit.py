@@ -19,9 +19,9 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from recorder import reference
-from wit_generator import generate
 
 from pywasmtools import WasmToolsError, component_embed, component_wit
+from pywasmtools.lab.fuzz.wit.made import generate
 
 SEEDS = range(40)
 

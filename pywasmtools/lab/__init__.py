@@ -4,6 +4,10 @@
     programs.py    the two programs that are compared, and what they say of their release
     diff.py        one command line under a real wasm-tools and under ours, compared byte for byte
     binaries.py    two binaries held against each other: sections, where they part, text
+    case.py        a case: command line, files and stdin, kept as a folder
+    pair.py        cases under both programs, thousands a minute
+    cause.py       what a difference comes from, in words that differences of one cause share
+    fuzz/          looking for command lines under which the two differ
     show.py        what a differential run came to, in a terminal
     page.py        the same as a page of HTML
     shadow.py      stands as `wasm-tools` in a build, and leaves comparisons behind

@@ -103,6 +103,55 @@ def fmt(
     raise typer.Exit(2 if count.refused else 1 if check and count.changed else 0)
 
 
+@app.command()
+def fuzz(
+    folder: Annotated[
+        Path, typer.Option(help="Where causes and the state are kept; an earlier run of the same folder goes on")
+    ] = Path("fuzz"),
+    time: Annotated[float | None, typer.Option(min=0, help="Seconds to run; without --count it runs until ^C")] = None,
+    count: Annotated[int | None, typer.Option(min=0, help="Cases to run, those of earlier runs included")] = None,
+    seed: Annotated[int | None, typer.Option(help="Case number N of a seed is always the same [default: 0]")] = None,
+    kinds: Annotated[str | None, typer.Option(help="Kinds of inputs, with commas [default: all]")] = None,
+    seeds: Annotated[
+        list[Path] | None, typer.Option(help="A folder or file of .wit, .wasm and .wat to begin with; may be repeated")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes [default: one a core]")] = None,
+    reduce: Annotated[bool, typer.Option("--reduce", help="Make the first case of each cause small at once")] = False,
+    first: Annotated[bool, typer.Option("--first", help="Stop at the first difference")] = False,
+    guide: Annotated[
+        bool,
+        typer.Option(
+            "--guide", help="Take every fourth input from those that reached new lines of ours (Python 3.12 or later)"
+        ),
+    ] = False,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that each run may take")] = 10.0,
+    reference: Annotated[
+        Path | None, typer.Option(envvar="WASM_TOOLS_REFERENCE", help="The real wasm-tools; else the first on PATH")
+    ] = None,
+    subject: Annotated[Path | None, typer.Option(help="What is held against it; without it, ours")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what it came to as JSON; the view goes to stderr")
+    ] = False,
+) -> None:
+    """Make inputs and command lines, run them under a real wasm-tools and under ours, and keep what differs.
+
+    The smallest case of each cause is kept below the folder, with a script that runs it. The exit status is 1 when a
+    difference was found, 2 when it can't run.
+    """
+    from pywasmtools.lab.fuzz.running.run import Asked, fuzz
+
+    asked = Asked(
+        folder, reference, subject, seed, kinds, tuple(seeds or ()), jobs, time, count, timeout, guide, reduce, first
+    )
+    try:
+        state = fuzz(asked, Console(stderr=as_json, emoji=False, highlight=False))
+    except (CannotRun, NoGrammar, OSError) as e:
+        raise failed(e) from None
+    if as_json:
+        print(json.dumps({**state.as_json(), "folder": str(state.folder)}, indent=2))
+    raise typer.Exit(1 if state.causes else 0)
+
+
 shadow_app = typer.Typer(
     no_args_is_help=True,
     help="Compare in a real build: the real wasm-tools answers, ours runs beside it on a copy, differences go to a log.",

@@ -54,8 +54,9 @@ def program(command: list[str]) -> Program:
 
 
 def executable(path: Path) -> str:
-    """The file that a shell would run for a path or name. Raises CannotRun."""
-    found = shutil.which(path)
+    """The executable at a path, or else the first of that name on PATH. Raises CannotRun."""
+    # A `Path` is the same with `./` before it and without: what lies here comes first.
+    found = shutil.which(os.path.join(os.curdir, path)) or shutil.which(path)
     if found is None:
         raise CannotRun(f"`{path}` can't be run: there is no such executable")
     return found

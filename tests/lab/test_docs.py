@@ -20,9 +20,11 @@ if sys.platform == "win32":
 
 EXPECTED = {
     "diff -- component embed": "same: status 0",
-    "--subject": "same: status 0",
+    "diff --subject": "same: status 0",
     "shadow report": "2 command lines: 2 same",
     "fmt world.wit": "formatted world.wit",
+    "fuzz --time": "no difference",
+    "fuzz --subject": "differs",
 }
 """What the output of an example has to hold, by a part of its text."""
 

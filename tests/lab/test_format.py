@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from wit_generator import generate
+
+from pywasmtools.lab.fuzz.wit.made import generate
 
 pytest.importorskip("typer")
 pytest.importorskip("rich")

@@ -56,6 +56,10 @@ READ = {
             br_if 0
             (@metadata.code.branch_hint "\\01" nop nop) (br_if 0 (i32.const 0)))
         (type (func)))""",
+    # What an import of an exact type exports is a function like any other.
+    "exports-of-exact-imports": """(module (type $a (func))
+        (func (export "m") (export "n") (import "a" "b") (exact (type $a)))
+        (func $x (import "a" "c") (exact)) (export "z" (func $x)))""",
     # Taken as it is: unclosed blocks, stray ends and elses.
     "unclosed-block-and-strays": "(module (func block nop) (func end else nop end) (func (if (i32.const 0) (then))))",
     # The first instruction of a data offset goes last.

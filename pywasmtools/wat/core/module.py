@@ -391,7 +391,7 @@ def _inline_item(
     """An item imported in its own field. A `@name` is lost, but for functions."""
     name = head.name if external_space(kind) == FUNC else None
     item = ItemSig(head.span, head.id, name, kind, type_)
-    _add_exports(module, head, kind)
+    _add_exports(module, head, external_space(kind))
     _add_import(module, Imports(head.span, place[0], [(place[1], item)]))
 
 

@@ -1,4 +1,4 @@
-"""Random WIT packages for the property test: every form of type and item, over several files and packages.
+"""Random WIT packages: every form of type and item, over several files and packages.
 
 `generate(seed)` gives the files of a folder; the same seed gives the same files for ever. What comes out is nearly
 always valid: names are unique where they must be, types are used before or after they are defined, borrows stay out of
@@ -92,8 +92,10 @@ class Package:
 class Generator:
     """One folder of packages. `types` in scope are (name, kind): kind is resource, borrow, names (flags, enums) or plain."""
 
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
+    def __init__(self, rng: random.Random, scale: float = 1.0) -> None:
+        self.rng = rng
+        self.scale = scale
+        self.depth = 4 if scale == 1.0 else 2
         self.count = 0
         self.unstable = self.chance(0.3)
         # A gate with a version travels with what is included, and no package without a version may have one.
@@ -104,6 +106,12 @@ class Generator:
     def chance(self, p: float) -> bool:
         return self.rng.random() < p
 
+    def some(self, low: int, high: int) -> int:
+        """A number of things: fewer than `high` where the whole is to be small."""
+        if self.scale < 1.0 and high > low:
+            high = max(low + 1, round(high * self.scale))
+        return self.rng.randint(low, high)
+
     def name(self) -> str:
         """A name that no other is equal to, whatever their case and hyphens."""
         self.count += 1
@@ -112,14 +120,14 @@ class Generator:
 
     def labels(self, low: int, high: int) -> list[str]:
         """Names that differ among themselves only: keywords too."""
-        n = self.rng.randint(low, high)
+        n = self.some(low, high)
         return [f"%{self.rng.choice(KEYWORDS)}" if k == 0 and self.chance(0.15) else self.name() for k in range(n)]
 
     def docs(self, indent: str) -> str:
         """Docs of either style, or none."""
         if not self.chance(0.25):
             return ""
-        lines = [self.rng.choice(DOCS) for _ in range(self.rng.randint(1, 3))]
+        lines = [self.rng.choice(DOCS) for _ in range(self.some(1, 3))]
         if self.chance(0.2):
             return f"{indent}/** " + "\n".join(line.replace("*/", "").strip() or "Nothing." for line in lines) + " */\n"
         return "".join(f"{indent}///{' ' if self.chance(0.8) else ''}{line}\n" for line in lines)
@@ -144,7 +152,7 @@ class Generator:
 
     def type(self, types: list[tuple[str, str]], depth: int = 0, borrow: bool = False) -> str:
         """A type expression over what is in scope; with borrows only where they may be."""
-        kind = self.rng.randrange(16 if depth < 4 else 5)
+        kind = self.rng.randrange(16 if depth < self.depth else 5)
         if kind < 4:
             return self.rng.choice(PRIMS)
         if kind < 8:
@@ -167,7 +175,7 @@ class Generator:
             ok, err = inner(), inner()
             return self.rng.choice(("result", f"result<{ok}>", f"result<_, {err}>", f"result<{ok}, {err}>"))
         if kind == 11:
-            return f"tuple<{', '.join(inner() for _ in range(self.rng.randint(1, 4)))}>"
+            return f"tuple<{', '.join(inner() for _ in range(self.some(1, 4)))}>"
         if kind == 12:
             return f"list<{inner()}, {self.rng.choice((1, 2, 7, 300))}>"
         if kind == 13:
@@ -180,7 +188,7 @@ class Generator:
 
     def handle_free(self, types: list[tuple[str, str]], depth: int) -> str:
         """A type expression without resources, streams, futures and error contexts."""
-        kind = self.rng.randrange(9 if depth < 4 else 4)
+        kind = self.rng.randrange(9 if depth < self.depth else 4)
         if kind < 4:
             return self.rng.choice(PRIMS[:-1])
         inner = self.handle_free(types, depth + 1)
@@ -223,7 +231,7 @@ class Generator:
             params = ", ".join(f"{n}: {self.type(types, 1, True)}" for n in self.labels(0, 3))
             fails = f" -> result<{name}, {self.type(types, 2)}>" if self.chance(0.3) else ""
             text += f"{self.head(inner)}{inner}constructor({params}){fails};\n"
-        for _ in range(self.rng.randint(0, 3)):
+        for _ in range(self.some(0, 3)):
             if self.chance(0.3):
                 text += f"{self.head(inner)}{inner}{self.name()}: static {self.function(types)};\n"
             else:
@@ -274,7 +282,7 @@ class Generator:
             return ""
         source = self.rng.choice(found)
         parts = []
-        for name, what in self.rng.sample(source.types, min(len(source.types), self.rng.randint(1, 3))):
+        for name, what in self.rng.sample(source.types, min(len(source.types), self.some(1, 3))):
             alias = self.name() if self.chance(0.4) or name in dict(types) else name
             parts.append(name if alias == name else f"{name} as {alias}")
             types.append((alias, what))
@@ -293,9 +301,9 @@ class Generator:
 
     def body(self, types: list[tuple[str, str]], indent: str, aliases: dict[str, str], uses: bool = True) -> str:
         """What stands in an interface, in any order: names are looked up in the whole of it."""
-        items = [self.use(types, indent, aliases) for _ in range(self.rng.randint(0, 2) if uses else 0)]
-        items += [self.definition(types, indent) for _ in range(self.rng.randint(0, 5))]
-        for _ in range(self.rng.randint(0, 4)):
+        items = [self.use(types, indent, aliases) for _ in range(self.some(0, 2) if uses else 0)]
+        items += [self.definition(types, indent) for _ in range(self.some(0, 5))]
+        for _ in range(self.some(0, 4)):
             items += self.functions(types, indent)
         self.rng.shuffle(items)
         return "".join(items)
@@ -310,16 +318,16 @@ class Generator:
 
     def world(self, aliases: dict[str, str]) -> str:
         types: list[tuple[str, str]] = []
-        items = [self.use(types, "  ", aliases) for _ in range(self.rng.randint(0, 2))]
-        items += [self.definition(types, "  ") for _ in range(self.rng.randint(0, 2))]
+        items = [self.use(types, "  ", aliases) for _ in range(self.some(0, 2))]
+        items += [self.definition(types, "  ") for _ in range(self.some(0, 2))]
         plain: list[str] = []
         known = [i for p in [*self.known, self.package] for i in p.interfaces]
         for way in ("import", "export"):
             # An interface and what it uses may not be exported in any which way; a few refusals are welcome.
             some = [i for i in known if i.alone or way == "import" or self.chance(0.05)]
-            for interface in self.rng.sample(some, min(len(some), self.rng.randint(0, 2))):
+            for interface in self.rng.sample(some, min(len(some), self.some(0, 2))):
                 items.append(f"{self.head('  ')}  {way} {self.mention(interface, aliases)};\n")
-            for _ in range(self.rng.randint(0, 2)):
+            for _ in range(self.some(0, 2)):
                 name = self.name()
                 if self.chance(0.5):
                     found = self.functions(types, "  ", f"{way} ")
@@ -334,7 +342,7 @@ class Generator:
                     plain.append(name)
         owned = {*plain, *(n for n, _ in types)}
         worlds = [w for p in [*self.known, self.package] for w in p.worlds]
-        for world in self.rng.sample(worlds, min(len(worlds), self.rng.randint(0, 2))):
+        for world in self.rng.sample(worlds, min(len(worlds), self.some(0, 2))):
             text, brought = self.include(world, owned)
             items.append(text)
             owned |= brought
@@ -357,7 +365,7 @@ class Generator:
     def items(self) -> list[tuple[str, dict[str, str]]]:
         """Interfaces and worlds of the package, each with the aliases that its file must declare."""
         found = []
-        for make in [self.interface] * self.rng.randint(1, 4) + [self.world] * self.rng.randint(1, 3):
+        for make in [self.interface] * self.some(1, 4) + [self.world] * self.some(1, 3):
             aliases: dict[str, str] = {}
             found.append((make(aliases), aliases))
         self.rng.shuffle(found)
@@ -371,7 +379,7 @@ class Generator:
     def folder(self) -> dict[str, str]:
         files: dict[str, str] = {}
         nested = ""
-        for k in range(self.rng.choice((0, 0, 1, 2, 3))):
+        for k in range(self.rng.choice((0, 0, 1, 2, 3) if self.scale == 1.0 else (0, 0, 0, 0, 1, 1, 2))):
             same = bool(self.known) and self.chance(0.3)
             name = self.known[-1].name if same else f"ns-{k}:dep{k}"
             self.package = Package(
@@ -393,7 +401,7 @@ class Generator:
         self.package = Package("main:pack-age", self.rng.choice(versions if self.versioned else ("", *versions)))
         full = self.package.name + (f"@{self.package.version}" if self.package.version else "")
         items = self.items()
-        cut = self.rng.randint(0, len(items)) if self.chance(0.4) else 0
+        cut = self.some(0, len(items)) if self.chance(0.4) else 0
         files["m.wit"] = self.file(f"{self.docs('')}package {full};\n", items[cut:]) + nested
         if cut:
             files["n.wit"] = self.file("", items[:cut])
@@ -402,6 +410,11 @@ class Generator:
 
 def generate(seed: int) -> tuple[dict[str, str], list[str]]:
     """The files of a folder of WIT, and the names of the main package's worlds. All features must be on."""
-    generator = Generator(seed)
+    return generated(random.Random(seed))
+
+
+def generated(rng: random.Random, scale: float = 1.0) -> tuple[dict[str, str], list[str]]:
+    """`generate` from random numbers; a `scale` below 1 makes it smaller."""
+    generator = Generator(rng, scale)
     files = generator.folder()
     return files, [world.name for world in generator.package.worlds]
