@@ -196,6 +196,7 @@ def link(
     stack_size: int | None = None,
     stub_missing_functions: bool = False,
     use_built_in_libdl: bool = False,
+    libdl: Callable[[], bytes] | None = None,
     adapters: dict[str, bytes] | Iterable[tuple[str, bytes]] = (),
     validate: bool = True,
     reject_legacy_names: bool = False,
@@ -210,8 +211,9 @@ def link(
     Libraries come by name, as a dict or as pairs: where two export a symbol, the first one provides it. Those in
     `dl_openable` can be found by `dlopen`. `stack_size` is in bytes, 1 MiB where it is None.
 
-    Functions that trap take the place of those that are missing with `stub_missing_functions`. The options from `adapters`
-    on are those of `component_new`.
+    Functions that trap take the place of those that are missing with `stub_missing_functions`. `use_built_in_libdl` links
+    wit-component's own `libdl.so`, which is no part of this package: if a library needs it, `libdl` is called for its bytes,
+    and what is linked is refused where that is None. The options from `adapters` on are those of `component_new`.
     """
     from pywasmtools.componentize.encoder import ComponentEncoder
     from pywasmtools.componentize.linking.linker import Linker
@@ -231,11 +233,17 @@ def link(
     try:
         linker.add(_pairs(libraries), False)
         linker.add(_pairs(dl_openable), True)
+        if use_built_in_libdl:
+            linker.add_built_in_libdl(libdl or _no_libdl)
         return linker.encode()
     except WasmToolsError as e:
         if e.kind == CRASH:
             raise
         raise e.context("failed to encode a component from modules") from None
+
+
+def _no_libdl() -> bytes:
+    raise error("`libdl.so`, which is needed, is code of wit-component, and no part of pywasmtools")
 
 
 def _pairs(modules: dict[str, bytes] | Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, bytes]]:

@@ -34,7 +34,7 @@ from pywasmtools.wit_binary.component_type import Bindgen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pywasmtools.componentize.encoder import ComponentEncoder
     from pywasmtools.componentize.fixups import FixupModule
@@ -45,13 +45,14 @@ if TYPE_CHECKING:
 class Linker:
     """Libraries, the encoder that makes their component, and the options of linking."""
 
-    __slots__ = ("encoder", "libraries", "stack_size", "stub_missing_functions")
+    __slots__ = ("encoder", "libdl", "libraries", "stack_size", "stub_missing_functions")
 
     def __init__(self, encoder: ComponentEncoder, stack_size: int | None, stub_missing_functions: bool) -> None:
         self.encoder = encoder
         self.libraries: list[Library] = []
         self.stack_size = STACK_SIZE if stack_size is None else stack_size
         self.stub_missing_functions = stub_missing_functions
+        self.libdl: Callable[[], bytes] | None = None
 
     def add(self, libraries: Iterable[tuple[str, bytes]], dl_openable: bool) -> None:
         """Adds libraries, by name; `dl_openable` are found by `dlopen`. The first that exports a symbol provides it."""
@@ -64,6 +65,13 @@ class Linker:
                     raise
                 raise e.context(f"failed to extract linking metadata from {name}") from None
 
+    def add_built_in_libdl(self, data: Callable[[], bytes]) -> None:
+        """Adds the library that is built in; `data` is called if its bytes are needed, and gives them or raises."""
+        from pywasmtools.componentize.linking.libdl import libdl
+
+        self.libraries.append(libdl())
+        self.libdl = data
+
     def encode(self) -> bytes:
         """The component. Raises what is missing, and all that the encoder refuses."""
         symbols, dependencies = self._complete()
@@ -75,6 +83,8 @@ class Linker:
         for place in order:
             library = self.libraries[place]
             arguments = self._arguments(library, symbols, seen)
+            if not library.wasm and self.libdl is not None:
+                library.wasm = self.libdl()
             self.encoder.decoded_adapter(library.name, library.wasm, library.bindgen or Bindgen(), arguments)
             seen.add(place)
 
