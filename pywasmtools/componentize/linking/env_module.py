@@ -328,8 +328,12 @@ class EnvModule:
 def stubs_module(missing: list[Missing]) -> bytes:
     """A module that exports all functions that are missing; each traps."""
     module = ModuleBuilder()
+    names: set[str] = set()
     for found in missing:
         name, _, type_ = found.symbol
+        if name in names:
+            raise crash(f"`{name}` is missing more than once, and can't be stubbed then")
+        names.add(name)
         assert isinstance(type_, FuncType)
         index = module.type_func(type_)
         module.function(index)
