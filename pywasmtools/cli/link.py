@@ -108,42 +108,50 @@ def run(matches: Matches) -> None:
     data = link(
         matches.pairs("inputs"),
         dl_openable=matches.pairs("dl-openable"),
-        libdl=_libdl_of_real,
+        libdl=libdl_of_real,
         adapters=matches.pairs("adapt"),
         **options,
     )
     write_wasm_or_text(data, matches)
 
 
-def _libdl_of_real() -> bytes:
-    """The library that wit-component has built in, from a real wasm-tools: `$WASM_TOOLS_REFERENCE`, or the first on PATH.
-
-    It links a library of ours that needs it, and the component has it unchanged.
-    """
+def libdl_of_real() -> bytes:
+    """The library that wit-component has built in, from a real wasm-tools: `$WASM_TOOLS_REFERENCE`, or the first on PATH."""
     import os
 
-    from pywasmtools.cli.handing_on import REAL, ask, find_real, is_this, run
-    from pywasmtools.componentize.linking.libdl import LIBC, libdl_in, probe_module
+    from pywasmtools.cli.handing_on import REAL, ask, find_real, is_this
     from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError
     from pywasmtools.release import VERSION
 
     named = os.environ.get("WASM_TOOLS_REFERENCE")
-    is_real = named is not None and not is_this(named) and ask(named).kind == REAL
-    real = named if is_real else find_real()
-    if real is not None and os.name != "nt":
-        argv = [real, "component", "link", f"--dl-openable={LIBC}=/dev/stdin", "--use-built-in-libdl"]
-        argv += ["--debug-names=false", "--validate=false"]
-        try:
-            status, output = run(argv, dict(os.environ), probe_module())
-            found = libdl_in(output) if status == 0 else None
-        except (OSError, WasmToolsError):
-            found = None
-        if found is not None:
-            return found
-    raise WasmToolsError(
-        Layer(
+    found: bytes | None = None
+    if os.name != "nt":
+        if named and not is_this(named) and ask(named).kind == REAL:
+            found = _libdl_of(named)
+        if found is None:
+            real = find_real()
+            found = None if real is None else _libdl_of(real)
+    if found is None:
+        text = (
             "a library needs the built-in `libdl.so`, which is compiled code of wit-component and no part of pywasmtools; "
             f"put a real wasm-tools {VERSION} behind it on PATH, or name it in $WASM_TOOLS_REFERENCE"
-        ),
-        CRASH,
-    )
+        )
+        raise WasmToolsError(Layer(text), CRASH)
+    return found
+
+
+def _libdl_of(real: str) -> bytes | None:
+    """What an executable links to a library of ours that needs it, for a component has libraries as they are; or None."""
+    import os
+
+    from pywasmtools.cli.handing_on import run as run_program
+    from pywasmtools.componentize.linking.libdl import LIBC, libdl_in, probe_module
+    from pywasmtools.diagnostics import WasmToolsError
+
+    argv = [real, "component", "link", f"--dl-openable={LIBC}=/dev/stdin", "--use-built-in-libdl"]
+    argv += ["--debug-names=false", "--validate=false"]
+    try:
+        status, output = run_program(argv, dict(os.environ), probe_module())
+        return libdl_in(output) if status == 0 else None
+    except (OSError, WasmToolsError):
+        return None
