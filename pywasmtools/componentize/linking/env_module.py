@@ -244,10 +244,11 @@ class EnvModule:
                 self._global(f"{library.name}:{name}", 0)
         places = {found.name: number for number, found in enumerate(self._functions)}
         for library in self._libraries:
+            weak = library.weak_imports()
             for name in library.func_addresses:
                 number = places[name]
                 is_stub = self._libraries[self._functions[number].exporter].name == STUBS
-                value = 0 if is_stub and library.has_weak(name) else self._table_end + number
+                value = 0 if is_stub and name in weak else self._table_end + number
                 self._global(f"{library.name}:{name}", value)
 
     def _heap_globals(self) -> None:

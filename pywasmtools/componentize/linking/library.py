@@ -223,9 +223,9 @@ class Library:
         self.imports: list[LibraryImport] = []
         """What it imports of adapters."""
 
-    def has_weak(self, name: str) -> bool:
-        """Whether it imports a function of that name weakly."""
-        return any(n == name and flags & BINDING_WEAK for n, _, flags in self.env_imports)
+    def weak_imports(self) -> set[str]:
+        """The names of functions that it imports weakly."""
+        return {name for name, _, flags in self.env_imports if flags & BINDING_WEAK}
 
 
 def read_library(name: str, data: bytes, dl_openable: bool, adapters: set[str]) -> Library:

@@ -75,8 +75,9 @@ class Symbols:
 
     def _find_missing_addresses(self, library: Library) -> None:
         """Notes functions whose address a library wants and none exports, unless they were noted as imports."""
+        imported = {name for name, _, _ in library.env_imports}
         for name in library.func_addresses:
-            if name not in self.functions and not any(n == name for n, _, _ in library.env_imports):
+            if name not in self.functions and name not in imported:
                 # Nothing says of which type it should be.
                 self.missing.append(Missing(library.name, (name, FUNC, THUNK)))
 
