@@ -53,7 +53,7 @@ class Symbols:
             for symbol in library.exports:
                 self.exporters.setdefault(symbol, place)
         for symbol in self.exporters:
-            if symbol[1] == FUNC and self.functions.setdefault(symbol[0], symbol) is not symbol:
+            if symbol[1] == FUNC and self.functions.setdefault(symbol[0], symbol) != symbol:
                 raise crash(f"function `{symbol[0]}` is exported with more than one type")
         for library in libraries:
             self._find_missing(library)

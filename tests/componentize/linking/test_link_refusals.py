@@ -62,6 +62,7 @@ ONE = {
     "a function of references": '(func (export "f") (param externref))',
     "a global that is a reference": '(global (export "g") funcref (ref.null func))',
     "a tag of vectors": '(tag (export "t") (param v128))',
+    "a function of a type that is not there": '(import "env" "__wasm_get_tls_base" (func (type 7)))',
     "_initialize that takes something": '(func (export "_initialize") (param i32))',
     "_start that takes something": '(func (export "_start") (param i32))',
     "both kinds of constructors": '(func (export "__wasm_call_ctors")) (func (export "_initialize"))',
@@ -161,7 +162,7 @@ def test_what_is_no_library(asked: Asked, golden: SnapshotAssertion) -> None:  #
     assert told == golden
 
 
-CRASHES = {
+CRASHES: dict[str, tuple[list[tuple[str, str]], dict[str, int], str]] = {
     "the same name twice": ([("a", GO), ("a", "")], {}, "more than one library is called `a`"),
     "a function of two types": (
         [("a", exported("f") + GO), ("b", exported("f", "(param i32)"))],
@@ -183,6 +184,33 @@ CRASHES = {
         {},
         r"the libraries can't be linked: duplicate export name `a:memory_base` already defined \(at offset 0x\w+\)",
     ),
+    "an export of nothing": (
+        [("a", '(export "x" (func 9))' + GO)],
+        {},
+        "library a exports `x`, which it does not have",
+    ),
+    "a constructor that is not there": (
+        [("a", '(export "__wasm_call_ctors" (func 9))' + GO)],
+        {},
+        "library a exports `__wasm_call_ctors`, which it does not have",
+    ),
+    "an import of a type that is not there": (
+        [("a", '(import "env" "f" (func (type 7)))' + GO)],
+        {},
+        "library a names the type 7, which it does not define",
+    ),
+    "no room for thread-local storage": (
+        [
+            (
+                "a",
+                env("__wasm_get_tls_base", "(result i32)")
+                + '(global (export "__wasm_library_tls_info") i32 (i32.const 0))'
+                + GO,
+            )
+        ],
+        {"stack_size": 1 << 31},
+        "the stack leaves no room for thread-local storage",
+    ),
     "a table without end": (
         [("a", dylink("mem-info (memory 0 0) (table 2147483648 0)") + func_address("f") + exported("f") + GO)],
         {},
@@ -198,4 +226,5 @@ def test_a_crash_of_the_reference_is_refused_in_one_line(name: str) -> None:
         link(
             [(called, library(fields, "go" if "go" in fields else "")) for called, fields in libraries],
             stub_missing_functions="stub_missing_functions" in options,
+            stack_size=options.get("stack_size"),
         )
