@@ -2,7 +2,7 @@
 
 The library's face is loaded on first use:
 
-- `component_wit`, `component_embed`, `component_new`: the commands as functions, bytes in and out;
+- `component_wit`, `component_embed`, `component_new`, `link`: the commands as functions, bytes in and out;
 - `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
 - `Resolve` and `WasmToolsError`, the types that they speak of.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.api import component_embed, component_new, component_wit, decode, parse_wit, print_wit
+    from pywasmtools.api import component_embed, component_new, component_wit, decode, link, parse_wit, print_wit
     from pywasmtools.diagnostics import WasmToolsError
     from pywasmtools.wit.model import Resolve
 
@@ -22,6 +22,7 @@ __all__ = [
     "component_new",
     "component_wit",
     "decode",
+    "link",
     "parse_wit",
     "print_wit",
 ]

@@ -3,6 +3,7 @@
     component_wit(source)            -> WIT text, JSON or binary
     component_embed(wit, module)     -> the module with a component-type section
     component_new(module)            -> the component
+    link(libraries)                  -> the component of dynamic libraries
     parse_wit(text)                  -> Resolve
     print_wit(resolve)               -> text
     decode(binary)                   -> Resolve
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import os
 
-from pywasmtools.diagnostics import WasmToolsError, error, path_str
+from pywasmtools.diagnostics import CRASH, WasmToolsError, error, path_str
 from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed
 
 TYPE_CHECKING = False
@@ -178,7 +179,7 @@ def component_new(
         debug_names=debug_names,
         return_call_ref=return_call_ref,
     )
-    for name, data in adapters.items() if isinstance(adapters, dict) else adapters:
+    for name, data in _pairs(adapters):
         encoder.adapter(name, data)
     encoder.module(module)
     encoder.import_names.update(import_names or {})
@@ -186,3 +187,65 @@ def component_new(
         return encoder.encode()
     except WasmToolsError as e:
         raise e.context("failed to encode a component from module") from None
+
+
+def link(
+    libraries: dict[str, bytes] | Iterable[tuple[str, bytes]] = (),
+    *,
+    dl_openable: dict[str, bytes] | Iterable[tuple[str, bytes]] = (),
+    stack_size: int | None = None,
+    stub_missing_functions: bool = False,
+    use_built_in_libdl: bool = False,
+    libdl: Callable[[], bytes] | None = None,
+    adapters: dict[str, bytes] | Iterable[tuple[str, bytes]] = (),
+    validate: bool = True,
+    reject_legacy_names: bool = False,
+    realloc_via_memory_grow: bool = False,
+    merge_imports_based_on_semver: bool = True,
+    emit_canonical_names: bool = False,
+    debug_names: bool = True,
+    return_call_ref: bool = False,
+) -> bytes:
+    """`component link`: the component of dynamic libraries, core modules with a `dylink.0` section.
+
+    Libraries come by name, as a dict or as pairs: where two export a symbol, the first one provides it. Those in
+    `dl_openable` can be found by `dlopen`. `stack_size` is in bytes, 1 MiB where it is None.
+
+    Functions that trap take the place of those that are missing with `stub_missing_functions`. `use_built_in_libdl` links
+    wit-component's own `libdl.so`, which is no part of this package: if a library needs it, `libdl` is called for its bytes,
+    and what is linked is refused where that is None. The options from `adapters` on are those of `component_new`.
+    """
+    from pywasmtools.componentize.encoder import ComponentEncoder
+    from pywasmtools.componentize.linking.linker import Linker
+
+    encoder = ComponentEncoder(
+        validate=validate,
+        reject_legacy_names=reject_legacy_names,
+        realloc_via_memory_grow=realloc_via_memory_grow,
+        merge_imports_based_on_semver=merge_imports_based_on_semver,
+        emit_canonical_names=emit_canonical_names,
+        debug_names=debug_names,
+        return_call_ref=return_call_ref,
+    )
+    for name, data in _pairs(adapters):
+        encoder.adapter(name, data)
+    linker = Linker(encoder, stack_size, stub_missing_functions)
+    try:
+        linker.add(_pairs(libraries), False)
+        linker.add(_pairs(dl_openable), True)
+        if use_built_in_libdl:
+            linker.add_built_in_libdl(libdl or _no_libdl)
+        return linker.encode()
+    except WasmToolsError as e:
+        if e.kind == CRASH:
+            raise
+        raise e.context("failed to encode a component from modules") from None
+
+
+def _no_libdl() -> bytes:
+    raise error("`libdl.so`, which is needed, is code of wit-component, and no part of pywasmtools")
+
+
+def _pairs(modules: dict[str, bytes] | Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, bytes]]:
+    """Modules by name, as pairs."""
+    return modules.items() if isinstance(modules, dict) else modules

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, environment
 
+from pywasmtools import component_embed
 from pywasmtools.cli.commands import WASM_TOOLS, Row, ours
 
 HELLO = ROOT / "examples" / "hello"
@@ -35,7 +36,12 @@ def loaded(folder: Path, *argv: str) -> list[str]:
     return done.stderr.split()
 
 
-PLAIN = {"component embed": ["embed"], "component new": ["new"], "component wit": ["wit", "json"]}
+PLAIN = {
+    "component embed": ["embed"],
+    "component link": ["link"],
+    "component new": ["new"],
+    "component wit": ["wit", "json"],
+}
 """The plain command lines of each row of ours, as `commands` calls them."""
 
 EVERYWHERE = {"cli", "diagnostics", "release"}
@@ -46,9 +52,11 @@ def commands(folder: Path) -> dict[str, list[str]]:
     """The modules that each command line loads, in the order in which the main job runs them."""
     wit, module = str(HELLO / "wit"), str(HELLO / "hello.wasm")
     embed = ["component", "embed", "-w", "hello", wit, module, "-o", "e.wasm"]
+    (folder / "l.wasm").write_bytes(component_embed("package a:b; world w { import f: func(); }", b"\0asm\1\0\0\0"))
     return {
         "embed": loaded(folder, *embed),
         "new": loaded(folder, "component", "new", "e.wasm", "-o", "c.wasm"),
+        "link": loaded(folder, "component", "link", "--dl-openable", "l.wasm", "-o", "k.wasm"),
         "wit": loaded(folder, "component", "wit", wit, "-o", "o.wit"),
         "json": loaded(folder, "component", "wit", wit, "-j", "-o", "o.json"),
         "version": loaded(folder, "--version"),

@@ -11,6 +11,7 @@
     wit.py          `component wit`: its options, its page, its run
     embed.py        `component embed`
     new.py          `component new`
+    link.py         `component link`
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
     main.py         the entry: from row to row; errors told

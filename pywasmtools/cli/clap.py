@@ -82,7 +82,7 @@ class MissingValue(Exception):
 class Arg:
     """One option or positional.
 
-    `index` is the place of a positional from 1, 0 for an option; `optional_value` options take their
+    `index` is the place of a positional from 1, 0 for an option; with APPEND all from there on are its values; `optional_value` options take their
     value only behind `=`; values are UTF-8, but of those with `any_bytes`; `conflicts` and `requires` are ids; `group` is the group of the struct that
     the reference declares the option in.
     """
@@ -154,7 +154,8 @@ class Arg:
         """How messages and usage lines call it; `required` decides the brackets of a positional."""
         if self.index:
             needed = self.required if required is None else required
-            return f"<{self.value_name}>" if needed else f"[{self.value_name}]"
+            name = f"<{self.value_name}>" if needed else f"[{self.value_name}]"
+            return f"{name}..." if self.action == APPEND else name
         name = self.name()
         if self.action == COUNT:
             return name + "..."
@@ -306,6 +307,14 @@ class _Run:
             if found is None:
                 self.quiet_resolve()
                 raise Mistaken(self.mistake().stray(arg, trailing))
+            if found.action == APPEND:
+                # All that stand together are the values of one.
+                if matches.pending is not found:
+                    self.resolve()
+                    matches.pending = found
+                    matches.pending_values = []
+                matches.pending_values.append(arg)
+                continue
             self.resolve()
             matches.pending = found
             matches.pending_values = [arg]

@@ -272,15 +272,15 @@ interrupts: list[int] = []
 """Signals that came while an executable was asked, and would have ended us."""
 
 
-def run(argv: list[str], env: dict[str, str]) -> tuple[int | None, bytes]:
+def run(argv: list[str], env: dict[str, str], given: bytes = b"") -> tuple[int | None, bytes]:
     """Status (None: it did not end) and output of an executable that is asked; raises OSError where it can't be started.
 
-    A signal that ends us does so when what was started is ended too.
+    `given` is what it reads, less than a pipe holds. A signal that ends us does so when what was started is ended too.
     """
     kept: dict[int, Any] = {}
     try:
         take_signals(kept)
-        return run_in_group(argv, env)
+        return run_in_group(argv, env, given)
     finally:
         for number, handler in kept.items():
             _signal.signal(number, _signal.SIG_DFL if handler is None else handler)
@@ -306,11 +306,12 @@ def interrupt(number: int, _: object) -> None:
     interrupts.append(number)
 
 
-def run_in_group(argv: list[str], env: dict[str, str]) -> tuple[int | None, bytes]:
+def run_in_group(argv: list[str], env: dict[str, str], given: bytes = b"") -> tuple[int | None, bytes]:
     """As `run`; an executable that does not end is killed with all that it started."""
+    stdin = filled(given) if given else -1
     reading, writing = pipe()
     actions: list[tuple[Any, ...]] = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, stdin, 0) if given else (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_DUP2, writing, 1),
         (os.POSIX_SPAWN_DUP2, writing, 2),
     ]
@@ -325,6 +326,8 @@ def run_in_group(argv: list[str], env: dict[str, str]) -> tuple[int | None, byte
             pid = spawn(argv, env, actions)
         finally:
             os.close(writing)
+            if given:
+                os.close(stdin)
             for fd in kept_back:
                 os.set_inheritable(fd, True)
         status, output = wait(pid, reading)
@@ -334,6 +337,16 @@ def run_in_group(argv: list[str], env: dict[str, str]) -> tuple[int | None, byte
         os.close(reading)
         if pid and not ended:
             kill(pid)
+
+
+def filled(given: bytes) -> int:
+    """The end of a pipe that bytes can be read from."""
+    reading, writing = pipe()
+    try:
+        os.write(writing, given)
+    finally:
+        os.close(writing)
+    return reading
 
 
 def kill(pid: int) -> None:

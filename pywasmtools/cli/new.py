@@ -109,15 +109,20 @@ SWITCHES: Final = (
 )
 """What `api.component_new` has a keyword of the same name for, and its default."""
 
+ENCODER_OPTIONS: Final = (
+    Arg("adapt", APPEND, long="adapt", value_name="[NAME=]MODULE", parser=adapter_value, group=ENCODER),
+    Arg("skip-validation", SET_TRUE, long="skip-validation", hidden=True, conflicts=("validate",), group=ENCODER),
+    *SWITCHES,
+)
+"""What all commands have that make components."""
+
 ARGS: Final = (
     Arg("import-name", APPEND, long="import-name", value_name="OLD=NEW", parser=import_name_value),
     *DWARF,
     Arg("input", SET, value_name="INPUT", index=1, any_bytes=True, parser=path_value, group=MODULE_INPUT),
     OUTPUT,
     *GENERAL,
-    Arg("adapt", APPEND, long="adapt", value_name="[NAME=]MODULE", parser=adapter_value, group=ENCODER),
-    Arg("skip-validation", SET_TRUE, long="skip-validation", hidden=True, conflicts=("validate",), group=ENCODER),
-    *SWITCHES,
+    *ENCODER_OPTIONS,
     Arg("wat", SET_TRUE, short="t", long="wat"),
 )
 

@@ -18,6 +18,7 @@
     encode_exports.py     functions lifted and exported
     encoder.py            the entry
     dummy.py              a core module that fits a world and does nothing
+    linking/              dynamic libraries to one component
 
 Invariant: code and data of the input are slices of it; only what changes is encoded again.
 """

@@ -8,7 +8,7 @@ module's memory: a start function, or the first call of an export, allocates it 
 from __future__ import annotations
 
 from pywasmtools.componentize import code
-from pywasmtools.diagnostics import WasmToolsError, binary_error, error
+from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.validate.validator import Validator
 from pywasmtools.wasm.annotations import is_known_producers, read_producers
 from pywasmtools.wasm.immediates import AS_HANDLERS, AS_TRY_TABLE, Indices, with_indices
@@ -52,7 +52,6 @@ from pywasmtools.wasm.payloads import (
 )
 from pywasmtools.wasm.types import (
     I32,
-    ContType,
     FuncType,
     GlobalType,
     MemoryType,
@@ -207,17 +206,7 @@ class _Module:
     def _type(self, reader: BinaryReader) -> None:
         """Adds a type, which has to be a plain function type."""
         offset = reader.pos
-        group = read_rec_group(reader)
-        if len(group.types) == 1:
-            found = group.types[0]
-            inner = found.composite.inner
-            if found.is_final and not found.supertypes:
-                if isinstance(inner, FuncType):
-                    self.types.append(inner)
-                    return
-                if isinstance(inner, ContType):
-                    raise binary_error(offset, "stack switching proposal not supported")
-        raise binary_error(offset, "gc proposal not supported")
+        self.types.append(read_rec_group(reader).plain_func(offset))
 
     def _import(self, module: str, name: str, kind: int, type_: object) -> None:
         if kind == TAG:

@@ -21,6 +21,7 @@ from pywasmtools.wasm.writer import name, section, vector, write_entity_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pywasmtools.componentize.linkage import Arguments
     from pywasmtools.wasm.module import Import
     from pywasmtools.wasm.types import FuncType
     from pywasmtools.wit.abi import FlatTypes
@@ -35,14 +36,16 @@ def validate_module(
     data: bytes,
     keys: list[WorldKey],
     original_names: dict[tuple[str, str], str],
+    arguments: Arguments,
 ) -> ValidatedModule:
     """What a module's imports and exports mean to the world.
 
-    `keys` are the world's exports that the module has to provide, `adapters` the names it may import from.
+    `keys` are the world's exports that the module has to provide, `adapters` the names it may import from, `arguments`
+    what a library gets in any case.
     Raises what is malformed, invalid (bodies aside), unknown to the world, or missing.
     """
     validator = Validator()
-    imports = ImportClassifier(flat, world, adapters, reject_legacy, original_names)
+    imports = ImportClassifier(flat, world, adapters, reject_legacy, original_names, arguments)
     exports = ExportClassifier(flat, world, keys, reject_legacy)
     found = ValidatedModule()
     for payload in Parser(data, bodies=False):
@@ -90,9 +93,10 @@ def validate_adapter_module(
     data: bytes,
     keys: list[WorldKey],
     required: dict[str, FuncType],
+    arguments: Arguments,
 ) -> ValidatedModule:
-    """The same of an adapter, which has to export the functions that others import from it, too."""
-    found = validate_module(flat, world, adapters, reject_legacy, data, keys, {})
+    """The same of an adapter or a library, which has to export the functions that others import from it, too."""
+    found = validate_module(flat, world, adapters, reject_legacy, data, keys, {}, arguments)
     for func_name, func_type in required.items():
         actual = found.exports.raw.get(func_name)
         if actual is None:

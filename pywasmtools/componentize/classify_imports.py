@@ -12,8 +12,8 @@ from pywasmtools.componentize.linkage import (
     ERROR_CONTEXT_DEBUG_MESSAGE,
     ERROR_CONTEXT_NEW,
     EXPORTED_RESOURCE,
-    MAIN_EXPORT,
     MAIN_MEMORY,
+    MODULE_EXPORT,
     PAYLOAD,
     PAYLOAD_BUILTINS,
     RESOURCE_DROP,
@@ -43,6 +43,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.componentize.linkage import Arguments
     from pywasmtools.wasm.types import FuncType, MemoryType
     from pywasmtools.wit.abi import FlatTypes
     from pywasmtools.wit.model import Resolve, WorldItem, WorldKey
@@ -104,6 +105,7 @@ class ImportClassifier:
 
     __slots__ = (
         "adapters",
+        "arguments",
         "exported",
         "flat",
         "futures",
@@ -122,6 +124,7 @@ class ImportClassifier:
         adapters: list[str],
         reject_legacy: bool,
         original_names: dict[tuple[str, str], str],
+        arguments: Arguments,
     ) -> None:
         self.flat = flat
         self.resolve = flat.resolve
@@ -129,6 +132,7 @@ class ImportClassifier:
         self.adapters = set(adapters)
         self.reject_legacy = reject_legacy
         self.original_names = original_names
+        self.arguments = arguments
         self.imported = _Interfaces(self.resolve, self.world.imports)
         self.exported = _Interfaces(self.resolve, self.world.exports)
         self.interfaces: dict[tuple[str, bool, bool], tuple[WorldKey, int]] = {}
@@ -144,11 +148,13 @@ class ImportClassifier:
         memory_type: MemoryType | None,
     ) -> None:
         """Adds an import to the map. `kind` is external; functions have a `func_type`, memories a `memory_type`."""
-        name = self.original_names.get((module, field), field)
-        try:
-            item = self.classify(module, name, kind, func_type, memory_type)
-        except WasmToolsError as e:
-            raise e.context(f"failed to resolve import `{module}::{field}`") from None
+        item = self.arguments[module].get(field) if module in self.arguments else None
+        if item is None:
+            name = self.original_names.get((module, field), field)
+            try:
+                item = self.classify(module, name, kind, func_type, memory_type)
+            except WasmToolsError as e:
+                raise e.context(f"failed to resolve import `{module}::{field}`") from None
         if item.kind == MAIN_MEMORY:
             if imports.imported_memory is not None:
                 raise error("module has multiple imports for memory")
@@ -169,7 +175,7 @@ class ImportClassifier:
         if module == "__main_module__":
             if kind == FUNC_EXACT:
                 raise error("Unexpected func_exact export")
-            found = Import(MAIN_EXPORT, name)
+            found = Import(MODULE_EXPORT, name)
             found.export_kind = kind
             return found
         if func_type is None or kind != FUNC:

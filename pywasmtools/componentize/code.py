@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 UNREACHABLE: Final = b"\x00"
 IF: Final = b"\x04\x40"
 """Without operands and results."""
+ELSE: Final = b"\x05"
 END: Final = b"\x0b"
 SELECT: Final = b"\x1b"
 MEMORY_GROW: Final = b"\x40\x00"
 """Of memory 0."""
+I32_EQZ: Final = b"\x45"
 I32_EQ: Final = b"\x46"
 I32_NE: Final = b"\x47"
 I32_ADD: Final = b"\x6a"
@@ -61,6 +63,16 @@ def global_set(global_: int) -> bytes:
 
 def i32_const(value: int) -> bytes:
     return b"\x41" + var_s64(value)
+
+
+def i32_load(offset: int) -> bytes:
+    """Of an aligned word of memory 0."""
+    return b"\x28\x02" + var_u32(offset)
+
+
+def i32_store(offset: int) -> bytes:
+    """Of an aligned word of memory 0."""
+    return b"\x36\x02" + var_u32(offset)
 
 
 def ref_func(func: int) -> bytes:

@@ -159,8 +159,10 @@ def _encode_lift(state: EncodingState, which: Which, core_name: str, key: WorldK
     if encoding is None:
         raise error(f"missing component metadata for export of `{func.name}`")
     realloc: int | None = None
-    if needed & NEEDS_REALLOC and exports.export_realloc is not None:
-        realloc = _hooked_export(state, which, exports.export_realloc)
+    if needed & NEEDS_REALLOC:
+        found = world.realloc_of(which, exports.export_realloc)
+        if found is not None:
+            realloc = _hooked_export(state, found[0], found[1])
     options = state.options(needed, encoding, realloc)
     post_return = exports.post_returns.get((key, func.name))
     if post_return is not None:

@@ -20,7 +20,12 @@ from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pywasmtools.componentize.fixups import FixupModule
+    from pywasmtools.componentize.linkage import Arguments
     from pywasmtools.wit.model import WorldKey
+    from pywasmtools.wit_binary.component_type import Bindgen
 
 
 class ComponentEncoder(Inputs):
@@ -34,13 +39,17 @@ class ComponentEncoder(Inputs):
     def adapter(self, name: str, data: bytes) -> None:
         """Adds an adapter: a core module that implements what others import from `name`."""
         wasm, bindgen = decode(data)
+        self.decoded_adapter(name, data if wasm is None else wasm, bindgen, None)
+
+    def decoded_adapter(self, name: str, wasm: bytes, bindgen: Bindgen, arguments: Arguments | None) -> None:
+        """The same of a module without its component-type sections, and what these said. With `arguments` it is a library."""
         metadata = bindgen.metadata
         bindgen.metadata = ModuleMetadata()
         try:
             exports = self.bindgen.merge(bindgen)
         except WasmToolsError as e:
             raise e.context(f"failed to merge WIT packages of adapter `{name}` into main packages") from None
-        self.adapters[name] = Adapter(data if wasm is None else wasm, metadata, exports)
+        self.adapters[name] = Adapter(wasm, metadata, exports, arguments)
 
     def module(self, data: bytes) -> None:
         """Sets the core module; its embedded world says what it imports and exports."""
@@ -58,8 +67,11 @@ class ComponentEncoder(Inputs):
         self.original_names = original_names
         self.main_exports = list(dict.fromkeys([*self.main_exports, *exports]))
 
-    def encode(self) -> bytes:
-        """The component. Raises what the modules lack or do not agree on, or what makes the output invalid."""
+    def encode(self, link: Callable[[FixupModule], None] | None = None) -> bytes:
+        """The component. Raises what the modules lack or do not agree on, or what makes the output invalid.
+
+        `link` may add to what is done when all modules are instantiated.
+        """
         if not self.wasm:
             raise error("a module is required when encoding a component")
         resolve = self.bindgen.resolve
@@ -72,7 +84,7 @@ class ComponentEncoder(Inputs):
         state = EncodingState(self._decoded_world())
         encode_imports(state)
         _encode_core_modules(state)
-        encode_core_instantiation(state)
+        encode_core_instantiation(state, link)
         for which in (None, *self.adapters):
             encode_exports(state, which)
         component = state.component
@@ -118,7 +130,7 @@ def _encode_core_modules(state: EncodingState) -> None:
     """Embeds the modules as they are."""
     state.modules[None] = state.component.core_module("main", state.inputs.wasm)
     for name, adapter in state.world.adapters.items():
-        debug_name = f"wit-component:adapter:{name}"
+        debug_name = name if adapter.is_library else f"wit-component:adapter:{name}"
         wasm = adapter.wasm
         if state.inputs.debug_names:
             from pywasmtools.wasm.annotations import set_name

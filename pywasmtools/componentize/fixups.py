@@ -1,6 +1,7 @@
 """The fixup module: instantiated last, it puts the real functions where the shims look for them.
 
-It also calls `_initialize`, and wraps exports for modules that want to be told of tasks (`__wasm_task_hook`).
+It also calls `_initialize`, wraps exports for modules that want to be told of tasks (`__wasm_task_hook`), and starts
+libraries that were linked (`linking/`).
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from pywasmtools.componentize.code import (
 from pywasmtools.componentize.linkage import EXPORT_FUNC
 from pywasmtools.componentize.shims import DTOR, REALLOC_FUNC, TABLE_NAME
 from pywasmtools.diagnostics import error
-from pywasmtools.wasm.module import FUNC, GLOBAL, TABLE
+from pywasmtools.wasm.module import FUNC, GLOBAL, TABLE, TAG
 from pywasmtools.wasm.module_builder import ModuleBuilder
 from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
+from pywasmtools.wasm.payloads import DATA_SECTION, ELEMENT_SECTION
 from pywasmtools.wasm.types import FUNCREF, I32, TableType
 from pywasmtools.wit.abi import GUEST_EXPORT, GUEST_EXPORT_ASYNC_STACKFUL
 from pywasmtools.wit.model import Function
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from pywasmtools.componentize.shims import Shim
     from pywasmtools.componentize.world import ComponentWorld
     from pywasmtools.wasm.module import EntityType
+    from pywasmtools.wasm.types import FuncType
 
     Instance: TypeAlias = "tuple[int, str]"
     """An instance that is imported: one of the kinds below, and the name of an adapter."""
@@ -112,11 +115,10 @@ class FixupModule:
 
     __slots__ = (
         "_abi_start",
+        "_counts",
         "_declared",
         "_func_names",
-        "_funcs",
         "_global_names",
-        "_globals",
         "_imported",
         "_in_table",
         "_module",
@@ -132,14 +134,14 @@ class FixupModule:
         self._types = FuncTypes(self._module)
         self._func_names: list[tuple[int, str]] = []
         self._global_names: list[tuple[int, str]] = []
-        self._funcs = 0
-        self._globals = 0
+        # How many items of each external kind are imported.
+        self._counts = [0] * (TAG + 1)
         self._imported: dict[tuple[str, str], tuple[int, int, EntityType]] = {}
         # Filled through the shim module's table, or through its globals.
         self._in_table: list[_Fill] = []
         self._declared: list[_Fill] = []
-        # What the start function does: (place in `_declared`, global), then calls.
-        self._abi_start: list[tuple[int, int]] = []
+        # What the start function does: (place in `_declared` of a function that is loaded, or -1, instructions), then calls.
+        self._abi_start: list[tuple[int, bytes]] = []
         self._user_start: list[int] = []
         self.instances: dict[str, Instance] = {}
         self.hooked: list[Hooked] = []
@@ -147,7 +149,7 @@ class FixupModule:
 
     # ----------------------------------------------------------------------- imports
 
-    def _import(self, instance: Instance, field: str, kind: int, type_: EntityType) -> int:
+    def import_(self, instance: Instance, field: str, kind: int, type_: EntityType) -> int:
         """The index of an imported item in its index space; imports it where that was not done yet."""
         module = instance[1] if instance[0] == ADAPTER else _INSTANCE_NAMES[instance[0]]
         previous = self.instances.setdefault(module, instance)
@@ -161,32 +163,34 @@ class FixupModule:
             if found[1:] != (kind, type_):
                 raise error(f"`{module}::{field}` was already imported with a different type")
             return found[0]
-        index = 0
+        index = self._counts[kind]
+        self._counts[kind] += 1
         if kind == FUNC:
-            index = self._funcs
-            self._funcs += 1
             self._func_names.append((index, field))
         elif kind == GLOBAL:
-            index = self._globals
-            self._globals += 1
             self._global_names.append((index, field))
         self._module.import_(module, field, kind, type_)
         self._imported[(module, field)] = (index, kind, type_)
         return index
 
-    def _import_func(self, instance: Instance, field: str, type_: int) -> int:
-        return self._import(instance, field, FUNC, type_)
+    def import_func(self, instance: Instance, field: str, type_: int) -> int:
+        """The index of an imported function of a type of this module."""
+        return self.import_(instance, field, FUNC, type_)
+
+    def func_type(self, func: FuncType) -> int:
+        """The index of a function type."""
+        return self._types.index(func.params, func.results)
 
     # ----------------------------------------------------------------------- what is to be fixed
 
     def add_shim(self, shim: Shim, return_call_ref: bool) -> None:
         """Fills a shim with the function that `actual` has under its name."""
         type_ = self._types.index(shim.params, shim.results)
-        func = self._import_func((ACTUAL, ""), shim.name, type_)
+        func = self.import_func((ACTUAL, ""), shim.name, type_)
         fill = _Fill(shim.kind, func, (instance_of(shim.which), shim.export))
         if return_call_ref:
-            global_ = self._import((SHIM, ""), f"g{shim.name}", GLOBAL, func_global(type_))
-            self._abi_start.append((len(self._declared), global_))
+            global_ = self.import_((SHIM, ""), f"g{shim.name}", GLOBAL, func_global(type_))
+            self._abi_start.append((len(self._declared), global_set(global_)))
             self._declared.append(fill)
         else:
             self._in_table.append(fill)
@@ -194,7 +198,25 @@ class FixupModule:
     def add_initialize(self, initialize: str) -> None:
         """Calls the main module's `_initialize`."""
         type_ = self._types.index((), ())
-        self._user_start.append(self._import_func((MAIN, ""), initialize, type_))
+        self._user_start.append(self.import_func((MAIN, ""), initialize, type_))
+
+    # ----------------------------------------------------------------------- what linking adds
+
+    def at_start(self, instructions: bytes) -> None:
+        """Lets the start function execute instructions, before it calls anything of the user's."""
+        self._abi_start.append((-1, instructions))
+
+    def call_at_start(self, func: int) -> None:
+        """Lets the start function call an imported function of the user's, after all those before."""
+        self._user_start.append(func)
+
+    def fill_table(self, table: int, offset: int, funcs: list[int]) -> None:
+        """Writes functions into an imported table."""
+        self._module.active_functions(table or None, i32_const_expr(offset), funcs)
+
+    def fill_memory(self, memory: int, offset: int, data: bytes) -> None:
+        """Writes bytes into an imported memory."""
+        self._module.data_segment(memory, i32_const_expr(offset), data)
 
     # ----------------------------------------------------------------------- task hooks
 
@@ -204,7 +226,7 @@ class FixupModule:
         if hook is None:
             return
         type_ = self._types.index((I32,), ())
-        self.task_hook = self._import_func((MAIN, ""), hook, type_)
+        self.task_hook = self.import_func((MAIN, ""), hook, type_)
         for which in world.modules():
             self._hook_exports(world, which)
         reallocs: dict[tuple[Instance, str], int] = {}
@@ -266,17 +288,18 @@ class FixupModule:
         end: int,
     ) -> None:
         type_ = self._types.index(params, results)
-        func = self._import_func(instance, core_name, type_)
+        func = self.import_func(instance, core_name, type_)
         self.hooked.append(Hooked(type_, func, len(params), core_name, instance, start, end))
 
     # ----------------------------------------------------------------------- bytes
 
     def finish(self, debug_names: bool) -> bytes | None:
         """The module; None where there is nothing to fix."""
-        if not (self._abi_start or self._user_start or self._in_table or self._declared or self.hooked):
-            return None
         module = self._module
-        first_wrapper = self._funcs
+        has_segments = module.count(ELEMENT_SECTION) or module.count(DATA_SECTION)
+        if not (self._abi_start or self._user_start or self._in_table or self._declared or self.hooked or has_segments):
+            return None
+        first_wrapper = self._counts[FUNC]
         for number, hooked in enumerate(self.hooked):
             index = first_wrapper + number
             module.function(hooked.type)
@@ -287,15 +310,16 @@ class FixupModule:
 
         if self._in_table:
             size = len(self._in_table)
-            self._import((SHIM, ""), TABLE_NAME, TABLE, TableType(FUNCREF, size, size))
-            funcs = [self._filled(fill, first_wrapper) for fill in self._in_table]
-            module.active_functions(None, i32_const_expr(0), funcs)
+            table = self.import_((SHIM, ""), TABLE_NAME, TABLE, TableType(FUNCREF, size, size))
+            self.fill_table(table, 0, [self._filled(fill, first_wrapper) for fill in self._in_table])
 
         hooked_start = bool(self._user_start) and self.task_hook >= 0
-        if self._abi_start or hooked_start:
+        if self._abi_start or hooked_start or len(self._user_start) > 1:
             body = bytearray()
-            for place, global_ in self._abi_start:
-                body += ref_func(self._filled(self._declared[place], first_wrapper)) + global_set(global_)
+            for place, instructions in self._abi_start:
+                if place >= 0:
+                    body += ref_func(self._filled(self._declared[place], first_wrapper))
+                body += instructions
             if hooked_start:
                 body += i32_const(INITIALIZE_START) + call(self.task_hook)
             for func in self._user_start:

@@ -13,8 +13,8 @@ from pywasmtools.componentize.linkage import (
     ERROR_CONTEXT_DEBUG_MESSAGE,
     ERROR_CONTEXT_NEW,
     EXPORTED_RESOURCE,
-    MAIN_EXPORT,
     MAIN_MEMORY,
+    MODULE_EXPORT,
     PAYLOAD,
     RESOURCE_DROP,
     TASK_RETURN,
@@ -69,14 +69,16 @@ from pywasmtools.wit_binary.component_type import UTF8
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pywasmtools.componentize.linkage import Import, Payload, Which
     from pywasmtools.componentize.shims import Shim, ShimKey
     from pywasmtools.componentize.state import EncodingState
     from pywasmtools.wasm.canonicals import CanonOption, CanonRow
 
 
-def encode_core_instantiation(state: EncodingState) -> None:
-    """Instantiates all core modules."""
+def encode_core_instantiation(state: EncodingState, link: Callable[[FixupModule], None] | None) -> None:
+    """Instantiates all core modules; `link` has the last word on what the fixup module does."""
     world = state.world
     shims = Shims(world)
     fixups = FixupModule()
@@ -91,6 +93,8 @@ def encode_core_instantiation(state: EncodingState) -> None:
         instantiation.module(name)
     if world.info.exports.initialize is not None:
         fixups.add_initialize(world.info.exports.initialize)
+    if link is not None:
+        link(fixups)
     instantiation.fixup_module(fixups)
 
 
@@ -235,8 +239,8 @@ class _Instantiation:
             if state.memory < 0:
                 raise error("main module cannot import memory")
             return (MEMORY, state.memory)
-        if kind == MAIN_EXPORT:
-            instance = state.instance_of(None)
+        if kind == MODULE_EXPORT:
+            instance = state.instance_of(item.which)
             return (item.export_kind, state.core_alias(item.name, instance, item.name, item.export_kind))
         return (FUNC, self._satisfy_func(which, item))
 
@@ -359,8 +363,10 @@ class _Instantiation:
 
     def _realloc(self, which: Which, site: int, needed: int, export: str | None) -> int | None:
         """The core function of a `realloc` option, if it is needed and there is one."""
-        if not needed & NEEDS_REALLOC or export is None:
+        found = self.world.realloc_of(which, export) if needed & NEEDS_REALLOC else None
+        if found is None:
             return None
+        which, export = found
         if realloc_needs_shim(self.world, site):
             return self._shim(realloc_key(which, export))
         return self.state.core_alias(export, self.state.instance_of(which), export, FUNC)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Which: TypeAlias = "str | None"
     """The main module (None) or the adapter of a name."""
 
+    Arguments: TypeAlias = "dict[str, dict[str, Import]]"
+    """What a library is instantiated with, by module and field: what of it is imported means this, whatever else it could."""
+
     FunctionName: TypeAlias = "tuple[WorldKey, str]"
     """The world's key of an interface or a function, and the name of the function."""
 
@@ -42,8 +45,8 @@ ADAPTER_EXPORT: Final = 3
 """The function `name` of the adapter `adapter`, of the type `func_type`."""
 MAIN_MEMORY: Final = 4
 """The main module's memory, imported as `env::memory`: `memory_type`."""
-MAIN_EXPORT: Final = 5
-"""The item `name` of the main module, of the external kind `export_kind`."""
+MODULE_EXPORT: Final = 5
+"""The item `name` of the module `which`, of the external kind `export_kind`."""
 TASK_RETURN: Final = 6
 """`task.return` of an exported function: `key`, `interface`, `func`."""
 BUILTIN: Final = 7
@@ -113,6 +116,7 @@ class Import:
         "row",
         "type_id",
         "value_type",
+        "which",
     )
 
     def __init__(self, kind: int, name: str = "", row: CanonRow = LIFT) -> None:
@@ -134,6 +138,7 @@ class Import:
         self.value_type = 0
         self.encoding = 0
         self.payload: Payload | None = None
+        self.which: Which = None
 
 
 class ImportMap:

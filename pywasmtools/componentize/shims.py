@@ -40,7 +40,7 @@ from pywasmtools.wasm.module import FUNC, GLOBAL, MEMORY, TABLE
 from pywasmtools.wasm.module_builder import ModuleBuilder
 from pywasmtools.wasm.module_builder import i32_const as i32_const_expr
 from pywasmtools.wasm.module_builder import i64_const as i64_const_expr
-from pywasmtools.wasm.payloads import MODULE_HEADER, TYPE_SECTION
+from pywasmtools.wasm.payloads import TYPE_SECTION
 from pywasmtools.wasm.types import F32, F64, FUNCREF, I32, I64, GlobalType, TableType
 from pywasmtools.wit.types import Future, Stream
 from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
@@ -333,8 +333,12 @@ class Shims:
 
     def _push_realloc(self, which: Which, site: int, options: int, export: str | None) -> None:
         """Adds a shim for a `realloc` option, where the options have one and it can't be taken as it is."""
-        if not options & NEEDS_REALLOC or export is None or not realloc_needs_shim(self.world, site):
+        if not options & NEEDS_REALLOC or not realloc_needs_shim(self.world, site):
             return
+        found = self.world.realloc_of(which, export)
+        if found is None:
+            return
+        which, export = found
         debug_name = f"realloc-{which or 'main'}-{export}"
         shim = Shim(REALLOC_FUNC, realloc_key(which, export), debug_name, (I32, I32, I32, I32), (I32,), which)
         self._push_export(shim, export)
@@ -369,11 +373,8 @@ class Shims:
         module.custom("producers", BASE_PRODUCERS)
         if inputs.debug_names:
             add_names(module, "wit-component:shim", names, [])
-        data = module.finish()
-        if module.count(TYPE_SECTION) == 0:
-            # The reference writes this section even where it is empty.
-            data = MODULE_HEADER + b"\x01\x01\x00" + data[len(MODULE_HEADER) :]
-        return data
+        # The reference writes the types even where there are none.
+        return module.finish(even_empty=(TYPE_SECTION,))
 
     def _through_table(self, module: ModuleBuilder, types: FuncTypes, names: list[tuple[int, str]]) -> None:
         """Each shim calls the entry of its number in a table."""

@@ -29,7 +29,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.componentize.linkage import ExportMap, ImportMap, ValidatedModule, Which
+    from pywasmtools.componentize.linkage import Arguments, ExportMap, ImportMap, ValidatedModule, Which
     from pywasmtools.wasm.types import FuncType, MemoryType
     from pywasmtools.wit.abi import WasmSignature
     from pywasmtools.wit.model import WorldKey
@@ -47,11 +47,21 @@ PAGE_SIZE_LOG2: Final = 16
 
 
 class Adapter:
-    """A module that implements an old interface: its bytes without metadata, and what it exports of the world."""
+    """A module that implements an old interface: its bytes without metadata, and what it exports of the world.
 
-    __slots__ = ("metadata", "required_exports", "wasm")
+    One with `arguments` is a library: it is taken as it is, and these satisfy what it imports before all else.
+    """
 
-    def __init__(self, wasm: bytes, metadata: ModuleMetadata, required_exports: list[WorldKey]) -> None:
+    __slots__ = ("arguments", "metadata", "required_exports", "wasm")
+
+    def __init__(
+        self,
+        wasm: bytes,
+        metadata: ModuleMetadata,
+        required_exports: list[WorldKey],
+        arguments: Arguments | None = None,
+    ) -> None:
+        self.arguments = arguments
         self.wasm = wasm
         self.metadata = metadata
         self.required_exports = required_exports
@@ -146,11 +156,12 @@ class ImportedInterface:
 
 
 class WorldAdapter:
-    """An adapter that is needed, reduced to what is needed of it."""
+    """An adapter that is needed, reduced to what is needed of it; or a library."""
 
-    __slots__ = ("info", "wasm")
+    __slots__ = ("info", "is_library", "wasm")
 
-    def __init__(self, wasm: bytes, info: ValidatedModule) -> None:
+    def __init__(self, wasm: bytes, info: ValidatedModule, is_library: bool) -> None:
+        self.is_library = is_library
         self.wasm = wasm
         self.info = info
 
@@ -202,6 +213,22 @@ class ComponentWorld:
             raise error(f"adapter `{which}` has to export types only, which leaves it unused")
         return adapter.info
 
+    def realloc_of(self, which: Which, export: str | None) -> tuple[Which, str] | None:
+        """The module and the export that are the `realloc` of a module, which has `export` of its own.
+
+        A library without one takes the main module's.
+        """
+        if export is not None:
+            return (which, export)
+        shared = self.info.exports.realloc
+        if which is None or shared is None or not self._is_library(which):
+            return None
+        return (None, shared)
+
+    def _is_library(self, name: str) -> bool:
+        adapter = self.adapters.get(name)
+        return adapter is not None and adapter.is_library
+
     def modules(self) -> list[Which]:
         """The main module and the adapters."""
         return [None, *self.adapters]
@@ -219,16 +246,15 @@ class ComponentWorld:
     # ----------------------------------------------------------------------- adapters
 
     def _process_adapter(self, name: str, adapter: Adapter) -> None:
-        """Reduces an adapter to what is needed of it; leaves out one that isn't needed."""
+        """Reduces an adapter to what is needed of it; leaves out one that isn't needed. A library stays as it is."""
         required = self.info.imports.required_from_adapter(name)
-        if not required and not self._has_functions(adapter.required_exports):
+        is_library = adapter.arguments is not None
+        if is_library:
+            wasm = adapter.wasm
+        elif not required and not self._has_functions(adapter.required_exports):
             return
-        info = self._validate_adapter(adapter.wasm, required, adapter, f"imports of the adapter module `{name}`")
-        keep = dict.fromkeys([*required, *info.exports.names])
-        memory = info.imports.imported_memory
-        page_size_log2 = PAGE_SIZE_LOG2 if memory is None or memory.page_size_log2 is None else memory.page_size_log2
-        realloc = None if self.inputs.realloc_via_memory_grow else self.info.exports.realloc_for_adapters
-        wasm = _minimized(adapter.wasm, keep, realloc, page_size_log2)
+        else:
+            wasm = self._reduced(name, adapter, required)
         info = self._validate_adapter(wasm, required, adapter, f"imports of the minimized adapter module `{name}`")
         memory = info.imports.imported_memory
         if memory is not None:
@@ -239,7 +265,15 @@ class ComponentWorld:
                     f"adapter module `{name}` memory page size ({size}) "
                     f"does not match main module's memory page size ({main_size})"
                 )
-        self.adapters[name] = WorldAdapter(wasm, info)
+        self.adapters[name] = WorldAdapter(wasm, info, is_library)
+
+    def _reduced(self, name: str, adapter: Adapter, required: dict[str, FuncType]) -> bytes:
+        info = self._validate_adapter(adapter.wasm, required, adapter, f"imports of the adapter module `{name}`")
+        keep = dict.fromkeys([*required, *info.exports.names])
+        memory = info.imports.imported_memory
+        page_size_log2 = PAGE_SIZE_LOG2 if memory is None or memory.page_size_log2 is None else memory.page_size_log2
+        realloc = None if self.inputs.realloc_via_memory_grow else self.info.exports.realloc_for_adapters
+        return _minimized(adapter.wasm, keep, realloc, page_size_log2)
 
     def _has_functions(self, keys: list[WorldKey]) -> bool:
         for key in keys:
@@ -263,6 +297,7 @@ class ComponentWorld:
                 wasm,
                 adapter.required_exports,
                 required,
+                adapter.arguments or {},
             )
         except WasmToolsError as e:
             raise e.context(f"failed to validate the {what}") from None
@@ -392,6 +427,7 @@ def _validate_main(contents: TypeContents, inputs: Inputs) -> ValidatedModule:
             inputs.wasm,
             inputs.main_exports,
             inputs.original_names,
+            {},
         )
     except WasmToolsError as e:
         raise e.context("module was not valid") from None

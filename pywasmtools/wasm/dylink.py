@@ -28,8 +28,10 @@ NAMES: Final = {
 }
 """Subsections as the text format calls them."""
 
+BINDING_WEAK: Final = 1 << 0
+
 SYMBOL_FLAGS: Final = (
-    (1 << 0, "binding-weak"),
+    (BINDING_WEAK, "binding-weak"),
     (1 << 1, "binding-local"),
     (1 << 2, "visibility-hidden"),
     (1 << 4, "undefined"),

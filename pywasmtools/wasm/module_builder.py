@@ -1,7 +1,7 @@
 """Writes small core modules (shims, fixups, dummies): a method a section item, sections in binary order.
 
-Sections are written in the order of the specification, each once and only if it has items; custom
-sections come last, in the order in which they are added.
+Sections are written in the order of the specification, each once and, if nothing else is said, only if it has items;
+custom sections come last, in the order in which they are added.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ class ModuleSections:
         self.counts[id_] += 1
         return self.contents[id_]
 
-    def section(self, id_: int) -> bytes:
-        """A section; empty if it has no items."""
+    def section(self, id_: int, even_empty: bool = False) -> bytes:
+        """A section; nothing if it has no items and isn't to be there all the same."""
         count = self.counts[id_]
-        return section(id_, var_u32(count) + self.contents[id_]) if count else b""
+        return section(id_, var_u32(count) + self.contents[id_]) if count or even_empty else b""
 
 
 class ModuleBuilder:
@@ -168,8 +168,8 @@ class ModuleBuilder:
         """A custom section, after all others."""
         self.customs += custom_section(section_name, data)
 
-    def finish(self) -> bytes:
-        """The module."""
+    def finish(self, even_empty: tuple[int, ...] = ()) -> bytes:
+        """The module; `even_empty` are the sections that are written without items too."""
         parts = [MODULE_HEADER]
         for id_ in MODULE_ORDER:
             if id_ == START_SECTION:
@@ -177,7 +177,7 @@ class ModuleBuilder:
             elif id_ == DATA_COUNT_SECTION:
                 parts.append(b"" if self.data_count is None else section(id_, var_u32(self.data_count)))
             else:
-                parts.append(self.sections.section(id_))
+                parts.append(self.sections.section(id_, id_ in even_empty))
         parts.append(bytes(self.customs))
         return b"".join(parts)
 

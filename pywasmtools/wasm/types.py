@@ -19,6 +19,8 @@ Block types are ints too: `BLOCK_EMPTY`, a value type, or `~index` (negative) fo
 
 from __future__ import annotations
 
+from pywasmtools.diagnostics import binary_error
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -450,6 +452,18 @@ class RecGroup:
 
     def __hash__(self) -> int:
         return hash(self.types)
+
+    def plain_func(self, offset: int) -> FuncType:
+        """The one function type of a module without garbage collection; refuses other groups, which began at `offset`."""
+        if len(self.types) == 1:
+            found = self.types[0]
+            inner = found.composite.inner
+            if found.is_final and not found.supertypes:
+                if isinstance(inner, FuncType):
+                    return inner
+                if isinstance(inner, ContType):
+                    raise binary_error(offset, "stack switching proposal not supported")
+        raise binary_error(offset, "gc proposal not supported")
 
 
 # ------------------------------------------------------------------------------- external types
