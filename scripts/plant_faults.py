@@ -48,6 +48,7 @@ COPIED: Final = (
     "scripts",
     "examples",
     "docs",
+    "tree-sitter-wit",
     "README.md",
     "LICENSE",
     "pyproject.toml",
