@@ -102,6 +102,7 @@ WIDTHS = (
 ODD = ("", "+80", "080", "-1", "80x", " 80", "18446744073709551615", "18446744073709551616", "9" * 5000, "++8", "٣")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["component", ""])
 def test_lists_at_every_width(
     group: str,
@@ -114,6 +115,7 @@ def test_lists_at_every_width(
     assert told == golden
 
 
+@pytest.mark.slow
 @NEEDS_TERMINALS
 def test_lists_on_terminals_of_sizes(process: Process, golden: SnapshotAssertion) -> None:  # noqa: F811
     """stdout, stderr and stdin are asked in this order; one without rows or columns is none."""
@@ -172,6 +174,7 @@ def kind(data: bytes) -> str:
     return "nothing" if not data else "styled" if b"\x1b" in data else "plain"
 
 
+@pytest.mark.slow
 @NEEDS_TERMINALS
 @pytest.mark.parametrize("command", TEXTS)
 def test_text_on_terminals(

@@ -236,6 +236,7 @@ def test_it_fits_a_terminal(width: int, monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "[a]/wasm-tools" in "".join(text.split())
 
 
+@pytest.mark.slow
 def test_names_in_any_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = tmp_path / os.fsdecode(b"\xff\x1b[31m[warning]")
     executable(folder / "wasm-tools", REAL)
