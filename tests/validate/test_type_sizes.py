@@ -45,7 +45,6 @@ TYPES = {
         35,
         10841,
     ),
-    "instance of a resource": ('instance (instance (export "a" (type (sub resource))))', 52, 12155),
     "instance of a type": ('instance (instance (type $f (list u8)) (export "a" (type (eq $f))))', 35, 10841),
     "component": ("component (component)", 102, 7746),
     "component with an import": (
