@@ -50,6 +50,7 @@ COPIED: Final = (
     "scripts",
     "examples",
     "docs",
+    "tree-sitter-wit",
     "README.md",
     "LICENSE",
     "pyproject.toml",

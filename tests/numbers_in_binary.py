@@ -18,5 +18,10 @@ def sleb(number: int) -> bytes:
     return data if number == 0 or number.bit_length() % 7 else data[:-1] + bytes([data[-1] | 128, 0])
 
 
+def longer(number: bytes) -> bytes:
+    """The same number, not negative, in a byte more."""
+    return number[:-1] + bytes([number[-1] | 0x80, 0])
+
+
 def section(number: int, data: bytes) -> bytes:
     return bytes([number]) + uleb(len(data)) + data

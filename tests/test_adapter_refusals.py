@@ -114,6 +114,7 @@ def adapter(module: bytes) -> bytes:
 NEW = "component new m.wasm --adapt old.wasm -o o.wasm"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,7 @@ def room_of(module: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
+@functools.cache
 def imports(path: Path) -> list[tuple[str, bool]]:
     """(module, only for type checking) for each import of our own in a file, wherever it stands."""
     found: list[tuple[str, bool]] = []

@@ -499,6 +499,7 @@ def test_opcodes_stand_beside_their_names(file: str) -> None:
     assert problems == []
 
 
+@pytest.mark.slow
 def test_all_files_with_opcodes_are_looked_at() -> None:
     package = ROOT / "pywasmtools"
     for path in sorted(package.rglob("*.py")):

@@ -43,6 +43,7 @@ def code_in(code: CodeType) -> Iterator[CodeType]:
             yield from code_in(const)
 
 
+@pytest.mark.slow
 def test_exceptions_leave_without_memory() -> None:
     """In each function: where an exception is caught, left or cleared up after, the instruction's number is at most 256.
 

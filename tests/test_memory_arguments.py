@@ -120,6 +120,7 @@ def shown(run: Run, name: str, contents: str | bytes, options: str = "") -> str:
     return "".join([line + "\n" for line in text.splitlines() if "component-type" not in line])
 
 
+@pytest.mark.slow
 def test_printed_up_to_a_fault(run: Run, golden: Any) -> None:
     text = ""
     for code in (
@@ -446,6 +447,7 @@ def test_text_printed(run: Run, golden: Any) -> None:
     assert shown(run, "m.wat", WRITTEN) + shown(run, "m.wat", WRITTEN, "--color always") == golden
 
 
+@pytest.mark.slow
 def test_alignments_that_set_flags(run: Run, golden: Any) -> None:
     """The text format knows no largest alignment: above 2**15 it is read back as something else."""
     text = ""
@@ -513,6 +515,7 @@ def read(text: str) -> bytes | str:
         return e.chain()
 
 
+@pytest.mark.slow
 def test_lines_are_read_as_tokens_are() -> None:
     """A vertical tab anywhere turns the way of whole lines off."""
     r = random.Random(263)
@@ -546,6 +549,7 @@ ADAPTERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_adapters(run: Run, golden: Any, name: str) -> None:
     run("component embed w.wit m.wat -o e.wasm", {"w.wit": WIT, "m.wat": MAIN, "a.wat": ADAPTERS[name]})

@@ -87,6 +87,7 @@ def not_fixed(seed: int, folder: Path) -> str:
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_text_to_binary_to_text_is_a_fixed_point(seed: int, tmp_path: Path) -> None:
     assert not not_fixed(seed, tmp_path)

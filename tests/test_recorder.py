@@ -48,6 +48,7 @@ def test_a_native_launcher_of_ours_is_refused(tmp_path: Path, the_reference: Pat
         check_real(launcher)
 
 
+@pytest.mark.slow
 def test_recording_from_ours_ends_before_it_begins(tmp_path: Path) -> None:
     fake = script(tmp_path / "wasm-tools", f"#!{sys.executable}\n{OURS}")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(ROOT / "tests" / "cli" / "test_clap.py")]

@@ -206,6 +206,7 @@ def without_rights() -> None:
             libc.prctl(24, right, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 def test_folder(
     case: Callable[[Path], None],
@@ -231,6 +232,7 @@ OUT_DIRS = (
 )
 
 
+@pytest.mark.slow
 def test_folders_that_are_made(process: Process, tmp_path: Path, golden: SnapshotAssertion) -> None:  # noqa: F811
     """What `--out-dir` makes, and what it leaves where it fails."""
     found = ""

@@ -99,7 +99,7 @@ class _Reader:
         self.previous = b""
         self.parent = ""
         """The token before, and the kind of the node that it belongs to."""
-        self.start: tuple[bool, bool] | None = (True, True)
+        self.start: tuple[bool, bool] | None = None
         """Where the next token starts a line: whether it starts an item, and one of a file or package."""
 
     def node(self, node: Node, depth: int) -> None:

@@ -384,16 +384,9 @@ def _path(out: bytearray, scheme: str, start: int, text: str, has_host: bool) ->
         dots = bytes(out[segment_start:]).lower() if written <= 6 else b""
         if dots in _DOUBLE_DOT:
             del out[segment_start:]
-            if i < last:
-                _parent(out, is_file, start)
-                if not out.endswith(b"/"):
-                    out += b"/"
-            else:
-                _parent(out, is_file, start)
+            _parent(out, start)
         elif dots in _SINGLE_DOT:
             del out[segment_start:]
-            if not out.endswith(b"/"):
-                out += b"/"
         else:
             if is_file and segment_start == start + 1 and _is_drive_letter(out[segment_start:]):
                 out[-1] = 0x3A
@@ -406,20 +399,11 @@ def _path(out: bytearray, scheme: str, start: int, text: str, has_host: bool) ->
     return text[end:], has_host
 
 
-def _parent(out: bytearray, is_file: bool, start: int) -> None:
-    """Takes the last segment off a path that begins at `start`, unless that is a drive letter."""
-    if out.endswith(b"/"):
-        slash = out.rfind(b"/", 0, len(out) - 1)
-        if slash >= start and not _begins_with_drive_letter(out[slash + 1 : slash + 4]):
-            del out[-1]
-    if len(out) == start + 2 and is_file and _is_drive_letter(out[start:]) and out[-1] == 0x3A:
-        return
-    slash = out.rfind(b"/", start)
-    if slash < 0:
-        return
-    if is_file and len(out) == slash + 3 and _is_drive_letter(out[slash + 1 :]) and out[-1] == 0x3A:
-        return
-    del out[slash + 1 :]
+def _parent(out: bytearray, start: int) -> None:
+    """Takes the last segment off a path that begins at `start` and ends with `/`, unless that is a drive letter."""
+    slash = out.rfind(b"/", start, len(out) - 1)
+    if slash >= 0 and not _begins_with_drive_letter(out[slash + 1 : slash + 4]):
+        del out[slash + 1 :]
 
 
 def _is_drive_letter(text: bytes | bytearray) -> bool:

@@ -109,12 +109,14 @@ def told(process: Process, line: Line, env: dict[str, str] | None = None) -> str
     return f"== {b' '.join(line).decode('utf-8', 'backslashreplace')!r}\n{process(line, env).told()}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", OPTIONS)
 def test_options(command: str, process: Process, tmp_path: Path, golden: SnapshotAssertion) -> None:  # noqa: F811
     lay_out(tmp_path / "work")
     assert "".join(told(process, line) for line in OPTIONS[command]) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", USES)
 def test_files(use: str, process: Process, tmp_path: Path, golden: SnapshotAssertion) -> None:  # noqa: F811
     lay_out(tmp_path / "work")
@@ -137,6 +139,7 @@ def test_a_locale_changes_nothing(
             assert told(process, USES[use](name), env) == expected, env
 
 
+@pytest.mark.slow
 def test_options_under_locales(
     process: Process,  # noqa: F811
     locales: dict[str, dict[str, str]],  # noqa: F811
@@ -175,6 +178,7 @@ def test_a_program_is_called_what_its_file_is_called() -> None:
         assert program_name(path) == "wasm-tools"
 
 
+@pytest.mark.slow
 def test_usage_lines_have_the_name_of_the_program(
     process: Process,  # noqa: F811
     program: list[str],

@@ -217,6 +217,7 @@ def run(
 OURSELVES = [PYTHON, "-m", "pywasmtools"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LEADS_TO_US, ids=lambda kind: kind.__name__)
 def test_each_way_to_us_is_passed(kind: Callable[[Path, str], None], tmp_path: Path) -> None:
     """First it is what the shell runs, and then what stands between us and the real one."""
@@ -306,6 +307,7 @@ def refused(done: subprocess.CompletedProcess[bytes], name: str) -> None:
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", expected)
 
 
+@pytest.mark.slow
 def test_without_a_real_one_we_refuse(tmp_path: Path) -> None:
     folders = lay(tmp_path, LEADS_TO_US)[:-1]
     refused(run(folders, "component", "targets"), "component targets")
@@ -335,6 +337,7 @@ def test_a_launcher_that_shares_the_work_is_asked_for_this_command(tmp_path: Pat
     assert run(folders, "dump", "x", program=OURSELVES).stdout == b"other dump x\n"
 
 
+@pytest.mark.slow
 def test_a_wrapper_that_changes_arguments_or_drops_a_stream_is_known(tmp_path: Path) -> None:
     for line in ('dump "$1"', '"$@" 2>/dev/null', '"$@" >/dev/null', '"$@" --color never', '"$1"'):
         executable(tmp_path / "a" / "wasm-tools", f'#!/bin/sh\nexec "{PYTHON}" -m pywasmtools {line}\n')

@@ -116,6 +116,7 @@ def test_ignored_it_stays_so(name: str, while_reading: Stopped, golden: Snapshot
     assert while_reading(name, ["-o", "out.wit"], True) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_while_its_reader_lets_it_wait(
     name: str, tmp_path: Path, program: list[str], golden: SnapshotAssertion

@@ -249,6 +249,7 @@ def streams(tmp_path: Path, program: list[str], versions: list[str]) -> Streams:
     return execute
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", states(WRITTEN))
 def test_results(state: str, streams: Streams, golden: SnapshotAssertion) -> None:
     # Opened again, a full pipe is one that waits.
@@ -256,11 +257,13 @@ def test_results(state: str, streams: Streams, golden: SnapshotAssertion) -> Non
     assert "".join(streams(command, "empty", state, "pipe") for command in commands) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", states(WRITTEN))
 def test_errors(state: str, streams: Streams, golden: SnapshotAssertion) -> None:
     assert "".join(streams(command, "empty", "pipe", state) for command in ERRORS) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", states(READ))
 def test_inputs(state: str, streams: Streams, golden: SnapshotAssertion) -> None:
     text = "".join(streams(command, state, "pipe", "pipe", WIT.encode()) for command in INPUTS[:3])

@@ -29,6 +29,7 @@ def test_controls(text: str, expected: str) -> None:
     assert strip_controls(text) == expected
 
 
+@pytest.mark.slow
 def test_an_error_without_them(run: Run, golden: SnapshotAssertion) -> None:
     """Each sequence as a value, then in an adapter's text whose first token is bad."""
     shown = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from answers import Replies, asked, replies  # noqa: F401
@@ -11,6 +12,7 @@ from processes import NEEDS_TERMINALS, Process, process  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 from test_clap import MISTAKES
 
+from pywasmtools.cli.main import main
 from pywasmtools.cli.mistakes import Mistake
 from pywasmtools.cli.styles import has_styles, styled_page
 
@@ -102,6 +104,7 @@ WIDTHS = (
 ODD = ("", "+80", "080", "-1", "80x", " 80", "18446744073709551615", "18446744073709551616", "9" * 5000, "++8", "٣")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["component", ""])
 def test_lists_at_every_width(
     group: str,
@@ -114,6 +117,7 @@ def test_lists_at_every_width(
     assert told == golden
 
 
+@pytest.mark.slow
 @NEEDS_TERMINALS
 def test_lists_on_terminals_of_sizes(process: Process, golden: SnapshotAssertion) -> None:  # noqa: F811
     """stdout, stderr and stdin are asked in this order; one without rows or columns is none."""
@@ -172,6 +176,7 @@ def kind(data: bytes) -> str:
     return "nothing" if not data else "styled" if b"\x1b" in data else "plain"
 
 
+@pytest.mark.slow
 @NEEDS_TERMINALS
 @pytest.mark.parametrize("command", TEXTS)
 def test_text_on_terminals(
@@ -200,6 +205,48 @@ def test_an_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert has_styles(2) and has_styles(1)
     monkeypatch.setenv("NO_COLOR", "1")
     assert not has_styles(2)
+
+
+@pytest.mark.parametrize("terminal", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("command", "stream"),
+    [
+        ("component wit --bogus", 2),
+        ("component", 2),
+        ("component wit --color maybe", 2),
+        ("component wit nowhere.wit", 2),
+        ("component new --help", 1),
+        ("component help embed", 1),
+        ("component embed --dummy -t w.wit", 1),
+    ],
+)
+def test_the_stream_that_is_written_to_decides(
+    command: str,
+    stream: int,
+    terminal: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("os.isatty", lambda fd: fd == terminal)
+    Path("w.wit").write_text("package a:b;\nworld w { }\n")
+    main(command.split())
+    told = capfd.readouterr()
+    assert [bool(told.out), bool(told.err)] == [stream == 1, stream == 2]
+    assert ("\x1b" in told.out + told.err) == (stream == terminal)
+
+
+def test_a_binary_does_not_go_to_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("w.wit").write_text("package a:b;\nworld w { }\n")
+    for terminal in (0, 1, 2):
+        monkeypatch.setattr("os.isatty", lambda fd, one=terminal: fd == one)
+        assert main(["component", "embed", "--dummy", "w.wit"]) == (terminal == 1)
+        assert capfdbinary.readouterr().out[:4] == (b"" if terminal == 1 else b"\0asm")
 
 
 def test_pages_of_our_own_are_styled_as_lists_are(monkeypatch: pytest.MonkeyPatch) -> None:

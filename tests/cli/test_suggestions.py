@@ -58,6 +58,7 @@ def told(commands: list[str], replies: Replies) -> str:  # noqa: F811
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_options(level: str, replies: Replies, golden: SnapshotAssertion) -> None:  # noqa: F811
     commands = []
@@ -181,6 +182,7 @@ def test_lines(replies: Replies, golden: SnapshotAssertion) -> None:  # noqa: F8
     assert told([line.strip() for line in MATRIX.strip().splitlines()], replies) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["", "component"])
 def test_hints_at_subcommands(level: str, replies: Replies, golden: SnapshotAssertion) -> None:  # noqa: F811
     # An option above the subcommands that have it: which of those that follow is named.

@@ -20,6 +20,7 @@ GOOD = """(module (import "a:b/i" "f" (func $f (param i32 i32))) (memory (export
 BAD = """(module (memory (export "memory") 1) (func (export "run") (i32.add)))"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["validate", "merge-imports-based-on-semver", "debug-names", "return-call-ref"])
 @pytest.mark.parametrize("value", ["", "=true", "=false", "=yes", "="])
 def test_values(name: str, value: str, run: Run, golden: SnapshotAssertion) -> None:

@@ -209,6 +209,7 @@ def canons(told: str) -> str:
     return f"{status}\n" + "".join(f"{line.strip()}\n" for line in rest.splitlines() if "(canon" in line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["root", "intrinsics"])
 def test_each_import(table: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
@@ -225,6 +226,7 @@ def test_each_import(table: str, answers: Answers, golden: SnapshotAssertion) ->
     assert "".join(f"== {name}\n{text}" for name, text in told.items()) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "function"),
     [
@@ -430,6 +432,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["memory", "f", "call"])
 def test_kinds_of_imports(name: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     Path("one.wasm").write_bytes(adapter("one"))

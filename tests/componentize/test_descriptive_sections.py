@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
@@ -41,6 +42,7 @@ def test_text_that_is_not_utf_8(run: Run, golden: SnapshotAssertion) -> None:
     assert refusals(run, "authors", [b"a\xff", b"\xe2\x82a", b"a\xf0\x9f"]) == golden
 
 
+@pytest.mark.slow
 def test_urls_refused(run: Run, golden: SnapshotAssertion) -> None:
     # One for each message.
     cases = ["example.com", "http://", "http://h:65536", "http://1.2.3.256", "http://[:]", "foo://a b", "http://xn--"]
@@ -53,6 +55,7 @@ def test_international_names_as_the_references_unicode_has_them(run: Run, golden
     assert new_of(run, *[custom_section("source", f"http://{host}/".encode()) for host in hosts]) == golden
 
 
+@pytest.mark.slow
 def test_licenses_refused(run: Run, golden: SnapshotAssertion) -> None:
     # Spaces before the carets are counted in bytes, so they are off after other characters.
     cases = ["", "mit", "GPL-3.0", "MIT OR", "(MIT", "MIT)", "MIT +", "ISC\u3000é", "GPL-3.0-only+", "MIT\nZlib"]

@@ -216,6 +216,7 @@ def module(line: str, exports: dict[str, str]) -> bytes:
     return component_embed(WIT, wat_to_binary(text.encode(), "in.wat"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_messages(group: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     lines = [line.strip() for line in GROUPS[group].strip().splitlines()]

@@ -328,6 +328,7 @@ def test_the_page_holds_both_sides_and_nothing_from_elsewhere(work: Path) -> Non
     assert '<span class="well">same</span>' in page(same)
 
 
+@pytest.mark.slow
 def test_the_page_in_a_browser(work: Path) -> None:
     """A real browser makes of it the tables that it means, and says nothing on its console."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

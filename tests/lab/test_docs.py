@@ -29,6 +29,7 @@ EXPECTED = {
 """What the output of an example has to hold, by a part of its text."""
 
 
+@pytest.mark.slow
 def test_the_examples(tmp_path: Path, the_reference: Path) -> None:
     script = tmp_path / "bin" / "pywasmtools"
     script.parent.mkdir()

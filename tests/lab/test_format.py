@@ -233,6 +233,7 @@ def mangled(source: bytes, rng: random.Random) -> bytes:
     return bytes(out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(25))
 def test_another_layout_never_means_something_else(seed: int, tmp_path: Path) -> None:
     """Generated packages, as they are and with their white space mangled: the same JSON, docs and all; a fixed point."""

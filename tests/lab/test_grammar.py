@@ -59,6 +59,7 @@ def test_the_cases_of_the_grammar(text: str, tree: str) -> None:
     assert root.has_error == bool(verdict(text.encode()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 400, 50))
 def test_generated_files_have_no_error_node(first: int) -> None:
     for seed in range(first, first + 50):

@@ -5,6 +5,7 @@ They stand in a `package-docs` section, which is where JSON is read.
 
 from __future__ import annotations
 
+import pytest
 from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
@@ -93,6 +94,7 @@ NUMBERS = """
 DEEP = ('{"worlds":VALUE}', '{"docs":VALUE}', '{"worlds":{"w":{"docs":VALUE}}}', '{"interfaces":{"i":{"funcs":VALUE}}}')
 
 
+@pytest.mark.slow
 def test_values(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
     for place in DEEP:

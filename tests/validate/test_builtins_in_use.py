@@ -214,6 +214,7 @@ TYPES = {
 }
 
 
+@pytest.mark.slow
 def test_the_type_of_each(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
     for builtin, _, type_ in (line.partition(" -> ") for line in lines(BUILTINS)):
@@ -315,6 +316,7 @@ FUNCTIONS = """
 """
 
 
+@pytest.mark.slow
 def test_functions_lowered(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
     for line in lines(FUNCTIONS):
@@ -334,6 +336,7 @@ def test_functions_lowered(answers: Answers, golden: SnapshotAssertion) -> None:
     assert answers("component wit in.wat", cases) == golden
 
 
+@pytest.mark.slow
 def test_functions_lifted(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     # `$f` has no parameters and no results: what fits is exported, what does not is told its type.
     cases = {}

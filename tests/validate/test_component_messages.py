@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import Verdicts
 from syrupy.assertion import SnapshotAssertion
 
@@ -424,6 +425,7 @@ CANON = """
 """
 
 
+@pytest.mark.slow
 def test_canonical_definitions(verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     lines = [line.strip() for line in CANON.strip().splitlines()]
     assert verdicts("component wit", {line: component(CANON_HEAD + "  " + line) for line in lines}) == golden

@@ -304,6 +304,7 @@ GROUPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_messages(group: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     bodies = [line.strip() for line in GROUPS[group].strip().splitlines()]

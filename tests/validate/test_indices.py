@@ -108,6 +108,7 @@ def with_items(kind: str, count: int, field: str) -> str:
     return f"(module {' '.join([ITEMS[kind]] * count)} {field})"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_core_indices(count: int, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}

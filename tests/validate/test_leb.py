@@ -164,6 +164,7 @@ def cases() -> dict[str, bytes]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", ["", " -t"], ids=["binary", "text"])
 def test_numbers(options: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     modules = {name: data for name, data in cases().items() if not options or "," not in name}

@@ -246,6 +246,7 @@ def names(count: int, kind: bytes, what: bytes) -> bytes:
     return b"".join(kind + uleb(len(name)) + name + what for name in (b"a%d" % k for k in range(count)))
 
 
+@pytest.mark.slow
 def test_items_of_components(verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     cases = {}
     module, component = section(1, CORE), section(4, COMPONENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import component_embed
@@ -132,6 +133,7 @@ def test_components(verdicts: Callable[..., str], golden: SnapshotAssertion) -> 
     assert verdicts("component wit", cases) == golden
 
 
+@pytest.mark.slow
 def test_commands_over_text(run: Callable[..., str], golden: SnapshotAssertion) -> None:
     """As text, JSON and metadata such maps still pass; what is validated is refused."""
     shown = ""

@@ -40,12 +40,14 @@ def modules(prefix: str, before: bytes) -> dict[str, bytes]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_validated(prefix: str, verdicts: Verdicts, golden: SnapshotAssertion) -> None:
     # After `unreachable` operands are there.
     assert verdicts("component new", modules(prefix, b"\0")) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_printed(prefix: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     told = answers("component embed -t w.wit in.wat", modules(prefix, b""))

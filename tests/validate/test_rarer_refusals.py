@@ -414,6 +414,7 @@ def test_modules(group: str, answers: Answers, golden: SnapshotAssertion) -> Non
     assert answers("component new -o out.wasm in.wat", cases) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", COMPONENTS)
 def test_components(group: str, answers: Answers, golden: SnapshotAssertion) -> None:
     lines = [line.strip() for line in COMPONENTS[group].strip().splitlines()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from answers import Answers, answers, asked, lines  # noqa: F401
 from syrupy.assertion import SnapshotAssertion
 
@@ -66,6 +67,7 @@ WAYS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_items(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases: dict[str, str | bytes] = {}
     for item in lines(ITEMS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -67,6 +68,7 @@ from pywasmtools.wasm.module import (
     FUNC,
     GLOBAL,
     NameReader,
+    plain_type_end,
     read_data,
     read_element,
     read_export,
@@ -123,6 +125,19 @@ def test_recursion_groups_know_where_their_types_began() -> None:
     group = read_rec_group(reader("4e 02 60 00 00 5f 00"))
     assert (group.explicit, group.offsets) == (True, (2, 5))
     assert group == read_rec_group(reader("4e 02 60 00 00 4f 00 5f 00"))
+
+
+def test_types_in_single_bytes_end_where_the_reader_ends() -> None:
+    for params, results in itertools.product(range(5), repeat=2):
+        function = bytes([0x60, params]) + b"\x7f" * params + bytes([results]) + b"\x7e" * results
+        struct = bytes([0x5F, params]) + b"\x7f\1" * params
+        for data in (function, struct, b"\x5e\x7f\0"):
+            whole = reader((data + b"\x60\0\0").hex())
+            read_rec_group(whole)
+            assert plain_type_end(whole.data, 0, whole.end) == whole.pos == len(data)
+            for cut in range(len(data)):
+                assert plain_type_end(whole.data, 0, cut) == 0, (data, cut)
+    assert plain_type_end(b"\x5d\0\0\0", 0, 4) == 0
 
 
 def test_imports() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.diagnostics import WasmToolsError, binary_error
+from pywasmtools.wasm import module
+from pywasmtools.wasm import operators as operators_module
 from pywasmtools.wasm.immediates import Cast, MemArg
 from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED, ROWS, by_name
 from pywasmtools.wasm.operators import OperatorReader, write_operator
@@ -162,3 +166,53 @@ def test_what_must_not_be_left_at_the_end() -> None:
     with pytest.raises(WasmToolsError) as e:
         reader.finish()
     assert e.value.chain() == "control frames remain at end of function body or expression (at offset 0x2)"
+
+
+CONSTANT = {
+    "i32.const": ("41 00", "41 ff 00", "41 80 80 00", "41 80 80 80 80 78", "41 80 80 80 80 08", "41 80 80 80 80 80 00"),
+    "i64.const": ("42 00", "42 ff ff 00", "42 80 80 80 80 80 80 80 80 80 7f", "42 80 80 80 80 80 80 80 80 80 01"),
+    "global.get": ("23 00", "23 80 01", "23 ff ff ff 00", "23 ff ff ff ff 0f", "23 ff ff ff ff 1f"),
+    "floats": ("43 0b 0b 0b 0b", "44 0b 0b 0b 0b 0b 0b 0b 0b"),
+    "sums": ("6a", "6b", "6c", "6d", "7b", "7c", "7d", "7e", "7f", "69"),
+    "ref.func": ("d2 00", "d2 80 01", "d2 ff ff ff 00", "d2 ff ff ff ff 0f"),
+    "ref.null": ("d0 70", "d0 00", "d0 3f", "d0 40", "d0 67", "d0 68", "d0 75", "d0 76", "d0 80 01", "d0 65 70", "d0 62 00"),
+    "aggregates": ("fb 00 00", "fb 01 7f", "fb 08 00 80 01", "fb 08 00 02", "fb 06 00", "fb 1c", "fb 1a", "fb 1b", "fb 02 00 00"),
+    "more": ("fb 14 70", "fb 80 00 00", "fb ff", "fb 7f", "fd 0c" + " 0b" * 16, "fd 0d" + " 0b" * 16, "fd 8c 00" + " 0b" * 16),
+    "others": ("00", "01", "02 40 0b", "03 40", "04 7f 0b", "05", "0b", "0f", "10 00", "1a", "20 00", "28 02 00", "fc 00", "ff"),
+}  # fmt: skip
+
+
+def singly(reader: BinaryReader) -> None:
+    """Steps over a constant expression operator by operator."""
+    walk = OperatorReader(reader)
+    while walk.next_operator().key != 0x0B:
+        pass
+    if walk.frames:
+        raise binary_error(reader.pos, "control frames remain at end of expression")
+
+
+def stepped(skip: Callable[[BinaryReader], None], data: bytes, end: int) -> int | str:
+    """Where a reader stands then, or the message."""
+    reader = BinaryReader(data, 1, end)
+    try:
+        skip(reader)
+    except WasmToolsError as e:
+        return e.chain()
+    return reader.pos
+
+
+@pytest.mark.parametrize("skip", [operators_module.skip_const_expr, module.skip_const_expr], ids=["any", "usual"])
+@pytest.mark.parametrize("name", CONSTANT)
+def test_constant_expressions_are_stepped_over_as_operators_are(
+    name: str, skip: Callable[[BinaryReader], None]
+) -> None:
+    plain = bytes.fromhex("41 01")
+    for text in CONSTANT[name]:
+        one = bytes.fromhex(text)
+        for expression in (one, one + one, plain + one, one + plain, plain + one + b"\x6a", b"\x01" + one):
+            for behind in (b"", b"\x0b" * 20, b"\x80" * 20, b"\x41\x00\x0b" + b"\x00" * 18):
+                whole = b"\x0b" + expression + b"\x0b" + behind
+                # The window ends within the expression or behind it, and the file there or later.
+                for end in range(1, min(len(expression) + 4, len(whole) + 1)):
+                    for data in (whole, whole[:end]):
+                        assert stepped(skip, data, end) == stepped(singly, data, end), (text, expression.hex(), end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from numbers_in_binary import longer, uleb
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm.reader import BinaryReader
@@ -87,6 +88,35 @@ def test_errors(read: Read, data: str, message: str) -> None:
     with pytest.raises(WasmToolsError) as e:
         read(BinaryReader(bytes.fromhex(data)))
     assert e.value.chain() == message
+
+
+def result(read: Callable[[BinaryReader, int], object], data: bytes, end: int, count: int) -> tuple[object, int]:
+    """What is read, or the message, and where the reader stands then."""
+    reader = BinaryReader(data + b"\x01" * 9, 0, end)
+    try:
+        return read(reader, count), reader.pos
+    except WasmToolsError as e:
+        return e.chain(), -1
+
+
+def read_singly(reader: BinaryReader, count: int) -> list[int]:
+    return [reader.var_u32() for _ in range(count)]
+
+
+@pytest.mark.parametrize("first", [b"", b"\x05", b"\x80\x01"])
+def test_many_numbers_are_read_as_single_ones(first: bytes) -> None:
+    count = 3 if first else 2
+    for bits in range(33):
+        for number in {(1 << bits) - 1, 1 << bits, 0x3A5C96E1 >> (32 - bits)}:
+            for data in (uleb(number), longer(uleb(number)), uleb(number)[:-1] + b"\xff"):
+                whole = first + data + b"\x07"
+                for end in range(len(whole) + 1):
+                    singly = result(read_singly, whole, end, count)
+                    assert result(BinaryReader.var_u32s, whole, end, count) == singly
+                    skipped, place = result(BinaryReader.skip_var_u32s, whole, end, count)
+                    assert place == singly[1] and skipped in (None, singly[0])
+            if number >> 32 == 0:
+                assert BinaryReader(uleb(number)).var_u32() == number
 
 
 def test_a_window_keeps_the_offsets_of_the_whole() -> None:

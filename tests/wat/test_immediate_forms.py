@@ -79,6 +79,7 @@ TABLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("many", "place"),
     [(many, "before") for many in TABLES] + [(many, "after") for many in TABLES if many != "other"],

@@ -306,6 +306,7 @@ def test_regular_instructions_are_valid(memory: str, answers: Answers, golden: S
     assert answers("component new -o out in.wat", {memory: whole(memory)}) == golden
 
 
+@pytest.mark.slow
 def test_each_is_refused_without_operands(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
     for name, immediates, params, results in regular():
@@ -318,6 +319,7 @@ def test_each_is_refused_without_operands(answers: Answers, golden: SnapshotAsse
     )
 
 
+@pytest.mark.slow
 def test_alignments(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases = {}
     for name, immediates, params, results in regular():

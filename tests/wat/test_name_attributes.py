@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import permutations
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 Verdicts = Callable[..., str]
@@ -100,6 +101,7 @@ def test_every_order_is_encoded_as_one(run: Callable[..., str], golden: Snapshot
     assert run("component embed w.wit c.wat -t", files) == golden
 
 
+@pytest.mark.slow
 def test_every_place(run: Callable[..., str], golden: SnapshotAssertion) -> None:
     shown = ""
     for place in lines_of(PLACES):

@@ -19,6 +19,7 @@ def reparsed(binary: bytes) -> bytes:
     return wat_to_binary(text.encode(), "m.wat")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", [0, 1, 2])
 def test_each_operator(index: int) -> None:
     for row in ROWS:

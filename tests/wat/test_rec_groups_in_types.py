@@ -106,6 +106,7 @@ REFUSED = """
 """What isn't read or isn't valid, one component a line."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", READ.values(), ids=READ.keys())
 def test_read(text: str, run: Callable[..., str], golden: SnapshotAssertion) -> None:
     """The bytes, the text that they print, and what validation says of them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 Run = Callable[..., str]
@@ -59,6 +60,7 @@ world w {
 }
 
 
+@pytest.mark.slow
 def test_files(run: Run, golden: SnapshotAssertion) -> None:
     """One file each: every item that refuses it, what wins over it, and what still takes it."""
     shown = ""

@@ -72,6 +72,7 @@ def test_whole(options: str, run: Run, golden: SnapshotAssertion) -> None:
     assert run(f"component wit p{options}", {"p/a.wit": FIRST, "p/b.wit": WHOLE}) == golden
 
 
+@pytest.mark.slow
 def test_refused(run: Run, golden: SnapshotAssertion) -> None:
     told = ""
     for name, text in REFUSED.items():

@@ -29,6 +29,7 @@ def printed(padding: int) -> str:
     return print_wit(parse_wit(HEAD + OTHER + FILLING + " " * padding + REST))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_a_window_begins_anywhere(part: int) -> None:
     """The first piece has more tokens than a window, and ends at every place of `REST`."""

@@ -214,6 +214,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", [TYPES, PACKAGES], ids=["types", "packages"])
 def test_to_text(group: dict[str, str], run: Run, golden: SnapshotAssertion) -> None:
     shown = ""
@@ -222,6 +223,7 @@ def test_to_text(group: dict[str, str], run: Run, golden: SnapshotAssertion) -> 
     assert shown == golden
 
 
+@pytest.mark.slow
 def test_every_command(run: Run, golden: SnapshotAssertion) -> None:
     """The layers in the other commands."""
     shown = ""
@@ -235,6 +237,7 @@ def test_every_command(run: Run, golden: SnapshotAssertion) -> None:
     assert shown == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EARLY)
 def test_used_too_early(name: str, run: Run, golden: SnapshotAssertion) -> None:
     """As text such a package passes, its binary is refused."""
@@ -286,6 +289,7 @@ def test_where_the_reference_crashes_we_refuse(
     assert capfd.readouterr().err == "error: an interface without a name cannot be referred to\n"
 
 
+@pytest.mark.slow
 def test_long_chain_of_packages(run: Run, golden: SnapshotAssertion) -> None:
     """The walk over packages holds its own depth."""
     chain = interface("x:p0/i", "$t0")

@@ -370,7 +370,7 @@ class ExpressionParser:
             places = self.label_at.get(name)
             return len(self.blocks) - 1 - places[-1] if places else -1
         if space == LOCAL:
-            return self.scope.locals.get(name.encode(), -1) if self.scope.locals_known else -1
+            return self.scope.locals.get(name.encode(), -1)
         return self.scope.spaces[space].get(name.encode(), -1)
 
     # --------------------------------------------------------------------------- lines
@@ -638,7 +638,7 @@ class ExpressionParser:
                 places = self.label_at.get(name.decode())
                 return op.opcode + var_u32(len(self.blocks) - 1 - places[-1]) if places else b""
             if space == LOCAL:
-                index = self.scope.locals.get(name, -1) if self.scope.locals_known else -1
+                index = self.scope.locals.get(name, -1)
             else:
                 index = self.scope.spaces[space].get(name, -1)
                 if index < 0 and place >= 0:

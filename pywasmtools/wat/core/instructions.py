@@ -92,15 +92,15 @@ SPACE_NAMES: Final = (*[sort.keyword for sort in spaces.MODULE_SORTS], "local", 
 class Scope:
     """What is known of the names of a module while it is parsed: an index by name, a table a space.
 
-    `locals_known` is whether the locals' numbers are: not so where a function's parameters are given by a type alone.
+    There are no locals outside functions, nor while their numbers are not known: where a function's parameters are given
+    by a type alone.
     """
 
-    __slots__ = ("locals", "locals_known", "spaces")
+    __slots__ = ("locals", "spaces")
 
     def __init__(self) -> None:
         self.spaces: list[dict[bytes, int]] = [{} for _ in spaces.MODULE_SORTS]
         self.locals: dict[bytes, int] = {}
-        self.locals_known = True
 
 
 class Expression:

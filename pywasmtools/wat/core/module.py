@@ -414,10 +414,11 @@ def _parse_func(p: Parser, module: Module) -> None:
     module.register(FUNC, head.id)
     module.define("function")
     scope = module.scope
-    scope.locals_known = func.use.index is None or func.use.inline is not None
-    scope.locals, func.clash = local_names(func, 0)
+    names, func.clash = local_names(func, 0)
+    if func.use.index is None or func.use.inline is not None:
+        scope.locals = names
     func.body = ExpressionParser(p, scope).parse().sealed()
-    scope.locals_known = False
+    scope.locals = {}
     module.fields.append(func)
 
 
@@ -454,14 +455,10 @@ def local_names(func: Func, hidden: int) -> tuple[dict[bytes, int], Id | None]:
 
 
 def _expression(p: Parser, module: Module) -> Expression:
-    module.scope.locals = {}
-    module.scope.locals_known = True
     return ExpressionParser(p, module.scope).parse().sealed()
 
 
 def _folded(p: Parser, module: Module) -> Expression:
-    module.scope.locals = {}
-    module.scope.locals_known = True
     return ExpressionParser(p, module.scope).parse_folded().sealed()
 
 
@@ -644,8 +641,6 @@ def _parse_data(p: Parser, module: Module) -> None:
         if p.optional_keyword(b"offset"):
             data.offset = _expression(p, module)
         else:
-            module.scope.locals = {}
-            module.scope.locals_known = True
             first = parse_instruction(p)
             parser = ExpressionParser(p, module.scope)
             if not p.is_empty():
