@@ -7,6 +7,7 @@
     case.py        a case: command line, files and stdin, kept as a folder
     pair.py        cases under both programs, thousands a minute
     cause.py       what a difference comes from, in words that differences of one cause share
+    reduce/        a case made small while its cause stays
     show.py        what a differential run came to, in a terminal
     page.py        the same as a page of HTML
     shadow.py      stands as `wasm-tools` in a build, and leaves comparisons behind
