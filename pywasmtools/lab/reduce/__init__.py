@@ -6,6 +6,9 @@
     wit.py        WIT by the nodes of its grammar
     wat.py        WAT by its forms
     text.py       any text or bytes: lines, words, characters
+    code.py       the body of a function by its instructions
+    module.py     a core module as its items, written again without some of them
+    binary.py     binaries by their items, bodies, sections and bytes
     words.py      the command line by its options
     passes.py     all of it, again and again until nothing helps: `reduce_case`
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.pair import Pair
 from pywasmtools.lab.reduce import text
+from pywasmtools.lab.reduce.binary import reduce_binary
 from pywasmtools.lab.reduce.state import CAUSE, OutOfTime, State
 from pywasmtools.lab.reduce.wat import is_wat, reduce_wat
 from pywasmtools.lab.reduce.wit import reduce_wit
@@ -129,6 +130,7 @@ PASSES: tuple[tuple[str, Callable[[State], None]], ...] = (
     ("WIT", reduce_wit),
     ("folders", drop_files),
     ("deeper", name_deeper),
+    ("binaries", of_contents(reduce_binary, is_binary)),
     ("WAT", of_contents(reduce_wat, is_wat_text)),
     ("layout", of_contents(text.tidy, is_any_text)),
     ("lines", of_contents(text.reduce_lines, is_any_text)),
