@@ -1,4 +1,4 @@
 """Looking for command lines under which two programs differ.
 
-    source.py  what makes cases: the protocol
+source.py  what makes cases: the protocol
 """

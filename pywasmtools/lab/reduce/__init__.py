@@ -10,6 +10,8 @@
     module.py     a core module as its items, written again without some of them
     binary.py     binaries by their items, bodies, sections and bytes
     words.py      the command line by its options
+    inputs.py     the case to begin with: a folder that was kept, or a command line here
+    show.py       how it goes, and what came of it
     passes.py     all of it, again and again until nothing helps: `reduce_case`
 
 Invariant: a candidate is smaller than the best so far, or as large and simpler; so every loop comes to an end.

@@ -40,6 +40,17 @@ class Reduction:
     interest: str
     whole: bool
 
+    def notes(self) -> dict[str, object]:
+        """What is kept of it beside the case."""
+        return {
+            "keeps": self.interest,
+            "bytes_before": self.before,
+            "bytes_after": self.after,
+            "runs": self.runs,
+            "seconds": round(self.seconds, 3),
+            "whole": self.whole,
+        }
+
 
 def reduce_case(
     case: Case,
@@ -56,7 +67,7 @@ def reduce_case(
     state = State(case, pair, keep, seconds)
     state.on_progress = on_progress
     whole = False
-    with contextlib.suppress(OutOfTime):
+    with contextlib.suppress(OutOfTime, KeyboardInterrupt):
         while True:
             better = state.better
             for name, run in PASSES:
