@@ -8,6 +8,8 @@
     text.py       any text or bytes: lines, words, characters
     code.py       the body of a function by its instructions
     module.py     a core module as its items, written again without some of them
+    component.py  a component as its items at all levels, likewise
+    simpler.py    simpler values of items
     binary.py     binaries by their items, bodies, sections and bytes
     words.py      the command line by its options
     inputs.py     the case to begin with: a folder that was kept, or a command line here

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.lab.binaries import sections
 from pywasmtools.lab.reduce import text
 from pywasmtools.lab.reduce.code import EMPTY, STUB, reduce_body
+from pywasmtools.lab.reduce.component import CUSTOM, Component, Part, Raw
+from pywasmtools.lab.reduce.component import MODULE as CORE_MODULE
 from pywasmtools.lab.reduce.ddmin import minimize
 from pywasmtools.lab.reduce.module import Item, Module
+from pywasmtools.lab.reduce.simpler import shorter_names, simpler, simpler_part
 from pywasmtools.lab.reduce.text import Test
-from pywasmtools.wasm import module as m
 from pywasmtools.wasm import payloads as p
-from pywasmtools.wasm.types import (
-    CompositeType,
-    FuncType,
-    GlobalType,
-    MemoryType,
-    StructType,
-    SubType,
-    TableType,
-)
 from pywasmtools.wasm.writer import section
 
 MOST_ITEMS = 3000
 """So many items are tried one by one; of more, runs."""
-MOST_NAME = 200
-"""Names that are longer are not shortened letter by letter."""
 
 
 class Best:
@@ -50,7 +39,7 @@ def reduce_binary(data: bytes, test: Test) -> bytes:
     if data[:4] != p.MAGIC:
         return data
     if data[6:8] == b"\1\0":
-        reduce_sections(best)
+        reduce_component(best)
         return best.data
     if parsed(best.data) is None:
         reduce_sections(best)
@@ -146,7 +135,7 @@ def simplify_items(module: Module, best: Best) -> None:
         while again:
             again = False
             old = item.value
-            for value in simpler(item, module):
+            for value in simpler(item):
                 item.value = value
                 if best(module.render()) and value != old:
                     again = True
@@ -154,141 +143,63 @@ def simplify_items(module: Module, best: Best) -> None:
                 item.value = old
 
 
-def simpler(item: Item, module: Module) -> Iterator[object]:
-    """Simpler values of an item."""
-    value = item.value
-    if isinstance(value, SubType):
-        yield from simpler_types(value)
-    elif isinstance(value, m.Import):
-        for text_ in shorter_names(value.name):
-            yield m.Import(value.module, text_, value.kind, value.type, 0)
-        for text_ in shorter_names(value.module):
-            yield m.Import(text_, value.name, value.kind, value.type, 0)
-        if isinstance(value.type, int):
-            for index in range(min(value.type, 3)):
-                yield m.Import(value.module, value.name, value.kind, index, 0)
-        for type_ in simpler_limits(value.type):
-            yield m.Import(value.module, value.name, value.kind, type_, 0)
-    elif isinstance(value, m.Export):
-        for text_ in shorter_names(value.name):
-            yield m.Export(text_, value.kind, value.index)
-        for index in range(min(value.index, 3)):
-            yield m.Export(value.name, value.kind, index)
-    elif isinstance(value, MemoryType):
-        yield from simpler_limits(value)
-    elif isinstance(value, int):
-        yield from range(min(value, 3))
-    elif isinstance(value, tuple):
-        yield from simpler_tuples(item.kind, value)
+# ------------------------------------------------------------------------------- components
 
 
-def shorter_names(name: str) -> Iterator[str]:
-    """Shorter names."""
-    if name:
-        yield ""
-        if name != "a":
-            yield "a"
-        if len(name) <= MOST_NAME:
-            size = len(name) // 2
-            while size:
-                for at in range(0, len(name), size):
-                    yield name[:at] + name[at + size :]
-                size //= 2
+def parsed_component(data: bytes) -> Component | None:
+    """A component, or None where it can't be read."""
+    try:
+        return Component(data)
+    except (WasmToolsError, ValueError, KeyError, IndexError, AssertionError, RecursionError):
+        return None
 
 
-def simpler_types(value: SubType) -> Iterator[SubType]:
-    """A defined type without some of its parts."""
-    inner = value.composite.inner
-    if value.supertypes or not value.is_final:
-        yield SubType(value.composite)
-    if value.composite.shared or value.composite.describes is not None or value.composite.descriptor is not None:
-        yield SubType(CompositeType(inner), value.is_final, value.supertypes)
-    if isinstance(inner, FuncType):
-        found = [FuncType((), ()), FuncType((), inner.results), FuncType(inner.params, ())]
-        found += [FuncType(inner.params[:k] + inner.params[k + 1 :], inner.results) for k in range(len(inner.params))]
-        found += [FuncType(inner.params, inner.results[:k] + inner.results[k + 1 :]) for k in range(len(inner.results))]
-    elif isinstance(inner, StructType):
-        structs = [StructType(())] + [
-            StructType(inner.fields[:k] + inner.fields[k + 1 :]) for k in range(len(inner.fields))
-        ]
-        yield from (
-            SubType(CompositeType(struct), value.is_final, value.supertypes) for struct in structs if struct != inner
-        )
-        found = [FuncType((), ())]
-    else:
-        found = [FuncType((), ())]
-    for func in found:
-        if func != inner:
-            yield SubType(CompositeType(func), value.is_final, value.supertypes)
+def reduce_component(best: Best) -> None:
+    """Makes a component smaller: by its items at all levels, then each for itself."""
+    for step in (drop_parts, simplify_parts, drop_parts):
+        component = parsed_component(best.data)
+        if component is None:
+            reduce_sections(best)
+            return
+        step(component, best)
 
 
-def simpler_limits(type_: object) -> Iterator[MemoryType | TableType]:
-    """A memory or table without a maximum and other parts, and of no size."""
-    if isinstance(type_, MemoryType):
-        known = (type_.initial, type_.maximum, type_.memory64, type_.shared, type_.page_size_log2)
-        for parts in (
-            (0, None, False, False, None),
-            (1, None, False, False, None),
-            (type_.initial, None, type_.memory64, False, None),
-            (0, type_.maximum, type_.memory64, type_.shared, type_.page_size_log2),
-        ):
-            if parts != known:
-                yield MemoryType(*parts)
-    elif isinstance(type_, TableType):
-        if type_.maximum is not None or type_.shared or type_.table64:
-            yield TableType(type_.element_type, type_.initial)
-        if type_.initial:
-            yield TableType(type_.element_type, 0, type_.maximum, type_.table64, type_.shared)
+def drop_parts(component: Component, best: Best) -> None:
+    """Leaves out items that are not needed, nested ones too."""
+    parts = component.parts()
+    minimize(parts, lambda kept: best(component.render(component.closure(kept))), max(1, len(parts) // MOST_ITEMS))
 
 
-CONSTANTS = {
-    0x7F: b"\x41\x00\x0b",
-    0x7E: b"\x42\x00\x0b",
-    0x7D: b"\x43\0\0\0\0\x0b",
-    0x7C: b"\x44" + bytes(8) + b"\x0b",
-}
+def simplify_parts(component: Component, best: Best) -> None:
+    """Makes each item simpler; modules and custom sections in it are reduced for themselves."""
+    for part in component.parts():
 
+        def will_do(data: bytes, part: Part = part) -> bool:
+            before = part.value
+            assert isinstance(before, Raw)
+            part.value = Raw(before.kind, before.name, data)
+            if best(component.render()):
+                return True
+            part.value = before
+            return False
 
-def simpler_tuples(kind: int, value: tuple) -> Iterator[tuple]:  # type: ignore[type-arg]
-    """Simpler values of what is kept as a tuple."""
-    if kind == p.FUNCTION_SECTION:
-        yield from ((index, value[1]) for index in range(min(value[0], 3)))
-    elif kind == p.TABLE_SECTION:
-        yield from ((type_, value[1]) for type_ in simpler_limits(value[0]))
-        if value[1]:
-            yield (value[0], b"")
-    elif kind == p.GLOBAL_SECTION:
-        type_, init = value
-        if type_.mutable or type_.shared:
-            yield (GlobalType(type_.content_type), init)
-        simple = CONSTANTS.get(type_.content_type)
-        if simple is not None and simple != init:
-            yield (type_, simple)
-        if type_.content_type != 0x7F:
-            yield (GlobalType(0x7F, type_.mutable), CONSTANTS[0x7F])
-    elif kind == p.DATA_SECTION:
-        flags, memory, offset, content = value
-        if flags != 1:
-            yield (1, 0, b"", content)
-            if offset != CONSTANTS[0x7F]:
-                yield (flags, memory, CONSTANTS[0x7F], content)
-        yield from ((flags, memory, offset, shorter) for shorter in shorter_runs(content))
-    elif kind == p.ELEMENT_SECTION:
-        flags, table, offset, type_, items = value
-        if flags & 0b101 == 0 and offset != CONSTANTS[0x7F]:
-            yield (flags, table, CONSTANTS[0x7F], type_, items)
-        yield from ((flags, table, offset, type_, shorter) for shorter in shorter_runs(items))
-
-
-def shorter_runs(content: bytes | list[int] | list[bytes]) -> Iterator[bytes | list[int] | list[bytes]]:
-    """A sequence without runs of it, the longest first."""
-    size = len(content)
-    yielded = 0
-    while size and yielded < 64:
-        for at in range(0, len(content), size):
-            yield content[:at] + content[at + size :]  # type: ignore[operator]
-            yielded += 1
-        size //= 2
+        if isinstance(part.value, Raw) and part.value.kind in (CORE_MODULE, CUSTOM):
+            if part.value.kind == CORE_MODULE or part.value.data[:4] == p.MAGIC:
+                will_do(p.MODULE_HEADER)
+                reduce_binary(part.value.data, will_do)
+            elif len(part.value.data) <= text.MOST_BYTES:
+                text.reduce_bytes(part.value.data, will_do)
+        again = part.inner is None
+        while again:
+            again = False
+            old = part.value
+            for value in simpler_part(old):
+                part.value = value
+                before = best.data
+                if best(component.render()) and best.data != before:
+                    again = True
+                    break
+                part.value = old
 
 
 # ------------------------------------------------------------------------------- custom sections
