@@ -116,12 +116,35 @@ class Component:
                 waiting.append(part.scope.parent)
             needs = Needs(part.scope)
             rewritten(part.value, needs)
-            waiting += needs.found
+            waiting += [*needs.found, *exported(part)]
         return kept
 
     def render(self, kept: set[Part] | None = None) -> bytes:
         """The component, with what is kept alone."""
         return p.COMPONENT_HEADER + write_sections(self.root, kept, {})
+
+
+def exported(part: Part) -> list[Part]:
+    """Where an alias is of an instance's export: that export, where the instance's type or component is in this file."""
+    alias = part.value
+    if not isinstance(alias, t.Alias) or alias.target != t.INSTANCE_EXPORT:
+        return []
+    of = part.scope.spaces
+    if alias.instance >= len(of[spaces.INSTANCE]):
+        return []
+    value = of[spaces.INSTANCE][alias.instance].value
+    inner: Scope | None = None
+    if isinstance(value, (k.ComponentImport, k.ComponentExport)) and value.type is not None:
+        inner = inner_at(of[spaces.TYPE], value.type.index)
+    elif isinstance(value, k.ComponentInstance):
+        inner = inner_at(of[spaces.COMPONENT], value.component)
+    parts = inner.parts if inner is not None else []
+    return [p_ for p_ in parts if isinstance(p_.value, k.ComponentExport) and p_.value.name.name == alias.name]
+
+
+def inner_at(parts: list[Part], index: int) -> Scope | None:
+    """The scope that an item is."""
+    return parts[index].inner if 0 <= index < len(parts) else None
 
 
 # ------------------------------------------------------------------------------- reading
