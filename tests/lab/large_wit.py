@@ -8,7 +8,7 @@ WORDS = ["stream", "poll", "clock", "file", "socket", "field", "error", "body", 
 PLAIN = ["u8", "u32", "u64", "string", "bool", "char", "list<u8>", "option<string>", "tuple<u32, string>"]
 
 
-def large_wit(packages: int = 8, interfaces: int = 4, items: int = 9, seed: int = 3) -> dict[str, bytes]:
+def large_wit(packages: int = 8, interfaces: int = 4, items: int = 10, seed: int = 3) -> dict[str, bytes]:
     """The files of a folder `wit`: a package in it, the others in `deps`. One function has the parameter `culprit`."""
     rng = random.Random(seed)
     files: dict[str, bytes] = {}
@@ -19,14 +19,15 @@ def large_wit(packages: int = 8, interfaces: int = 4, items: int = 9, seed: int 
         names = []
         for number in range(interfaces):
             name = f"{rng.choice(WORDS)}-{number}"
-            culprit = k == packages // 2 and number == 1
+            culprit = k == packages - 1 and number == 1
             text, types = interface(rng, name, items, known, package, culprit)
             head = f"package {package};\n\n" if number == 0 else ""
             files[f"{folder}/{name}.wit"] = (head + text).encode()
             known.append((package, name, types))
             names.append(name)
         imports = "".join(f"  {docs(rng)}  @since(version = 0.2.0)\n  import {name};\n" for name in names)
-        others = "".join(f"  import {path(p, n)};\n" for p, n, _ in rng.sample(known, min(3, len(known))))
+        foreign = [path(p, n) for p, n, _ in known if p != package]
+        others = "".join(f"  import {name};\n" for name in rng.sample(foreign, min(3, len(foreign))))
         files[f"{folder}/world.wit"] = f"{docs(rng)}world imports {{\n{imports}{others}}}\n".encode()
     return files
 
