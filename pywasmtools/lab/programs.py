@@ -54,8 +54,8 @@ def program(command: list[str]) -> Program:
 
 
 def executable(path: Path) -> str:
-    """The file that a shell would run for a path or name. Raises CannotRun."""
-    found = shutil.which(path)
+    """The file that a shell would run for a path or name; one in this folder may go without `./`. Raises CannotRun."""
+    found = shutil.which(path) or shutil.which(os.path.join(os.curdir, path))
     if found is None:
         raise CannotRun(f"`{path}` can't be run: there is no such executable")
     return found

@@ -20,8 +20,11 @@ if sys.platform == "win32":
 
 EXPECTED = {
     "diff -- component embed": "same: status 0",
-    "--subject": "same: status 0",
+    "diff --subject": "same: status 0",
     "shadow report": "2 command lines: 2 same",
+    "--subject ./patched": "written to small",
+    "small/run.sh": "text: String",
+    "--crash -o": "keeps: wit-parser-",
     "fmt world.wit": "formatted world.wit",
 }
 """What the output of an example has to hold, by a part of its text."""
