@@ -189,7 +189,8 @@ def breakdown(outcome: Outcome) -> str:
     for place, line in enumerate(lines):
         if "panicked at" in line:
             # The file and line name a panic: what it says after that may quote the input.
-            found = re.search(r"panicked at [^ ]*?([\w.-]+/src/[\w/.-]+:\d+|[^ /]+:\d+)", line)
+            found = re.search(r"panicked at (?:[^ ]*/)?([^ /]+/src/[^ :]+:\d+)", line)
+            found = found or re.search(r"panicked at (?:[^ ]*/)?([^ /]+:\d+)", line)
             said = lines[place + 1] if place + 1 < len(lines) else ""
             return f"{found[1] if found else ''} {without_names(said)}".strip()
     if outcome.status < 0 and not lines:
