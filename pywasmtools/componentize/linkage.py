@@ -155,11 +155,12 @@ class ImportMap:
         return [(module, field, item) for module, names in self.modules.items() for field, item in names.items()]
 
     def required_from_adapter(self, name: str) -> dict[str, FuncType]:
-        """What the adapter of this name must export."""
+        """What the adapter of this name must export. Raises where something else goes by its name: the reference crashes."""
         found: dict[str, FuncType] = {}
-        for item in self.modules.get(name, {}).values():
-            if item.kind == ADAPTER_EXPORT and item.func_type is not None:
-                found[item.name] = item.func_type
+        for field, item in self.modules.get(name, {}).items():
+            if item.kind != ADAPTER_EXPORT or item.func_type is None:
+                raise error(f"import `{name}::{field}` cannot come from an adapter module of that name")
+            found[item.name] = item.func_type
         return found
 
 

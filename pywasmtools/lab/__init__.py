@@ -8,6 +8,7 @@
     pair.py        cases under both programs, thousands a minute
     cause.py       what a difference comes from, in words that differences of one cause share
     fuzz/          looking for command lines under which the two differ
+    reduce/        a case made small while its cause stays
     show.py        what a differential run came to, in a terminal
     page.py        the same as a page of HTML
     shadow.py      stands as `wasm-tools` in a build, and leaves comparisons behind

@@ -152,6 +152,54 @@ def fuzz(
     raise typer.Exit(1 if state.causes else 0)
 
 
+@app.command("reduce")
+def reduce_command(
+    case: Annotated[
+        list[str], typer.Argument(help="A folder with a case, of fuzz or shadow; or a command line after `--`")
+    ],
+    reference: Annotated[
+        Path | None, typer.Option(envvar="WASM_TOOLS_REFERENCE", help="The real wasm-tools; else the first on PATH")
+    ] = None,
+    subject: Annotated[Path | None, typer.Option(help="What is held against it; without it, ours")] = None,
+    seconds: Annotated[float, typer.Option("--time", help="Seconds that it may take")] = 120.0,
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder to make, with the smaller case")] = Path(
+        "reduced"
+    ),
+    any_: Annotated[bool, typer.Option("--any", help="Keep that there is a difference, whatever its cause")] = False,
+    crash: Annotated[bool, typer.Option("--crash", help="Keep the place where the reference panics")] = False,
+) -> None:
+    """Make a case small while the cause of its difference stays: files, options, WIT, text, modules, components, bytes.
+
+    The case is written to a new folder, with a script that runs it. The exit status is 0 when that was done, also where the
+    case was as small as can be; 1 when there is nothing to reduce, for nothing differs; 2 when it can't be run.
+    """
+    from pywasmtools.lab import programs
+    from pywasmtools.lab.diff import read_stdin
+    from pywasmtools.lab.pair import Pair
+    from pywasmtools.lab.reduce.inputs import case_of
+    from pywasmtools.lab.reduce.passes import reduce_case
+    from pywasmtools.lab.reduce.show import Progress, show
+    from pywasmtools.lab.reduce.state import ANY, CAUSE, CRASH, Uninteresting
+
+    console = Console()
+    try:
+        if any_ and crash:
+            raise CannotRun("--any and --crash can't be used together")
+        if output.exists():
+            raise CannotRun(f"`{output}` is there already")
+        found = case_of(case, Path.cwd(), b"" if len(case) == 1 else read_stdin(sys.stdin))
+        with Pair(programs.reference(reference), programs.subject(subject)) as pair, Progress(console) as progress:
+            keep = CRASH if crash else ANY if any_ else CAUSE
+            result = reduce_case(found, pair, keep=keep, seconds=seconds, on_progress=progress)
+        result.case.save(output, **result.notes())
+    except Uninteresting as e:
+        print(e)
+        raise typer.Exit(1) from None
+    except (CannotRun, OSError) as e:
+        raise failed(e) from None
+    show(result, str(output), console)
+
+
 shadow_app = typer.Typer(
     no_args_is_help=True,
     help="Compare in a real build: the real wasm-tools answers, ours runs beside it on a copy, differences go to a log.",

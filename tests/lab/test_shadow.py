@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -246,3 +248,53 @@ def test_a_makefile_makes_the_same(work: Path, tmp_path: Path, the_reference: Pa
     assert shadow_log.settle(log, 60) == 0
     assert shadow_log.counts(log) == {"same": 2}
     assert shadow_log.entries(log) == []
+
+
+COMPILE = "import time; end = time.process_time() + 1.2\nwhile time.process_time() < end: pass"
+"""What stands for a compiler in a build: so much work, however busy the machine is."""
+
+
+@pytest.mark.slow
+def test_a_parallel_build_makes_the_same_and_takes_no_longer(work: Path, tmp_path: Path, the_reference: Path) -> None:
+    """`make -j4` over four programs, each compiled, embedded, made a component and printed: at most a tenth longer."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("no make here")
+    (work / "world.wit").write_text(
+        "package a:b;\ninterface i { f: func(x: string); }\nworld w { import i; export g: func(); }\n"
+    )
+    (work / "compile.py").write_text(COMPILE)
+    (work / "Makefile").write_text(
+        f"all: one.txt two.txt three.txt four.txt\n"
+        f"%.wat: %.src\n\t{shlex.quote(sys.executable)} -I -S compile.py && cp $< $@\n"
+        "%.embedded.wasm: %.wat world.wit\n\t$(WASMTOOLS) component embed --world w world.wit $< -o $@\n"
+        "%.component.wasm: %.embedded.wasm\n\t$(WASMTOOLS) component new $< -o $@\n"
+        "%.txt: %.component.wasm\n\t$(WASMTOOLS) component wit $< > $@\n"
+        ".SECONDARY:\n"
+    )
+    names = ["one", "two", "three", "four"]
+    for k, name in enumerate(names):
+        functions = "(func (param i32))" * k
+        (work / f"{name}.src").write_text(
+            f'(module (import "a:b/i" "f" (func (param i32 i32))) {functions} (func (export "g")) (memory (export "memory") 1))'
+        )
+    log = tmp_path / "log"
+    argv = ["shadow", "install", str(tmp_path / "bin"), "--reference", str(the_reference), "--log", str(log)]
+    tool = CliRunner().invoke(app, argv).output.strip()
+    seconds: dict[str, list[float]] = {str(the_reference): [], tool: []}
+    made: list[dict[str, bytes]] = []
+    for _ in range(3):
+        for wasmtools, times in seconds.items():
+            begin = time.monotonic()
+            subprocess.run(
+                [make, "-B", "-s", "-j4"], cwd=work, env=environment(WASMTOOLS=wasmtools), check=True, timeout=120
+            )
+            times.append(time.monotonic() - begin)
+            made.append({path.name: path.read_bytes() for path in sorted(work.iterdir()) if path.suffix != ".src"})
+            assert shadow_log.settle(log, 120) == 0
+    assert all(one == made[0] for one in made)
+    assert len(made[0]["four.txt"]) > 50
+    assert shadow_log.counts(log) == {"same": 3 * 3 * len(names)}
+    assert shadow_log.entries(log) == []
+    plain, shadowed = (min(times) for times in seconds.values())
+    assert shadowed < plain * 1.1 + 0.1, seconds
