@@ -3,6 +3,7 @@
     component_wit(source)            -> WIT text, JSON or binary
     component_embed(wit, module)     -> the module with a component-type section
     component_new(module)            -> the component
+    validate(module)                 -> None, or it raises
     parse_wit(text)                  -> Resolve
     print_wit(resolve)               -> text
     decode(binary)                   -> Resolve
@@ -16,7 +17,7 @@ from __future__ import annotations
 import os
 
 from pywasmtools.diagnostics import WasmToolsError, error, path_str
-from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed
+from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed, wat_to_binary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,6 +148,19 @@ def _dummy_module(resolve: Resolve, world: int, names: str) -> bytes:
     if names not in known:
         raise error("non-legacy mangling not yet supported when generating async dummy modules")
     return dummy_module(resolve, world, known[names])
+
+
+def validate(module: bytes | str, *, features: str = "", custom: bool = False) -> None:
+    """`validate`: raises where a module or component is not valid. It may be text, as a `str`.
+
+    `features` are those that it may use, as the command has them: names separated by commas, `-name` for what is not
+    wanted, from those on that are standard. `custom` looks at names and branch hints, too.
+    """
+    from pywasmtools.validate.whole import validate_whole
+    from pywasmtools.wasm.features import DEFAULT, after_steps, feature_steps
+
+    data = module if isinstance(module, bytes) else wat_to_binary(module.encode(), "<input>")
+    validate_whole(data, after_steps(DEFAULT, feature_steps(features)), custom)
 
 
 def component_new(

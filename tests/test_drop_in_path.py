@@ -35,7 +35,12 @@ def loaded(folder: Path, *argv: str) -> list[str]:
     return done.stderr.split()
 
 
-PLAIN = {"component embed": ["embed"], "component new": ["new"], "component wit": ["wit", "json"]}
+PLAIN = {
+    "component embed": ["embed"],
+    "component new": ["new"],
+    "component wit": ["wit", "json"],
+    "validate": ["validate"],
+}
 """The plain command lines of each row of ours, as `commands` calls them."""
 
 EVERYWHERE = {"cli", "diagnostics", "release"}
@@ -51,6 +56,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "new": loaded(folder, "component", "new", "e.wasm", "-o", "c.wasm"),
         "wit": loaded(folder, "component", "wit", wit, "-o", "o.wit"),
         "json": loaded(folder, "component", "wit", wit, "-j", "-o", "o.json"),
+        "validate": loaded(folder, "validate", "c.wasm"),
         "version": loaded(folder, "--version"),
     }
 

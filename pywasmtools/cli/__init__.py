@@ -10,6 +10,7 @@
     commands.py     the subcommands, a row each: a new one is a row here and a file of its own
     wit.py          `component wit`: its options, its page, its run
     embed.py        `component embed`
+    validate.py     `validate`
     new.py          `component new`
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools

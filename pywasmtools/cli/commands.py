@@ -176,7 +176,12 @@ WASM_TOOLS: Final = Row(
     "",
     rows=(
         Row("parse", "Parse the WebAssembly text format", aliases=("wat2wasm",)),
-        Row("validate", "Validate a WebAssembly binary"),
+        Row(
+            "validate",
+            "Validate a WebAssembly binary",
+            "pywasmtools.cli.validate",
+            rooms=("canonical_abi", "text", "wasm", "validate", "wit", "load", "api"),
+        ),
         Row("print", "Print the textual form of a WebAssembly binary", aliases=("wasm2wat",)),
         Row("smith", "A WebAssembly test case generator"),
         Row(

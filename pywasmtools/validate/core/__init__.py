@@ -11,6 +11,7 @@
     function.py              bodies: the hot loop, and what it leaves to the files below
     control_operators.py     blocks that begin or end in unusual ways; calls
     regular_operators.py     what the table types; bulk operations and shuffles
+    features.py              what a set of features allows, asked where one is needed
     reference_operators.py   references, garbage collection, descriptors, continuations
     shared_operators.py      atomic access to globals, tables, structs and arrays
 

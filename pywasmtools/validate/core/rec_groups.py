@@ -38,10 +38,18 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
     """
     start = len(space)
     canonical = rec_group.types
+    checks = types.checks
+    if checks is not None and rec_group.explicit:
+        checks.require("gc", "rec group usage requires `gc` proposal to be enabled", offset)
     for type_ in canonical:
         if len(type_.supertypes) > 1:
             raise binary_error(offset, "multiple supertypes")
     is_local = False
+    if checks is not None and not checks.canonical:
+        # What passes names no other type.
+        for type_ in canonical:
+            checks.sub_type(types, type_, offset)
+            checks.clauses(type_, offset)
     if len(canonical) == 1 and names_only_a_supertype(canonical[0]):
         supertype = canonical[0].supertypes[0]
         if supertype >> 8 >= start:
@@ -80,7 +88,7 @@ def define_structures(types: CoreTypes, space: list[int], group: GroupReader, of
     supertypes = types.supertypes
     for type_id in range(first, end):
         space.append(type_id)
-        if supertypes[type_id] >= 0:
+        if supertypes[type_id] >= 0 or types.checks is not None:
             _check_type(types, type_id, offset)
 
 
@@ -116,6 +124,9 @@ def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
     """Checks a type of a new group whose ids are all known."""
     type_ = types.core_types[type_id]
     composite = type_.composite
+    checks = types.checks
+    if checks is not None:
+        checks.sub_type(types, type_, offset)
     if composite.shared or isinstance(composite.inner, ContType):
         _check_composite(types, composite, offset)
     has_clauses = composite.descriptor is not None or composite.describes is not None
@@ -137,6 +148,8 @@ def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
             raise binary_error(offset, "sub type with descriptor must have super type with descriptor")
         types.depths[type_id] = depth
     if has_clauses:
+        if checks is not None:
+            checks.clauses(type_, offset)
         _check_descriptors(types, type_id, offset)
 
 

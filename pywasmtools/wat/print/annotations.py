@@ -6,7 +6,6 @@ Names and branch hints are printed where they belong, and not here, malformed or
 from __future__ import annotations
 
 from pywasmtools.diagnostics import BINARY, WasmToolsError, binary_error, error
-from pywasmtools.wasm.module import read_branch_hints
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -175,6 +174,8 @@ def read_all_branch_hints(reader: BinaryReader, into: list[FunctionHints]) -> No
 
     Of a malformed section remains what came before the fault, the first function first.
     """
+    from pywasmtools.wasm.annotations import read_branch_hints
+
     try:
         count = reader.var_u32()
     except WasmToolsError:
@@ -182,10 +183,10 @@ def read_all_branch_hints(reader: BinaryReader, into: list[FunctionHints]) -> No
     into.clear()
     try:
         for _ in range(count):
-            hints = read_branch_hints(reader)
-            if len(into) >= _MAX_FUNCTIONS or len(hints[1]) >= _MAX_HINTS:
+            func, hints = read_branch_hints(reader)
+            if len(into) >= _MAX_FUNCTIONS or len(hints) >= _MAX_HINTS:
                 return
-            into.append(hints)
+            into.append((func, [(place, taken) for place, taken, _ in hints]))
         reader.finish_section()
     except WasmToolsError:
         return
