@@ -39,6 +39,8 @@ PLAIN = {
     "component embed": ["embed"],
     "component new": ["new"],
     "component wit": ["wit", "json"],
+    "parse": ["parse"],
+    "print": ["print"],
     "validate": ["validate"],
 }
 """The plain command lines of each row of ours, as `commands` calls them."""
@@ -50,12 +52,16 @@ EVERYWHERE = {"cli", "diagnostics", "release"}
 def commands(folder: Path) -> dict[str, list[str]]:
     """The modules that each command line loads, in the order in which the main job runs them."""
     wit, module = str(HELLO / "wit"), str(HELLO / "hello.wasm")
+    text = folder / "m.wat"
+    text.write_text('(module (import "a" "b" (func)) (memory 1) (func (export "f") (result i32) i32.const 1))')
     embed = ["component", "embed", "-w", "hello", wit, module, "-o", "e.wasm"]
     return {
         "embed": loaded(folder, *embed),
         "new": loaded(folder, "component", "new", "e.wasm", "-o", "c.wasm"),
         "wit": loaded(folder, "component", "wit", wit, "-o", "o.wit"),
         "json": loaded(folder, "component", "wit", wit, "-j", "-o", "o.json"),
+        "parse": loaded(folder, "parse", str(text), "-o", "p.wasm"),
+        "print": loaded(folder, "print", "c.wasm", "-o", "p.wat"),
         "validate": loaded(folder, "validate", "c.wasm"),
         "version": loaded(folder, "--version"),
     }

@@ -11,6 +11,8 @@
     wit.py          `component wit`: its options, its page, its run
     embed.py        `component embed`
     validate.py     `validate`
+    print.py        `print`
+    parse.py        `parse`
     new.py          `component new`
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools

@@ -15,6 +15,7 @@
     module_builder.py      small core modules, written
     canonicals.py          the table of canonical built-ins, a row each; a built-in as a hashable tuple
     component.py           items of a component's sections
+    well_formed.py         all of a binary, read and dropped
     component_builder.py   components, written: items that follow each other share a section
     annotations.py         `producers`, `name`, `component-name`: read, merged, rewritten; branch hints
     descriptions.py        sections of text for people and registries

@@ -48,8 +48,22 @@ def read_row(reader: BinaryReader) -> Row:
     return row
 
 
-def read_immediates_without(reader: BinaryReader, row: Row, offset: int) -> list[Immediate]:
+def check_reading(reader: BinaryReader, key: int, offset: int) -> None:
+    """Raises where an instruction, before its place among blocks is looked at, may not be read without a feature."""
+    from pywasmtools.wasm.features import check_legacy
+
+    check_legacy(reader.features, key, offset)
+
+
+def read_immediates(reader: BinaryReader, row: Row, offset: int) -> list[Immediate]:
     """The immediates of an instruction that began at `offset`; its opcode has been read."""
+    if reader.features >= 0:
+        return read_immediates_without(reader, row, offset)
+    return [read_immediate(reader, kind) for kind in row.kinds]
+
+
+def read_immediates_without(reader: BinaryReader, row: Row, offset: int) -> list[Immediate]:
+    """The same where not all features are on."""
     from pywasmtools.wasm.features import check_fence, check_legacy
 
     key = row.key
@@ -94,16 +108,11 @@ class OperatorReader:
         key = row.key
         if key == 0x05 or key == 0x07 or key == 0x18 or key == 0x19:  # else, catch, delegate, catch_all
             if reader.features >= 0:
-                from pywasmtools.wasm.features import check_legacy
-
-                check_legacy(reader.features, key, pos)
+                check_reading(reader, key, pos)
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced
-        if reader.features < 0:
-            self.immediates = [read_immediate(reader, kind) for kind in row.kinds]
-        else:
-            self.immediates = read_immediates_without(reader, row, pos)
+        self.immediates = read_immediates(reader, row, pos)
         self.offset = pos
         self.row = row
         if key <= 0x1F:  # try_table

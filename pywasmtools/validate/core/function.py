@@ -36,10 +36,7 @@ from pywasmtools.validate.core.reference_operators import (
     stack_switching,
 )
 from pywasmtools.validate.core.regular_operators import TABLES, bulk, regular, shuffle, signature_of
-from pywasmtools.wasm.immediates import (
-    read_labels,
-    read_val_types,
-)
+from pywasmtools.wasm.immediates import read_labels, read_val_types
 from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
 from pywasmtools.wasm.operators import (
@@ -53,13 +50,7 @@ from pywasmtools.wasm.operators import (
     check_frame,
 )
 from pywasmtools.wasm.reader import BinaryReader
-from pywasmtools.wasm.types import (
-    EXNREF,
-    I32,
-    V128,
-    FuncType,
-    is_defaultable,
-)
+from pywasmtools.wasm.types import EXNREF, I32, V128, FuncType, is_defaultable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,6 +122,10 @@ class BodyValidator:
 
     def check(self, func: FuncToValidate) -> None:
         """Raises where a body is not valid."""
+        self._run(self.begin(func), func.module)
+
+    def begin(self, func: FuncToValidate) -> OperandStack:
+        """Takes up a body, whose stacks are returned: nothing is on them. Raises where its locals are not valid."""
         stacks = self.stacks
         if stacks is None or stacks.module is not func.module:
             stacks = self.stacks = OperandStack(func.module, func.types)
@@ -155,7 +150,7 @@ class BodyValidator:
         self._num_locals = params[2]
         self._first_uninit = 1 << 32
         self._read_locals(func.module)
-        self._run(stacks, func.module)
+        return stacks
 
     # ------------------------------------------------------------------- locals
 

@@ -336,6 +336,11 @@ class Tables:
 TABLES: Final = Tables()
 
 
+def is_refused(tables: Tables, opcode: int) -> bool:
+    """Whether an opcode is none, or one that is left out."""
+    return tables.classes[opcode] == _NONE
+
+
 # ------------------------------------------------------------------------------- bulk operations, shuffles
 
 
