@@ -4,6 +4,8 @@
     component/          components: types, names, instances, canonical definitions
     validator.py        the stepper over both: fed one payload at a time, it shows its types so far
     custom_sections.py  names and branch hints, checked against what they are of
+    dwarf.py            DWARF: units, entries, ranges
+    dwarf_lines.py      DWARF: which line of which file an address comes from
     source_places.py    where in its source an instruction comes from, as DWARF has it
     whole.py            a whole binary under a set of features, as `validate` does it
 
