@@ -474,29 +474,30 @@ def differing(argv: list[str], files: dict[str, bytes], ours: Ours, keep: Path |
         for name, data in files.items():
             (folder / name).write_bytes(data)
         out = folder / "o.wasm"
-        theirs = run_whole([str(reference()), *argv], folder, dict(os.environ))
+        theirs = undated(run_whole([str(reference()), *argv], folder, dict(os.environ)))
         their_file = out.read_bytes() if out.exists() else b""
         out.unlink(missing_ok=True)
-        mine = ours.run(argv, folder)
+        mine = undated(ours.run(argv, folder))
         my_file = out.read_bytes() if out.exists() else b""
         crashed = b"panicked at" in theirs[2] or theirs[0] < 0 or theirs[0] == 101
         if crashed and mine[0] == 1 and b"pywasmtools failed" not in mine[2]:
             return None
-        if theirs[:2] == mine[:2] and their_file == my_file and undated(theirs[2]) == undated(mine[2]):
+        if theirs == mine and their_file == my_file:
             return None
         if keep is not None:
             shutil.rmtree(keep, ignore_errors=True)
             shutil.copytree(folder, keep)
     names = ("status", "stdout", "stderr", "file")
     for name, a, b in zip(names, (*theirs, their_file), (*mine, my_file), strict=True):
-        if a != b and (name != "stderr" or undated(a) != undated(b)):
+        if a != b:
             return f"{name}\n  reference {a!r:.600}\n  ours      {b!r:.600}"
     return None
 
 
-def undated(stderr: bytes) -> bytes:
-    """`stderr` without the times of its warnings."""
-    return re.sub(rb"\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", b"[", stderr)
+def undated(run: tuple[int, bytes, bytes]) -> tuple[int, bytes, bytes]:
+    """What a run gave, without the times of its warnings."""
+    status, out, err = run
+    return status, out, re.sub(rb"\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", b"[", err)
 
 
 def compare(numbers: range, jobs: int, whole: bool = False, large: bool = False, keep: Path | None = None) -> list[str]:

@@ -66,7 +66,7 @@ def seeds() -> list[Made]:
         for text in texts:
             at.write_text(text)
             for options in ([], ["-g"]):
-                done = subprocess.run([str(reference()), "parse", str(at), *options], capture_output=True)
+                done = subprocess.run([str(reference()), "parse", at.name, *options], cwd=scratch, capture_output=True)
                 if done.returncode:
                     raise SystemExit(f"{text}: {done.stderr.decode()}")
                 found.append(Made(done.stdout, False))

@@ -37,11 +37,12 @@ def dwarf_value(text: str) -> object:
 
 def features_value(text: str) -> object:
     """A list of WebAssembly features; what it means is worked out where it is needed."""
-    from pywasmtools.wasm.features import UnknownFeature, feature_steps
+    from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.wasm.features import feature_steps
 
     try:
         feature_steps(text)
-    except UnknownFeature as e:
+    except WasmToolsError as e:
         raise BadValue(str(e)) from None
     return text
 

@@ -6,7 +6,7 @@ is malformed. Split units and supplementary files are not followed.
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import error
+from pywasmtools.diagnostics import BINARY, WasmToolsError, error
 from pywasmtools.wasm.reader import BinaryReader
 
 TYPE_CHECKING = False
@@ -239,7 +239,10 @@ class Unit:
             return Value(TEXT, 0, read_text(reader))
         if form == 0x0E or form == 0x1F:  # strp, line_strp
             offset = read_number(reader, self.offset_size)
-            return Value(TEXT, 0, self.sections.text("str" if form == 0x0E else "line_str", offset))
+            try:
+                return Value(TEXT, 0, self.sections.text("str" if form == 0x0E else "line_str", offset))
+            except WasmToolsError:
+                return Value(OTHER)
         if form == 0x17:  # sec_offset
             return Value(SECTION_OFFSET, read_number(reader, self.offset_size))
         if form == 0x0C or form == 0x19:  # flag, flag_present
@@ -280,7 +283,7 @@ class Unit:
         elif form == 0x16:  # indirect
             return self.read_value(reader, reader.var_u64(), 0)
         else:
-            raise error(f"unknown form of an attribute: {form:#x}")
+            raise error(f"unknown attribute form: {form:#x}")
         return Value(OTHER)
 
     def text_of(self, value: Value) -> bytes | None:
@@ -365,7 +368,7 @@ class Unit:
                 begin = read_number(reader, size)
                 end = begin + reader.var_u64()
             else:
-                raise error(f"unknown entry of a range list: {kind:#x}")
+                raise error(f"unknown range lists entry: {kind:#x}")
             if begin < TOMBSTONE:
                 found.append((begin, end))
 
@@ -374,7 +377,15 @@ class Unit:
 
 
 def read_units(sections: Sections) -> list[Unit]:
-    """All units but those of types; of one whose first entry can't be read nothing is told."""
+    """All units but those of types, and those whose first entry can't be read. Raises where a header can't be."""
+    try:
+        return _read_units(sections)
+    except WasmToolsError as e:
+        reason = e if e.kind != BINARY else error("unexpected end of input")
+    raise reason.context("failed to create addr2line dwarf mapping context")
+
+
+def _read_units(sections: Sections) -> list[Unit]:
     found: list[Unit] = []
     reader = sections.reader("info")
     while not reader.eof():
@@ -389,7 +400,7 @@ def read_units(sections: Sections) -> list[Unit]:
             raise reader.end_of_file()
         version = read_number(reader, 2)
         if not 2 <= version <= 5:
-            raise error(f"unknown version of DWARF: {version}")
+            raise error(f"unknown DWARF version: {version}")
         unit = Unit(sections, start, end, offset_size, version)
         type_ = 1
         if version >= 5:
@@ -405,7 +416,10 @@ def read_units(sections: Sections) -> list[Unit]:
         unit.entries = reader.pos
         reader.pos = end
         if type_ in (1, 3, 4, 5):
-            unit.abbreviations = read_abbreviations(sections.reader("abbrev", abbreviations))
-            unit.take_root()
+            try:
+                unit.abbreviations = read_abbreviations(sections.reader("abbrev", abbreviations))
+                unit.take_root()
+            except WasmToolsError:
+                continue
             found.append(unit)
     return found

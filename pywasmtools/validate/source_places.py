@@ -5,7 +5,7 @@ Addresses in DWARF count from the code section's content. Names are shown as the
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.diagnostics import BINARY, WasmToolsError, error
 from pywasmtools.wasm.payloads import CODE_SECTION_START, CUSTOM_SECTION, END, MODULE, VERSION, Parser
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ class _Module:
 def source_place(data: bytes, offset: int) -> str:
     """`file:line:column function `name` failed to validate`; empty where nothing is known.
 
-    Raises where the binary is not well-formed in its outlines. Malformed DWARF is none.
+    Raises where the binary is not well-formed in its outlines, or its DWARF is not.
     """
     found: list[_Module] = []
     current: _Module | None = None
@@ -52,8 +52,11 @@ def source_place(data: bytes, offset: int) -> str:
                 return ""
             try:
                 return _in_module(module.sections, offset - module.code)
-            except WasmToolsError:
-                return ""
+            except WasmToolsError as e:
+                if e.kind != BINARY:
+                    raise
+            # A reader's own words are of binaries, not of DWARF.
+            raise error("unexpected end of input")
     return ""
 
 
@@ -93,7 +96,10 @@ class _Functions:
         self.unit = unit
 
     def name_at(self, address: int) -> bytes | None:
-        """The name of the function at an address: that of the innermost one where some are inlined."""
+        """The name of the function at an address: that of the innermost one where some are inlined.
+
+        Raises where any entry of the unit is malformed.
+        """
         from pywasmtools.validate.dwarf import INLINED_SUBROUTINE, SUBPROGRAM
 
         unit = self.unit
@@ -102,26 +108,28 @@ class _Functions:
         # How deep the function is that the address is in, and what is inlined there; -1 before it.
         inside = -1
         skipped = -1
+        is_over = False
         name: bytes | None = None
         while not reader.eof():
             code = reader.var_u64()
             if code == 0:
                 depth -= 1
                 if depth <= inside:
-                    return name
+                    is_over = True
                 if depth <= skipped:
                     skipped = -1
                 continue
             abbreviation = unit.abbreviations.get(code)
             if abbreviation is None:
-                return name
+                raise error(f"invalid abbreviation code: {code}")
             values = unit.read_attributes(reader, abbreviation)
-            if inside < 0:
+            if is_over:
+                pass
+            elif inside < 0:
                 if abbreviation.tag == SUBPROGRAM and _has(unit.ranges_of(values), address):
                     name = self._name(unit, values)
                     inside = depth
-                    if not abbreviation.has_children:
-                        return name
+                    is_over = not abbreviation.has_children
             elif skipped < 0:
                 if abbreviation.tag == SUBPROGRAM:
                     if abbreviation.has_children:

@@ -6,7 +6,7 @@ this file and what reads differently then; nobody else does.
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import binary_error
+from pywasmtools.diagnostics import binary_error, error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,12 +156,8 @@ DISABLE: Final = 1
 RESET: Final = 2
 
 
-class UnknownFeature(Exception):
-    """A word that is no feature, or none that can be switched off; the text is the reference's."""
-
-
 def feature_steps(text: str) -> tuple[tuple[int, int], ...]:
-    """The steps (ENABLE, DISABLE or RESET, and the bits) of a list as an option has it; raises `UnknownFeature`."""
+    """The steps (ENABLE, DISABLE or RESET, and the bits) of a list as an option has it; raises at a word that is none."""
     steps: list[tuple[int, int]] = []
     for part in text.split(","):
         word = part.strip()
@@ -174,13 +170,13 @@ def feature_steps(text: str) -> tuple[tuple[int, int], ...]:
             steps.append((ENABLE if enable else DISABLE, BITS[word]))
         elif word in GROUPS:
             if not enable:
-                raise UnknownFeature(f"cannot disable `{word}`, it can only be enabled")
+                raise error(f"cannot disable `{word}`, it can only be enabled")
             steps.append((RESET, GROUPS[word]))
         elif word == "all":
             steps.append((ENABLE if enable else DISABLE, _EVERY))
         else:
             valid = ", ".join([*BITS, *GROUPS, "all"])
-            raise UnknownFeature(f"unknown feature `{word}`\nValid features: {valid}")
+            raise error(f"unknown feature `{word}`\nValid features: {valid}")
     return tuple(steps)
 
 
