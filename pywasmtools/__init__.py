@@ -1,8 +1,11 @@
-"""`wasm-tools component wit|embed|new`, one release of it (`release.py`), in Python: the same bytes for the same command line.
+"""`wasm-tools component wit|embed|new` and some commands more, one release of it (`release.py`), in Python.
+
+The same bytes for the same command line.
 
 The library's face is loaded on first use:
 
-- `component_wit`, `component_embed`, `component_new`, `link`: the commands as functions, bytes in and out;
+- `component_wit`, `component_embed`, `component_new`, `link`, `print_wat`, `parse_wat`: the commands as functions, bytes in
+  and out; `validate` is in `pywasmtools.api`, for there is a room of that name here;
 - `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
 - `Resolve` and `WasmToolsError`, the types that they speak of.
 """
@@ -11,7 +14,17 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.api import component_embed, component_new, component_wit, decode, link, parse_wit, print_wit
+    from pywasmtools.api import (
+        component_embed,
+        component_new,
+        component_wit,
+        decode,
+        link,
+        parse_wat,
+        parse_wit,
+        print_wat,
+        print_wit,
+    )
     from pywasmtools.diagnostics import WasmToolsError
     from pywasmtools.wit.model import Resolve
 
@@ -23,7 +36,9 @@ __all__ = [
     "component_wit",
     "decode",
     "link",
+    "parse_wat",
     "parse_wit",
+    "print_wat",
     "print_wit",
 ]
 

@@ -4,6 +4,9 @@
     component_embed(wit, module)     -> the module with a component-type section
     component_new(module)            -> the component
     link(libraries)                  -> the component of dynamic libraries
+    validate(module)                 -> None, or it raises
+    print_wat(module)                -> text
+    parse_wat(text)                  -> the binary
     parse_wit(text)                  -> Resolve
     print_wit(resolve)               -> text
     decode(binary)                   -> Resolve
@@ -17,11 +20,12 @@ from __future__ import annotations
 import os
 
 from pywasmtools.diagnostics import CRASH, WasmToolsError, error, path_str
-from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed
+from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed, read_wasm_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
     from pywasmtools.wit.model import Resolve
 
@@ -148,6 +152,76 @@ def _dummy_module(resolve: Resolve, world: int, names: str) -> bytes:
     if names not in known:
         raise error("non-legacy mangling not yet supported when generating async dummy modules")
     return dummy_module(resolve, world, known[names])
+
+
+def validate(module: bytes | str, *, features: str = "", custom: bool = False) -> None:
+    """`validate`: raises where a module or component is not valid. It may be text.
+
+    `features` are those that it may use, as the command has them: names separated by commas, `-name` for what is not
+    wanted, from those on that are standard. `custom` looks at names and branch hints, too.
+    """
+    from pywasmtools.validate.whole import validate_whole
+    from pywasmtools.wasm.features import DEFAULT, after_steps, feature_steps
+
+    validate_whole(_binary(module), after_steps(DEFAULT, feature_steps(features)), custom)
+
+
+def print_wat(
+    module: bytes | str,
+    *,
+    print_offsets: bool = False,
+    skeleton: bool = False,
+    name_unnamed: bool = False,
+    fold_instructions: bool = False,
+    print_operand_stack: bool = False,
+    indent_text: str | None = None,
+    indent: int = 2,
+    features: str = "",
+) -> str:
+    """`print`: the text of a module or component, in binary or as text itself.
+
+    `features` are those that it is read with, as the command has them, from all on; `indent_text` comes before `indent`.
+    Raises what can't be printed.
+    """
+    parts: list[str] = []
+    print_wat_to(
+        _binary(module),
+        parts.append,
+        print_offsets=print_offsets,
+        skeleton=skeleton,
+        name_unnamed=name_unnamed,
+        fold_instructions=fold_instructions,
+        print_operand_stack=print_operand_stack,
+        indent_text=indent_text,
+        indent=indent,
+        features=features,
+    )
+    return "".join(parts)
+
+
+def print_wat_to(module: bytes, write: Callable[[str], None], *, color: bool = False, **options: Any) -> None:
+    """The same of a binary, by calls of `write` as it comes, in terminal colours if so wished; the options of `print_wat`."""
+    from pywasmtools.wat.print.printer import print_options, print_wasm_to
+
+    print_wasm_to(module, write, color, print_options(**options))
+
+
+def parse_wat(text: str | bytes, *, generate_dwarf: str | None = None) -> bytes:
+    """`parse`: the binary of the text format; what is a binary already is looked at and returned.
+
+    `generate_dwarf` asks for debugging information, "lines" or "full". The file is called `<input>` there.
+    """
+    from pywasmtools.wasm.well_formed import check_well_formed
+
+    data = _binary(text, generate_dwarf)
+    check_well_formed(data)
+    return data
+
+
+def _binary(module: bytes | str, dwarf: str | None = None) -> bytes:
+    """A module as a binary: text is translated, whether `str` or bytes."""
+    data = module.encode() if isinstance(module, str) else module
+    return read_wasm_bytes(data, "<input>", dwarf)
 
 
 def component_new(

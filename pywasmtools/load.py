@@ -30,6 +30,7 @@ __all__ = [
     "push_file",
     "push_path",
     "read_wasm",
+    "read_wasm_bytes",
     "read_wasm_file",
     "trimmed",
 ]
@@ -194,7 +195,7 @@ def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
     """
     if path is not None and trimmed(path) != "-":
         return read_wasm_file(path, dwarf)
-    return _to_binary(_read_stdin(), "<stdin>", dwarf)
+    return read_wasm_bytes(_read_stdin(), "<stdin>", dwarf)
 
 
 def read_wasm_file(path: str, dwarf: str | None = None) -> bytes:
@@ -203,10 +204,11 @@ def read_wasm_file(path: str, dwarf: str | None = None) -> bytes:
         data = _read(path)
     except OSError as e:
         raise io_error(e).context(f"failed to read from `{display_path(path)}`") from None
-    return _to_binary(data, path, dwarf)
+    return read_wasm_bytes(data, path, dwarf)
 
 
-def _to_binary(data: bytes, path: str, dwarf: str | None) -> bytes:
+def read_wasm_bytes(data: bytes, path: str, dwarf: str | None = None) -> bytes:
+    """The binary in bytes that may be text, which is translated; `path` is for messages."""
     if data.startswith(WASM_MAGIC):
         return data
     if not _is_utf8(data):

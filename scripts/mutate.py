@@ -21,6 +21,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -128,17 +129,17 @@ def case_of(seed: int, sources: list[Source]) -> Case:
 
 
 class Checker:
-    """Compares mutants in a process of its own."""
+    """Compares the cases that `make` makes of numbers, in a process of its own."""
 
-    def __init__(self, sources: list[Source], whole: bool, keep: Path | None, scratch: str) -> None:
-        self.sources = sources
+    def __init__(self, make: Callable[[int], Case], whole: bool, keep: Path | None, scratch: str) -> None:
+        self.make = make
         self.keep = keep
         both = (programs.reference(reference()), programs.subject(None))
         self.pair = Pair(*both, whole=whole, seconds=SECONDS, scratch=scratch)
 
     def check(self, seed: int) -> str | None:
         """The difference that mutant number `seed` shows, None where it shows none."""
-        case = case_of(seed, self.sources)
+        case = self.make(seed)
         result = self.pair.run(case)
         if result.same:
             return None
@@ -159,26 +160,33 @@ _checkers: list[Checker] = []
 """The one of this process."""
 
 
-def begin(sources: list[Source], whole: bool, keep: Path | None, scratch: str) -> None:
-    _checkers.append(Checker(sources, whole, keep, scratch))
+def begin(make: Callable[[int], Case], whole: bool, keep: Path | None, scratch: str) -> None:
+    _checkers.append(Checker(make, whole, keep, scratch))
 
 
 def check(seed: int) -> str | None:
     return _checkers[-1].check(seed)
 
 
-def compare(numbers: range, jobs: int, whole: bool = False, large: bool = False, keep: Path | None = None) -> list[str]:
-    """The differences among these mutants, each printed as it is found."""
-    sources = large_seeds() if large else seeds()
+def compare_cases(
+    make: Callable[[int], Case], numbers: range, jobs: int, whole: bool = False, keep: Path | None = None
+) -> list[str]:
+    """The differences among the cases of these numbers, each printed as it is found."""
     differing = []
     with tempfile.TemporaryDirectory(prefix="mutants-", dir=fast_folder()) as scratch:
-        known = (sources, whole, keep, scratch)
+        known = (make, whole, keep, scratch)
         with ProcessPoolExecutor(jobs, get_context("fork"), begin, known) as pool:
             for found in pool.map(check, numbers, chunksize=8):
                 if found:
                     differing.append(found)
                     print(found, flush=True)
     return differing
+
+
+def compare(numbers: range, jobs: int, whole: bool = False, large: bool = False, keep: Path | None = None) -> list[str]:
+    """The differences among these mutants, each printed as it is found."""
+    sources = large_seeds() if large else seeds()
+    return compare_cases(lambda seed: case_of(seed, sources), numbers, jobs, whole, keep)
 
 
 def main() -> int:

@@ -41,6 +41,9 @@ PLAIN = {
     "component link": ["link"],
     "component new": ["new"],
     "component wit": ["wit", "json"],
+    "parse": ["parse"],
+    "print": ["print"],
+    "validate": ["validate"],
 }
 """The plain command lines of each row of ours, as `commands` calls them."""
 
@@ -51,6 +54,8 @@ EVERYWHERE = {"cli", "diagnostics", "release"}
 def commands(folder: Path) -> dict[str, list[str]]:
     """The modules that each command line loads, in the order in which the main job runs them."""
     wit, module = str(HELLO / "wit"), str(HELLO / "hello.wasm")
+    text = folder / "m.wat"
+    text.write_text('(module (import "a" "b" (func)) (memory 1) (func (export "f") (result i32) i32.const 1))')
     embed = ["component", "embed", "-w", "hello", wit, module, "-o", "e.wasm"]
     (folder / "l.wasm").write_bytes(component_embed("package a:b; world w { import f: func(); }", b"\0asm\1\0\0\0"))
     return {
@@ -59,6 +64,9 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "link": loaded(folder, "component", "link", "--dl-openable", "l.wasm", "-o", "k.wasm"),
         "wit": loaded(folder, "component", "wit", wit, "-o", "o.wit"),
         "json": loaded(folder, "component", "wit", wit, "-j", "-o", "o.json"),
+        "parse": loaded(folder, "parse", str(text), "-o", "p.wasm"),
+        "print": loaded(folder, "print", "c.wasm", "-o", "p.wat"),
+        "validate": loaded(folder, "validate", "c.wasm"),
         "version": loaded(folder, "--version"),
     }
 

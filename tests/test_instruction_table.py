@@ -415,6 +415,7 @@ OPCODE_FILES = [
     "componentize/adapters.py",
     "validate/core/const_expr.py",
     "validate/core/control_operators.py",
+    "validate/core/features.py",
     "validate/core/function.py",
     "validate/core/operator_names.py",
     "validate/core/reference_operators.py",

@@ -1,6 +1,6 @@
 """Mutants of our own binaries: the same acceptance, the same message, the same bytes as the reference.
 
-`scripts/mutate.py` makes and runs them, tens of thousands if asked; here some hundreds of fixed seeds, most in forks of
+`scripts/mutate.py` and `scripts/mutate_tools.py` make and run them, tens of thousands if asked; here some hundreds of fixed seeds, most in forks of
 one warm process, some as whole processes.
 """
 
@@ -36,6 +36,13 @@ def test_mutants_are_alike(mutate: Any) -> None:
 
 def test_mutants_are_alike_as_whole_processes(mutate: Any) -> None:
     assert not mutate.compare(range(100_000, 100_060), jobs=2, whole=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_mutants_under_options_are_alike(mutate: Any) -> None:
+    import mutate_tools
+
+    assert not mutate_tools.compare(range(500), jobs=2)
 
 
 def test_the_seeds_are_valid_or_nearly(mutate: Any) -> None:

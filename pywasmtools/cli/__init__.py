@@ -10,6 +10,9 @@
     commands.py     the subcommands, a row each: a new one is a row here and a file of its own
     wit.py          `component wit`: its options, its page, its run
     embed.py        `component embed`
+    validate.py     `validate`
+    print.py        `print`
+    parse.py        `parse`
     new.py          `component new`
     link.py         `component link`
     locales.py      arguments under a locale that is not UTF-8

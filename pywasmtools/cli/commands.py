@@ -157,9 +157,26 @@ WASM_TOOLS: Final = Row(
     "",
     "",
     rows=(
-        Row("parse", "Parse the WebAssembly text format", aliases=("wat2wasm",)),
-        Row("validate", "Validate a WebAssembly binary"),
-        Row("print", "Print the textual form of a WebAssembly binary", aliases=("wasm2wat",)),
+        Row(
+            "parse",
+            "Parse the WebAssembly text format",
+            "pywasmtools.cli.parse",
+            rooms=("wasm", "wat", "wit", "load", "api"),
+            aliases=("wat2wasm",),
+        ),
+        Row(
+            "validate",
+            "Validate a WebAssembly binary",
+            "pywasmtools.cli.validate",
+            rooms=("canonical_abi", "text", "wasm", "validate", "wit", "load", "api"),
+        ),
+        Row(
+            "print",
+            "Print the textual form of a WebAssembly binary",
+            "pywasmtools.cli.print",
+            rooms=("wasm", "wat", "wit", "load", "api"),
+            aliases=("wasm2wat",),
+        ),
         Row("smith", "A WebAssembly test case generator"),
         Row(
             "shrink",

@@ -208,7 +208,7 @@ def identity(path: str) -> str:
 # The question.
 
 
-def ask(path: str, words: Sequence[str] = ("parse",)) -> Answer:
+def ask(path: str, words: Sequence[str] = ("dump",)) -> Answer:
     """Asks an executable whether it starts us when it is given a subcommand.
 
     One that takes arguments, but does not refuse ours in the words of a real one, may be a wrapper that looks at arguments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.cli.clap import COUNT, SET, SET_TRUE, Arg, BadValue, MissingValue
+from pywasmtools.cli.clap import APPEND, COUNT, SET, SET_TRUE, Arg, BadValue, MissingValue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,18 @@ def dwarf_value(text: str) -> object:
     raise BadValue(f"unknown `--generate-dwarf` setting: {text}")
 
 
+def features_value(text: str) -> object:
+    """A list of WebAssembly features; what it means is worked out where it is needed."""
+    from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.wasm.features import feature_steps
+
+    try:
+        feature_steps(text)
+    except WasmToolsError as e:
+        raise BadValue(str(e)) from None
+    return text
+
+
 # ------------------------------------------------------------------ declarations
 
 GENERAL: Final = (
@@ -61,6 +73,20 @@ DWARF: Final = (
     ),
     Arg("g", SET_TRUE, short="g", conflicts=("generate-dwarf",), group="GenerateDwarfArg"),
 )
+
+
+def wasm_features(short: str = "") -> Arg:
+    """`--features`, of those that read WebAssembly; some have a short name for it."""
+    return Arg(
+        "features",
+        APPEND,
+        short=short,
+        long="features",
+        value_name="FEATURES",
+        parser=features_value,
+        group="CliFeatures",
+    )
+
 
 # ------------------------------------------------------------------ what was given
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Write = Callable[[bytes], None]
     """Takes a part of what is to be written."""
+    Printing = Callable[[Callable[[str], None], bool], None]
+    """Prints to its first argument, in colours or not."""
     Make = Callable[[Write], object]
     """Hands all that is to be written to its argument, in parts; may be called again, and does the same again."""
 
@@ -60,22 +62,26 @@ def write_wasm_or_text(data: bytes, matches: Matches) -> None:
         write_wasm(data, path)
 
 
-def write_text_of(data: bytes, path: str | None, color: str | None) -> None:
+def write_text_of(data: bytes, path: str | None, color: str | None, printing: Printing | None = None) -> None:
     """Prints a binary in the text format as it comes: to stdout, or to what becomes the file `path` when it is complete.
 
     `color` is that of the command line: `always-ansi` colours a file too, the others only stdout. Raises what
-    can't be printed after what comes before it is written.
+    can't be printed after what comes before it is written. `printing` prints in another than the usual way.
     """
-    from pywasmtools.wat.print.printer import print_wasm_to
+    if printing is None:
+        from pywasmtools.wat.print.printer import print_wasm_to
+
+        def printing(to: Callable[[str], None], colored: bool) -> None:
+            print_wasm_to(data, to, colored)
 
     if path is None:
-        print_wasm_to(data, write_text, is_colored(color, STDOUT))
+        printing(write_text, is_colored(color, STDOUT))
         return
     failures: list[WasmToolsError] = []
 
     def make(write: Write) -> None:
         try:
-            print_wasm_to(data, lambda text: write(text.encode()), color == "always-ansi")
+            printing(lambda text: write(text.encode()), color == "always-ansi")
         except WasmToolsError as e:
             failures.append(e)
 

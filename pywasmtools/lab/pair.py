@@ -11,6 +11,7 @@ import gc
 import importlib
 import os
 import pkgutil
+import re
 import select
 import shutil
 import signal
@@ -19,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.programs import OURS, Program
@@ -37,6 +38,10 @@ WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 DROPPED = ("RUST_", "NO_COLOR", "CLICOLOR", "FORCE_COLOR", "PYTHON")
 """Variables that change what is printed: those that begin so are not passed on."""
+
+
+DATED: Final = re.compile(rb"^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", re.MULTILINE)
+"""How the line of a warning begins: the time of day says nothing."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ class Place:
                 if case.files.get(told) != data:
                     found[told] = data
         found.update({n: None for n in case.files if not os.path.lexists(os.path.join(self.folder, n))})
-        return Outcome(status, stdout, stderr, dict(sorted(found.items())))
+        return Outcome(status, stdout, DATED.sub(b"[", stderr), dict(sorted(found.items())))
 
 
 class Pair:

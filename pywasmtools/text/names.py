@@ -187,16 +187,15 @@ def _interface_key(raw: str) -> NameKey:
 # ------------------------------------------------------------------------------------------ parsing
 
 
-def parse_component_name(name: str, offset: int = 0, all_features: bool = True) -> ComponentName:
+def parse_component_name(name: str, offset: int = 0, accessors: bool = True, nested: bool = True) -> ComponentName:
     """Reads a name; raises at `offset` where it isn't one.
 
-    Without `all_features` (the reference's default features) accessors, nested namespaces and nested
-    projections are refused.
+    Accessors, and nested namespaces and projections, are refused where they may not be.
     """
     if is_kebab(name):
         return ComponentName(name, PLAIN, "", "", name)
     if ":" in name:
-        left = _interface_name(name, offset, all_features)
+        left = _interface_name(name, offset, nested)
         if left:
             raise binary_error(offset, f"trailing characters found: `{left}`")
         return ComponentName(name, INTERFACE, "", "", name)
@@ -214,7 +213,7 @@ def parse_component_name(name: str, offset: int = 0, all_features: bool = True) 
             rest = rest[len(annotation) :]
             break
     if accessor:
-        if not all_features:
+        if not accessors:
             raise binary_error(offset, "`[get]` and `[set]` names require the component model accessors feature")
         if resource_func == CONSTRUCTOR:
             raise binary_error(offset, "names with [constructor] cannot contain [get] or [set]")

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from typing import Final, TypeAlias
 
     from pywasmtools.validate.component.types import ValType
+    from pywasmtools.validate.core.features import FeatureChecks
     from pywasmtools.validate.core.module import FuncToValidate, ModuleState
     from pywasmtools.wasm.payloads import ComponentStartFunction, Payload
     from pywasmtools.wasm.reader import BinaryReader
@@ -93,13 +94,19 @@ COMPONENT_SECTION_NAMES: Final = {
 class Validator:
     """Validates one binary, and others after it in the same arenas.
 
+    `features` is a set as in `wasm/features.py`, -1 for all; the parser is given the same.
     `ended` is the state that the last END closed: once the walk is over, that of the whole binary.
     """
 
     __slots__ = ("component_types", "core_types", "count", "ended", "module", "stack")
 
-    def __init__(self) -> None:
-        self.core_types = CoreTypes()
+    def __init__(self, features: int = -1) -> None:
+        checks: FeatureChecks | None = None
+        if features >= 0:
+            from pywasmtools.validate.core.features import FeatureChecks as Checks
+
+            checks = Checks(features)
+        self.core_types = CoreTypes(checks)
         self.component_types = ComponentTypes(self.core_types)
         self.stack: list[ComponentState] = []
         """The components that are being walked, the innermost last."""
@@ -171,6 +178,14 @@ class Validator:
 
             self.module = ModuleState(self.core_types)
         else:
+            if self.core_types.checks is not None:
+                self.core_types.checks.require(
+                    "component-model",
+                    f"unknown binary version and encoding combination: {number:#x} and 0x1, note: encoded as a "
+                    "component but the WebAssembly component model feature is not enabled - enable the feature to "
+                    "allow component validation",
+                    payload.start,
+                )
             if number != COMPONENT_VERSION:
                 word = "unsupported" if number < COMPONENT_VERSION else "unknown"
                 raise binary_error(payload.start, f"{word} component version: {number:#x}")
@@ -275,6 +290,7 @@ class Validator:
 
 def add_start(state: ComponentState, start: ComponentStartFunction, offset: int) -> None:
     """Checks the start section: arguments are values of the function's types, the result is a new value."""
+    state.check_values(offset)
     if state.has_start:
         raise binary_error(offset, "component cannot have more than one start function")
     func = state.arena.func(state.function_at(start.func_index, offset))

@@ -4,6 +4,7 @@
     types.py               core types, as ints and small classes, and how messages show them
     reader.py              a bounds-checked cursor over one `bytes`; every error carries its offset
     writer.py              numbers, names, vectors, sections, core types: the shortest form of each
+    features.py            the table of features; what reads differently without one
     instructions.py        the table of instructions, a row each
     immediates.py          the table of kinds of immediates: what each is in the binary, read and written
     operators.py           one operator at a time by both tables
@@ -14,8 +15,9 @@
     module_builder.py      small core modules, written
     canonicals.py          the table of canonical built-ins, a row each; a built-in as a hashable tuple
     component.py           items of a component's sections
+    well_formed.py         all of a binary, read and dropped
     component_builder.py   components, written: items that follow each other share a section
-    annotations.py         `producers`, `name`, `component-name`: read, merged, rewritten
+    annotations.py         `producers`, `name`, `component-name`: read, merged, rewritten; branch hints
     descriptions.py        sections of text for people and registries
     dylink.py              the `dylink.0` section
 

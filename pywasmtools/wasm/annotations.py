@@ -326,3 +326,23 @@ def _rewritten_custom(payload: Payload, add_producers: Producers, new_name: str 
 
         return custom_section(name, rewritten_description(name, payload.custom_data()))
     return None
+
+
+# ------------------------------------------------------------------------------- branch hints
+
+
+def read_branch_hints(reader: BinaryReader) -> tuple[int, list[tuple[int, bool, int]]]:
+    """An item: a function, and of each hint the offset in its body, whether it is taken, and where the hint stands."""
+    func = reader.var_u32()
+    hints = []
+    for _ in range(reader.var_u32()):
+        at = reader.pos
+        offset = reader.var_u32()
+        byte = reader.u8()
+        if byte != 1:
+            raise reader.invalid_leading_byte(byte, "invalid branch hint byte")
+        taken = reader.u8()
+        if taken > 1:
+            raise reader.invalid_leading_byte(taken, "invalid branch hint taken byte")
+        hints.append((offset, taken == 1, at))
+    return (func, hints)

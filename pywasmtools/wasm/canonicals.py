@@ -96,13 +96,16 @@ class CanonRow:
     known: `ptr` and `index` are the index types of a memory and a table, `rep` represents a resource, `value` is a core value
     type, `ref` a reference to a core type. It is empty where all of it depends on the immediates.
 
+    `feature` is a row of `features.py`, empty where it is part of components themselves.
+
     A row adds itself to the lists above, so where it stands is its place in the parser's message.
     """
 
-    __slots__ = ("code", "immediates", "kinds", "name", "signature")
+    __slots__ = ("code", "feature", "immediates", "kinds", "name", "signature")
 
-    def __init__(self, code: int, name: str, immediates: str, signature: str) -> None:
+    def __init__(self, code: int, name: str, immediates: str, signature: str, feature: str = "") -> None:
         self.code = code
+        self.feature = feature
         self.name = name
         self.immediates = immediates
         self.kinds = tuple(immediates.split())
@@ -131,55 +134,66 @@ MEMORY32: Final = {"ptr": I32, "index": I32, "rep": I32, "value": I32}
 MEMORY64: Final = {"ptr": I64, "index": I32, "rep": I32, "value": I32}
 """The same where memories have 64-bit ones."""
 
+ASYNC_FEATURE: Final = "cm-async"
+ERROR_CONTEXT_FEATURE: Final = "cm-error-context"
+SHARED_FEATURE: Final = "shared-everything-threads"
+THREADING_FEATURE: Final = "cm-threading"
+
 LIFT: Final = CanonRow(0x00, "lift", "0 core_func options func_type", "")
 LOWER: Final = CanonRow(0x01, "lower", "0 func options", "")
 RESOURCE_NEW: Final = CanonRow(0x02, "resource.new", "local_resource", "rep -> i32")
 RESOURCE_DROP: Final = CanonRow(0x03, "resource.drop", "resource", "i32 ->")
 RESOURCE_REP: Final = CanonRow(0x04, "resource.rep", "local_resource", "i32 -> rep")
-THREAD_SPAWN_REF: Final = CanonRow(0x40, "thread.spawn-ref", "core_type", "ref i32 -> i32")
-THREAD_SPAWN_INDIRECT: Final = CanonRow(0x41, "thread.spawn-indirect", "core_type table", "i32 i32 -> i32")
-THREAD_AVAILABLE_PARALLELISM: Final = CanonRow(0x42, "thread.available_parallelism", "", "-> i32")
-BACKPRESSURE_INC: Final = CanonRow(0x24, "backpressure.inc", "", "->")
-BACKPRESSURE_DEC: Final = CanonRow(0x25, "backpressure.dec", "", "->")
-TASK_RETURN: Final = CanonRow(0x09, "task.return", "result options", "")
-TASK_CANCEL: Final = CanonRow(0x05, "task.cancel", "", "->")
-CONTEXT_GET: Final = CanonRow(0x0A, "context.get", "val_type u32", "-> value")
-CONTEXT_SET: Final = CanonRow(0x0B, "context.set", "val_type u32", "value ->")
-SUBTASK_DROP: Final = CanonRow(0x0D, "subtask.drop", "", "i32 ->")
-SUBTASK_CANCEL: Final = CanonRow(0x06, "subtask.cancel", "async", "i32 -> i32")
-STREAM_NEW: Final = CanonRow(0x0E, "stream.new", "stream", "-> i64")
-STREAM_READ: Final = CanonRow(0x0F, "stream.read", "stream options", "i32 ptr ptr -> ptr")
-STREAM_WRITE: Final = CanonRow(0x10, "stream.write", "stream options", "i32 ptr ptr -> ptr")
-STREAM_FORWARD: Final = CanonRow(0x2E, "stream.forward", "stream", "i32 i32 ->")
-STREAM_CANCEL_READ: Final = CanonRow(0x11, "stream.cancel-read", "stream async", "i32 -> i32")
-STREAM_CANCEL_WRITE: Final = CanonRow(0x12, "stream.cancel-write", "stream async", "i32 -> i32")
-STREAM_DROP_READABLE: Final = CanonRow(0x13, "stream.drop-readable", "stream", "i32 ->")
-STREAM_DROP_WRITABLE: Final = CanonRow(0x14, "stream.drop-writable", "stream", "i32 ->")
-FUTURE_NEW: Final = CanonRow(0x15, "future.new", "future", "-> i64")
-FUTURE_READ: Final = CanonRow(0x16, "future.read", "future options", "i32 ptr -> i32")
-FUTURE_WRITE: Final = CanonRow(0x17, "future.write", "future options", "i32 ptr -> i32")
-FUTURE_FORWARD: Final = CanonRow(0x2F, "future.forward", "future", "i32 i32 ->")
-FUTURE_CANCEL_READ: Final = CanonRow(0x18, "future.cancel-read", "future async", "i32 -> i32")
-FUTURE_CANCEL_WRITE: Final = CanonRow(0x19, "future.cancel-write", "future async", "i32 -> i32")
-FUTURE_DROP_READABLE: Final = CanonRow(0x1A, "future.drop-readable", "future", "i32 ->")
-FUTURE_DROP_WRITABLE: Final = CanonRow(0x1B, "future.drop-writable", "future", "i32 ->")
-ERROR_CONTEXT_NEW: Final = CanonRow(0x1C, "error-context.new", "options", "ptr ptr -> i32")
-ERROR_CONTEXT_DEBUG_MESSAGE: Final = CanonRow(0x1D, "error-context.debug-message", "options", "i32 ptr ->")
-ERROR_CONTEXT_DROP: Final = CanonRow(0x1E, "error-context.drop", "", "i32 ->")
-WAITABLE_SET_NEW: Final = CanonRow(0x1F, "waitable-set.new", "", "-> i32")
-WAITABLE_SET_WAIT: Final = CanonRow(0x20, "waitable-set.wait", "0 memory", "i32 ptr -> i32")
-WAITABLE_SET_POLL: Final = CanonRow(0x21, "waitable-set.poll", "0 memory", "i32 ptr -> i32")
-WAITABLE_SET_DROP: Final = CanonRow(0x22, "waitable-set.drop", "", "i32 ->")
-WAITABLE_JOIN: Final = CanonRow(0x23, "waitable.join", "", "i32 i32 ->")
-THREAD_INDEX: Final = CanonRow(0x26, "thread.index", "", "-> i32")
-THREAD_NEW_INDIRECT: Final = CanonRow(0x27, "thread.new-indirect", "core_type table", "index value -> i32")
-THREAD_RESUME_LATER: Final = CanonRow(0x28, "thread.resume-later", "", "i32 ->")
-THREAD_SUSPEND: Final = CanonRow(0x29, "thread.suspend", "0", "-> i32")
-THREAD_YIELD: Final = CanonRow(0x0C, "thread.yield", "0", "-> i32")
-THREAD_SUSPEND_THEN_RESUME: Final = CanonRow(0x2A, "thread.suspend-then-resume", "0", "i32 -> i32")
-THREAD_YIELD_THEN_RESUME: Final = CanonRow(0x2B, "thread.yield-then-resume", "0", "i32 -> i32")
-THREAD_SUSPEND_THEN_PROMOTE: Final = CanonRow(0x2C, "thread.suspend-then-promote", "0", "i32 -> i32")
-THREAD_YIELD_THEN_PROMOTE: Final = CanonRow(0x2D, "thread.yield-then-promote", "0", "i32 -> i32")
+THREAD_SPAWN_REF: Final = CanonRow(0x40, "thread.spawn-ref", "core_type", "ref i32 -> i32", SHARED_FEATURE)
+THREAD_SPAWN_INDIRECT: Final = CanonRow(
+    0x41, "thread.spawn-indirect", "core_type table", "i32 i32 -> i32", SHARED_FEATURE
+)
+THREAD_AVAILABLE_PARALLELISM: Final = CanonRow(0x42, "thread.available_parallelism", "", "-> i32", SHARED_FEATURE)
+BACKPRESSURE_INC: Final = CanonRow(0x24, "backpressure.inc", "", "->", ASYNC_FEATURE)
+BACKPRESSURE_DEC: Final = CanonRow(0x25, "backpressure.dec", "", "->", ASYNC_FEATURE)
+TASK_RETURN: Final = CanonRow(0x09, "task.return", "result options", "", ASYNC_FEATURE)
+TASK_CANCEL: Final = CanonRow(0x05, "task.cancel", "", "->", ASYNC_FEATURE)
+CONTEXT_GET: Final = CanonRow(0x0A, "context.get", "val_type u32", "-> value", ASYNC_FEATURE)
+CONTEXT_SET: Final = CanonRow(0x0B, "context.set", "val_type u32", "value ->", ASYNC_FEATURE)
+SUBTASK_DROP: Final = CanonRow(0x0D, "subtask.drop", "", "i32 ->", ASYNC_FEATURE)
+SUBTASK_CANCEL: Final = CanonRow(0x06, "subtask.cancel", "async", "i32 -> i32", ASYNC_FEATURE)
+STREAM_NEW: Final = CanonRow(0x0E, "stream.new", "stream", "-> i64", ASYNC_FEATURE)
+STREAM_READ: Final = CanonRow(0x0F, "stream.read", "stream options", "i32 ptr ptr -> ptr", ASYNC_FEATURE)
+STREAM_WRITE: Final = CanonRow(0x10, "stream.write", "stream options", "i32 ptr ptr -> ptr", ASYNC_FEATURE)
+STREAM_FORWARD: Final = CanonRow(0x2E, "stream.forward", "stream", "i32 i32 ->", ASYNC_FEATURE)
+STREAM_CANCEL_READ: Final = CanonRow(0x11, "stream.cancel-read", "stream async", "i32 -> i32", ASYNC_FEATURE)
+STREAM_CANCEL_WRITE: Final = CanonRow(0x12, "stream.cancel-write", "stream async", "i32 -> i32", ASYNC_FEATURE)
+STREAM_DROP_READABLE: Final = CanonRow(0x13, "stream.drop-readable", "stream", "i32 ->", ASYNC_FEATURE)
+STREAM_DROP_WRITABLE: Final = CanonRow(0x14, "stream.drop-writable", "stream", "i32 ->", ASYNC_FEATURE)
+FUTURE_NEW: Final = CanonRow(0x15, "future.new", "future", "-> i64", ASYNC_FEATURE)
+FUTURE_READ: Final = CanonRow(0x16, "future.read", "future options", "i32 ptr -> i32", ASYNC_FEATURE)
+FUTURE_WRITE: Final = CanonRow(0x17, "future.write", "future options", "i32 ptr -> i32", ASYNC_FEATURE)
+FUTURE_FORWARD: Final = CanonRow(0x2F, "future.forward", "future", "i32 i32 ->", ASYNC_FEATURE)
+FUTURE_CANCEL_READ: Final = CanonRow(0x18, "future.cancel-read", "future async", "i32 -> i32", ASYNC_FEATURE)
+FUTURE_CANCEL_WRITE: Final = CanonRow(0x19, "future.cancel-write", "future async", "i32 -> i32", ASYNC_FEATURE)
+FUTURE_DROP_READABLE: Final = CanonRow(0x1A, "future.drop-readable", "future", "i32 ->", ASYNC_FEATURE)
+FUTURE_DROP_WRITABLE: Final = CanonRow(0x1B, "future.drop-writable", "future", "i32 ->", ASYNC_FEATURE)
+ERROR_CONTEXT_NEW: Final = CanonRow(0x1C, "error-context.new", "options", "ptr ptr -> i32", ERROR_CONTEXT_FEATURE)
+ERROR_CONTEXT_DEBUG_MESSAGE: Final = CanonRow(
+    0x1D, "error-context.debug-message", "options", "i32 ptr ->", ERROR_CONTEXT_FEATURE
+)
+ERROR_CONTEXT_DROP: Final = CanonRow(0x1E, "error-context.drop", "", "i32 ->", ERROR_CONTEXT_FEATURE)
+WAITABLE_SET_NEW: Final = CanonRow(0x1F, "waitable-set.new", "", "-> i32", ASYNC_FEATURE)
+WAITABLE_SET_WAIT: Final = CanonRow(0x20, "waitable-set.wait", "0 memory", "i32 ptr -> i32", ASYNC_FEATURE)
+WAITABLE_SET_POLL: Final = CanonRow(0x21, "waitable-set.poll", "0 memory", "i32 ptr -> i32", ASYNC_FEATURE)
+WAITABLE_SET_DROP: Final = CanonRow(0x22, "waitable-set.drop", "", "i32 ->", ASYNC_FEATURE)
+WAITABLE_JOIN: Final = CanonRow(0x23, "waitable.join", "", "i32 i32 ->", ASYNC_FEATURE)
+THREAD_INDEX: Final = CanonRow(0x26, "thread.index", "", "-> i32", THREADING_FEATURE)
+THREAD_NEW_INDIRECT: Final = CanonRow(
+    0x27, "thread.new-indirect", "core_type table", "index value -> i32", THREADING_FEATURE
+)
+THREAD_RESUME_LATER: Final = CanonRow(0x28, "thread.resume-later", "", "i32 ->", THREADING_FEATURE)
+THREAD_SUSPEND: Final = CanonRow(0x29, "thread.suspend", "0", "-> i32", THREADING_FEATURE)
+THREAD_YIELD: Final = CanonRow(0x0C, "thread.yield", "0", "-> i32", ASYNC_FEATURE)
+THREAD_SUSPEND_THEN_RESUME: Final = CanonRow(0x2A, "thread.suspend-then-resume", "0", "i32 -> i32", THREADING_FEATURE)
+THREAD_YIELD_THEN_RESUME: Final = CanonRow(0x2B, "thread.yield-then-resume", "0", "i32 -> i32", THREADING_FEATURE)
+THREAD_SUSPEND_THEN_PROMOTE: Final = CanonRow(0x2C, "thread.suspend-then-promote", "0", "i32 -> i32", THREADING_FEATURE)
+THREAD_YIELD_THEN_PROMOTE: Final = CanonRow(0x2D, "thread.yield-then-promote", "0", "i32 -> i32", THREADING_FEATURE)
 
 
 def unknown_kind(kind: str) -> AssertionError:

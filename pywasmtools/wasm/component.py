@@ -296,6 +296,10 @@ def read_extern_name(reader: BinaryReader) -> ExternName:
     byte = reader.u8()
     if byte > 0x02:
         raise reader.invalid_leading_byte(byte, "component name")
+    if byte == 0x02 and reader.features >= 0:
+        from pywasmtools.wasm.features import check_name_options
+
+        check_name_options(reader)
     result = ExternName(reader.string())
     if byte == 0x02:
         for _ in range(reader.var_u32()):

@@ -254,6 +254,8 @@ def read_immediate(reader: BinaryReader, kind: Kind) -> Immediate:
 
 def read_memarg(reader: BinaryReader, kind: Kind) -> MemArg:
     """Alignment, what is accessed, ordering and offset of a memory access."""
+    if reader.features >= 0:
+        return _read_memarg_without(reader, kind)
     pos = reader.pos
     flags = reader.var_u32()
     if flags <= ALIGN_MASK:
@@ -275,6 +277,42 @@ def read_memarg(reader: BinaryReader, kind: Kind) -> MemArg:
     if flags > HAS_MEMORY | HAS_ARRAY | HAS_ORDERING | ALIGN_MASK:
         raise binary_error(pos, "malformed memop: reserved flags bits set")
     memarg.offset = reader.var_u64()
+    return memarg
+
+
+def _read_memarg_without(reader: BinaryReader, kind: Kind) -> MemArg:
+    """A memory access; the bits of flags that a missing feature would have named belong to the alignment."""
+    from pywasmtools.wasm.features import ARRAYS, MEMORY64, MULTI_MEMORY, ORDERINGS
+
+    features = reader.features
+    pos = reader.pos
+    flags = reader.var_u32()
+    mask = ALIGN_MASK | HAS_ORDERING | HAS_ARRAY
+    if features & ORDERINGS:
+        mask ^= HAS_ORDERING
+    if features & ARRAYS:
+        mask ^= HAS_ARRAY
+    memarg = MemArg(flags & mask, 0, 0)
+    flags &= ~mask
+    if flags & HAS_ARRAY and flags & HAS_MEMORY:
+        raise binary_error(pos, "cannot specify both memory and array index")
+    if features & MULTI_MEMORY and flags & HAS_MEMORY:
+        flags ^= HAS_MEMORY
+        memarg.memory = reader.var_u32()
+    elif features & ARRAYS and flags & HAS_ARRAY:
+        flags ^= HAS_ARRAY
+        memarg.array = reader.var_u32()
+    if features & ORDERINGS and flags & HAS_ORDERING:
+        if not kind.orderings:
+            raise binary_error(pos, "cannot specify atomic ordering on non-atomic instruction")
+        flags ^= HAS_ORDERING
+        byte = reader.u8()
+        if byte not in kind.orderings:
+            raise binary_error(reader.pos - 1, f"invalid atomic consistency ordering 0x{byte:x}")
+        memarg.ordering = kind.orderings.index(byte)
+    if flags:
+        raise binary_error(pos, "malformed memop: reserved flags bits set")
+    memarg.offset = reader.var_u64() if features & MEMORY64 else reader.var_u32()
     return memarg
 
 

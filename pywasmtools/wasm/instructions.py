@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 IRREGULAR: Final = ""
 """The signature of instructions whose typing depends on more than the memory."""
 
-# Proposals, as wasmparser groups the instructions.
+# Proposals, as wasmparser groups the instructions; but for CORE, rows of `features.py`.
 CORE: Final = "core"
 SIGN_EXTENSION: Final = "sign-extension"
 GC: Final = "gc"
 CUSTOM_DESCRIPTORS: Final = "custom-descriptors"
-SATURATING: Final = "saturating"
+SATURATING: Final = "saturating-float-to-int"
 BULK_MEMORY: Final = "bulk-memory"
 REFERENCE_TYPES: Final = "reference-types"
 TAIL_CALL: Final = "tail-call"
@@ -36,8 +36,8 @@ SIMD: Final = "simd"
 RELAXED_SIMD: Final = "relaxed-simd"
 EXCEPTIONS: Final = "exceptions"
 LEGACY_EXCEPTIONS: Final = "legacy-exceptions"
-SHARED_EVERYTHING: Final = "shared-everything"
-FUNCTION_REFS: Final = "function-refs"
+SHARED_EVERYTHING: Final = "shared-everything-threads"
+FUNCTION_REFS: Final = "function-references"
 STACK_SWITCHING: Final = "stack-switching"
 WIDE_ARITHMETIC: Final = "wide-arithmetic"
 

@@ -110,6 +110,10 @@ def read_sub_type(reader: BinaryReader) -> SubType:
     """A defined type with its subtyping clause."""
     opcode = reader.u8()
     if opcode == 0x4F or opcode == 0x50:
+        if reader.features >= 0:
+            from pywasmtools.wasm.features import check_subtypes
+
+            check_subtypes(reader)
         count = reader.size(MAX_WASM_SUPERTYPES, "supertype idxs")
         if count == 0:
             return SubType(_composite_type(reader, reader.u8()), opcode == 0x4F)
@@ -221,9 +225,18 @@ def read_table_type(reader: BinaryReader) -> TableType:
     flags = reader.u8()
     if flags > 0b111:
         raise binary_error(pos, "invalid table resizable limits flags")
-    initial = reader.var_u64()
-    maximum = reader.var_u64() if flags & 0b001 else None
+    initial = _limit(reader)
+    maximum = _limit(reader) if flags & 0b001 else None
     return TableType(element, initial, maximum, flags & 0b100 != 0, flags & 0b010 != 0)
+
+
+def _limit(reader: BinaryReader) -> int:
+    """A number of limits: of 64 bits for all, or of 32 before memories had as many."""
+    if reader.features < 0:
+        return reader.var_u64()
+    from pywasmtools.wasm.features import limit_reader
+
+    return limit_reader(reader)
 
 
 def read_memory_type(reader: BinaryReader) -> MemoryType:
@@ -232,8 +245,8 @@ def read_memory_type(reader: BinaryReader) -> MemoryType:
     flags = reader.u8()
     if flags > 0b1111:
         raise binary_error(pos, "invalid memory limits flags")
-    initial = reader.var_u64()
-    maximum = reader.var_u64() if flags & 0b0001 else None
+    initial = _limit(reader)
+    maximum = _limit(reader) if flags & 0b0001 else None
     page_size_log2: int | None = None
     if flags & 0b1000:
         page_size_log2 = reader.var_u32()
@@ -356,6 +369,10 @@ def read_imports(reader: BinaryReader) -> Imports:
     name = reader.string()
     byte = reader.peek()
     if name == "" and (byte == 0x7F or byte == 0x7E):
+        if reader.features >= 0:
+            from pywasmtools.wasm.features import check_compact_imports
+
+            check_compact_imports(reader, byte)
         reader.pos += 1
         shared = Import(module, "", FUNC, 0, offset)
         if byte == 0x7E:
@@ -368,7 +385,7 @@ def read_imports(reader: BinaryReader) -> Imports:
             reader.skip_string()
             if byte == 0x7F:
                 read_entity_type(reader, read_external_kind(reader))
-        content = BinaryReader(reader.data, start, reader.pos)
+        content = BinaryReader(reader.data, start, reader.pos, reader.features)
         content.pos = content_pos
         return Imports(COMPACT_ITEMS if byte == 0x7F else COMPACT_NAMES, module, shared, content, count)
     kind = read_external_kind(reader)
@@ -406,7 +423,7 @@ def read_const_expr(reader: BinaryReader) -> BinaryReader:
     """A constant expression up to and with its `end`, as a window."""
     start = reader.pos
     skip_const_expr(reader)
-    return BinaryReader(reader.data, start, reader.pos)
+    return BinaryReader(reader.data, start, reader.pos, reader.features)
 
 
 def skip_const_expr(reader: BinaryReader) -> None:
@@ -550,7 +567,7 @@ def read_element(reader: BinaryReader) -> Element:
             skip_const_expr(reader)
     else:
         reader.skip_var_u32s(count)
-    items = BinaryReader(reader.data, items_start, reader.pos)
+    items = BinaryReader(reader.data, items_start, reader.pos, reader.features)
     items.pos = items_pos
     return Element(mode, table, offset, expressions, ref_type, items, count, start)
 
@@ -780,20 +797,3 @@ class IndirectNameMapReader:
             raise binary_error(start, "indirect names out of order")
         self.last_index = index
         return (index, inner, count)
-
-
-def read_branch_hints(reader: BinaryReader) -> tuple[int, list[tuple[int, bool]]]:
-    """An item of a `metadata.code.branch_hint` section: a function and its (offset in the function, taken)."""
-    func = reader.var_u32()
-    count = reader.var_u32()
-    hints = []
-    for _ in range(count):
-        offset = reader.var_u32()
-        byte = reader.u8()
-        if byte != 1:
-            raise reader.invalid_leading_byte(byte, "invalid branch hint byte")
-        taken = reader.u8()
-        if taken > 1:
-            raise reader.invalid_leading_byte(taken, "invalid branch hint taken byte")
-        hints.append((offset, taken == 1))
-    return (func, hints)

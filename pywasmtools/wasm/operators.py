@@ -48,6 +48,36 @@ def read_row(reader: BinaryReader) -> Row:
     return row
 
 
+def check_reading(reader: BinaryReader, key: int, offset: int) -> None:
+    """Raises where an instruction, before its place among blocks is looked at, may not be read without a feature."""
+    from pywasmtools.wasm.features import check_legacy
+
+    check_legacy(reader.features, key, offset)
+
+
+def read_immediates(reader: BinaryReader, row: Row, offset: int) -> list[Immediate]:
+    """The immediates of an instruction that began at `offset`; its opcode has been read."""
+    if reader.features >= 0:
+        return read_immediates_without(reader, row, offset)
+    return [read_immediate(reader, kind) for kind in row.kinds]
+
+
+def read_immediates_without(reader: BinaryReader, row: Row, offset: int) -> list[Immediate]:
+    """The same where not all features are on."""
+    from pywasmtools.wasm.features import check_fence, check_legacy
+
+    key = row.key
+    if key <= 0x19:  # catch_all
+        check_legacy(reader.features, key, offset)
+        if key == 0x11:  # call_indirect
+            return [reader.var_u32(), reader.call_table()]
+    elif key == 0x3F or key == 0x40:  # memory.size, memory.grow
+        return [reader.memory_index()]
+    elif key == 0xFE_0003:  # atomic.fence
+        check_fence(reader, offset)
+    return [read_immediate(reader, kind) for kind in row.kinds]
+
+
 class OperatorReader:
     """Walks the operators of a body (behind its locals) or of an expression.
 
@@ -77,10 +107,12 @@ class OperatorReader:
         row = read_row(reader)
         key = row.key
         if key == 0x05 or key == 0x07 or key == 0x18 or key == 0x19:  # else, catch, delegate, catch_all
+            if reader.features >= 0:
+                check_reading(reader, key, pos)
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced
-        self.immediates = [read_immediate(reader, kind) for kind in row.kinds]
+        self.immediates = read_immediates(reader, row, pos)
         self.offset = pos
         self.row = row
         if key <= 0x1F:  # try_table
@@ -160,7 +192,7 @@ def skip_const_expr(reader: BinaryReader) -> None:
         return
     operators = OperatorReader(reader)
     data = reader.data
-    last = reader.end - 5
+    last = reader.end - 5 if reader.features < 0 else 0
     while True:
         # Most operators do nothing to the blocks, and have one short number or none.
         pos = reader.pos

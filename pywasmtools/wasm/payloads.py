@@ -122,6 +122,7 @@ class Payload:
         "data",
         "encoding",
         "end",
+        "features",
         "id",
         "kind",
         "name",
@@ -130,8 +131,9 @@ class Payload:
         "start",
     )
 
-    def __init__(self, data: bytes, kind: int, id_: int, start: int, end: int) -> None:
+    def __init__(self, data: bytes, kind: int, id_: int, start: int, end: int, features: int = -1) -> None:
         self.data = data
+        self.features = features
         self.kind = kind
         self.id = id_
         self.start = start
@@ -147,7 +149,7 @@ class Payload:
 
     def section(self) -> BinaryReader:
         """A new reader of the section's items, of the body, or of the custom section's data."""
-        reader = BinaryReader(self.data, self.start, self.end)
+        reader = BinaryReader(self.data, self.start, self.end, self.features)
         reader.pos = self.content
         return reader
 
@@ -215,13 +217,14 @@ class Parser:
     """Walks a binary. Iterate over it, or call `next_payload` until it returns None.
 
     With `bodies=False` no CODE_SECTION_ENTRY payloads come; their sizes are checked all the same, when
-    the payload after CODE_SECTION_START is asked for.
+    the payload after CODE_SECTION_START is asked for. `features` is a set as in `features.py`, -1 for all.
     """
 
-    __slots__ = ("_levels", "bodies", "data", "done", "reader")
+    __slots__ = ("_levels", "bodies", "data", "done", "features", "reader")
 
-    def __init__(self, data: bytes, bodies: bool = True) -> None:
+    def __init__(self, data: bytes, bodies: bool = True, features: int = -1) -> None:
         self.data = data
+        self.features = features
         self.bodies = bodies
         self.reader = BinaryReader(data)
         self.done = False
@@ -238,7 +241,7 @@ class Parser:
 
     def ahead(self) -> Parser:
         """A second walk from here to the end of the innermost module or component, after its VERSION."""
-        parser = Parser(self.data, self.bodies)
+        parser = Parser(self.data, self.bodies, self.features)
         parser.reader = self.reader.clone()
         level = self._levels[-1]
         copy = _Level(level.order_pos, level.end, level.limit, level.expected)
@@ -303,7 +306,7 @@ class Parser:
         else:
             raise binary_error(start + 4, f"unknown binary version: {version:#10x}")
         level.header = False
-        payload = Payload(self.data, VERSION, -1, start, reader.pos)
+        payload = Payload(self.data, VERSION, -1, start, reader.pos, self.features)
         payload.number = version & 0xFFFF
         payload.encoding = level.encoding
         return payload
@@ -318,7 +321,7 @@ class Parser:
         self._levels.pop()
         if self._levels:
             reader.end = self._levels[-1].end
-        payload = Payload(self.data, END, -1, pos, pos)
+        payload = Payload(self.data, END, -1, pos, pos, self.features)
         payload.encoding = level.encoding
         return payload
 
@@ -336,7 +339,7 @@ class Parser:
             level.code_left -= used
             level.bodies -= 1
             if self.bodies:
-                return Payload(self.data, CODE_SECTION_ENTRY, -1, content, reader.pos)
+                return Payload(self.data, CODE_SECTION_ENTRY, -1, content, reader.pos, self.features)
         if level.code_left > 0:
             raise binary_error(reader.pos, "trailing bytes at end of section")
         level.bodies = -1
@@ -371,12 +374,12 @@ class Parser:
                 name = data[start + 1 : content_pos]
                 if content_pos <= end and name.isascii():
                     reader.pos = end
-                    payload = Payload(data, CUSTOM_SECTION, id_, start, end)
+                    payload = Payload(data, CUSTOM_SECTION, id_, start, end, self.features)
                     payload.name = name.decode()
                     payload.content = content_pos
                     return payload
             reader.skip(size)
-            payload = Payload(data, CUSTOM_SECTION, id_, start, end)
+            payload = Payload(data, CUSTOM_SECTION, id_, start, end, self.features)
             content = BinaryReader(data, start, end)
             payload.name = content.string()
             payload.content = content.pos
@@ -396,7 +399,7 @@ class Parser:
         level.order = order
         level.order_pos = start
         if id_ == CODE_SECTION_START:
-            payload = Payload(self.data, CODE_SECTION_START, id_, start, end)
+            payload = Payload(self.data, CODE_SECTION_START, id_, start, end, self.features)
             payload.count = reader.var_u32()
             used = reader.pos - start
             if used > size:
@@ -409,7 +412,7 @@ class Parser:
             level.code_left = payload.size
             return payload
         reader.skip(size)
-        payload = Payload(self.data, id_, id_, start, end)
+        payload = Payload(self.data, id_, id_, start, end, self.features)
         content = BinaryReader(self.data, start, end)
         number = content.var_u32()
         payload.content = content.pos
@@ -441,12 +444,12 @@ class Parser:
                 raise binary_error(len_pos, f"{description} section is too large")
             reader.end = min(end, reader.end)
             self._levels.append(_Level(start, reader.end, end, MODULE if kind == MODULE_SECTION else COMPONENT))
-            return Payload(self.data, kind, id_, start, end)
+            return Payload(self.data, kind, id_, start, end, self.features)
         if kind == COMPONENT_START_SECTION:
             if level.has_start:
                 raise binary_error(start, "component cannot have more than one start function")
             reader.skip(size)
-            payload = Payload(self.data, kind, id_, start, end)
+            payload = Payload(self.data, kind, id_, start, end, self.features)
             content = BinaryReader(self.data, start, end)
             payload.component_start = read_component_start(content)
             if content.pos < end:
@@ -454,7 +457,7 @@ class Parser:
             level.has_start = True
             return payload
         reader.skip(size)
-        payload = Payload(self.data, kind, id_, start, end)
+        payload = Payload(self.data, kind, id_, start, end, self.features)
         content = BinaryReader(self.data, start, end)
         payload.count = content.var_u32()
         payload.content = content.pos
@@ -462,7 +465,7 @@ class Parser:
 
     def _unknown(self, id_: int, start: int, size: int) -> Payload:
         self.reader.skip(size)
-        return Payload(self.data, UNKNOWN_SECTION, id_, start, start + size)
+        return Payload(self.data, UNKNOWN_SECTION, id_, start, start + size, self.features)
 
 
 def read_component_start(reader: BinaryReader) -> ComponentStartFunction:

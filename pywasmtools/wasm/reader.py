@@ -31,19 +31,23 @@ INDEX_TOO_LARGE: Final = "type index greater than implementation limits"
 
 
 class BinaryReader:
-    """A cursor: reads from `pos` up to `end`. `start` is where its window began."""
+    """A cursor: reads from `pos` up to `end`. `start` is where its window began.
 
-    __slots__ = ("data", "end", "pos", "start")
+    `features` is a set as in `features.py`, -1 for all: a few things read differently without one.
+    """
 
-    def __init__(self, data: bytes, pos: int = 0, end: int = -1) -> None:
+    __slots__ = ("data", "end", "features", "pos", "start")
+
+    def __init__(self, data: bytes, pos: int = 0, end: int = -1, features: int = -1) -> None:
         self.data = data
+        self.features = features
         self.start = pos
         self.pos = pos
         self.end = len(data) if end < 0 else end
 
     def clone(self) -> BinaryReader:
         """A second cursor at the same place of the same window."""
-        reader = BinaryReader(self.data, self.start, self.end)
+        reader = BinaryReader(self.data, self.start, self.end, self.features)
         reader.pos = self.pos
         return reader
 
@@ -289,7 +293,7 @@ class BinaryReader:
         size = self.var_u32()
         start = self.pos
         self.skip(size)
-        return BinaryReader(self.data, start, self.pos)
+        return BinaryReader(self.data, start, self.pos, self.features)
 
     def finish_section(self) -> None:
         """Called after the last item of a section: nothing may follow."""
@@ -377,6 +381,19 @@ class BinaryReader:
         if index > MAX_TYPE_INDEX:
             raise binary_error(self.pos, INDEX_TOO_LARGE)
         return index << 8 | CONCRETE
+
+    def memory_index(self) -> int:
+        """The memory of an instruction that had a zero byte there before there were several."""
+        return self.var_u32() if self.features < 0 else self._zero_or_index("multi-memory")
+
+    def call_table(self) -> int:
+        """The table of `call_indirect`, which had a zero byte there before there were several."""
+        return self.var_u32() if self.features < 0 else self._zero_or_index("call-indirect-overlong")
+
+    def _zero_or_index(self, feature: str) -> int:
+        from pywasmtools.wasm.features import zero_or_index
+
+        return zero_or_index(self, feature)
 
     def block_type(self) -> BlockType:
         """A block type: BLOCK_EMPTY, a value type, or `~index` of a function type."""

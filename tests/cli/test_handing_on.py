@@ -225,15 +225,15 @@ def test_each_way_to_us_is_passed(kind: Callable[[Path, str], None], tmp_path: P
     assert ask(str(folders[0] / "wasm-tools")).kind == OURS
     first = ["/bin/sh", str(folders[0] / "wasm-tools")] if kind is by_nameless_script else None
     for program in (first, OURSELVES):
-        done = run(folders, "print", "a b", program=program)
-        assert (done.returncode, done.stdout) == (7, b"print|a b|"), done.stderr
+        done = run(folders, "smith", "a b", program=program)
+        assert (done.returncode, done.stdout) == (7, b"smith|a b|"), done.stderr
 
 
 @pytest.mark.parametrize("kind", LEADS_NOWHERE, ids=lambda kind: kind.__name__)
 def test_what_does_not_run_is_passed(kind: Callable[[Path, str], None], tmp_path: Path) -> None:
     folders = lay(tmp_path, [kind])
-    done = run(folders, "print", "a b", program=OURSELVES)
-    assert (done.returncode, done.stdout) == (7, b"print|a b|"), done.stderr
+    done = run(folders, "smith", "a b", program=OURSELVES)
+    assert (done.returncode, done.stdout) == (7, b"smith|a b|"), done.stderr
 
 
 @pytest.mark.slow
@@ -253,8 +253,8 @@ def test_all_of_us_in_some_orders(seed: int, tmp_path: Path) -> None:
     kinds = [*LEADS_TO_US, *LEADS_NOWHERE]
     random.Random(seed).shuffle(kinds)
     folders = lay(tmp_path, kinds, "pywasmtools-" if seed % 2 else "")
-    done = run(folders, "print", "a b", program=OURSELVES)
-    assert (done.returncode, done.stdout) == (7, b"print|a b|"), done.stderr
+    done = run(folders, "smith", "a b", program=OURSELVES)
+    assert (done.returncode, done.stdout) == (7, b"smith|a b|"), done.stderr
 
 
 def test_one_that_hangs_is_passed_and_ended(tmp_path: Path) -> None:
@@ -263,8 +263,8 @@ def test_one_that_hangs_is_passed_and_ended(tmp_path: Path) -> None:
 
     folders = lay(tmp_path, [by_script, hanging])
     start = time.monotonic()
-    done = run(folders, "print")
-    assert (done.returncode, done.stdout) == (7, b"print|")
+    done = run(folders, "smith")
+    assert (done.returncode, done.stdout) == (7, b"smith|")
     assert time.monotonic() - start < 25
     pid = int((folders[1] / "pid").read_text())
     for _ in range(100):
@@ -284,19 +284,19 @@ def test_one_that_talks_for_ever_is_passed(tmp_path: Path) -> None:
     def talking(folder: Path, path: str) -> None:
         executable(folder / "wasm-tools", "#!/bin/sh\nexec yes\n")
 
-    done = run(lay(tmp_path, [talking]), "print", program=OURSELVES)
-    assert (done.returncode, done.stdout) == (7, b"print|")
+    done = run(lay(tmp_path, [talking]), "smith", program=OURSELVES)
+    assert (done.returncode, done.stdout) == (7, b"smith|")
 
 
 def test_what_fails_is_handed_on_to_where_there_is_none_better(tmp_path: Path) -> None:
     """It would have been run without us too; one that says that it has nothing to run gets our refusal."""
     for script in ("exit 1", "echo oops >&2; exit 2", "kill -9 $$"):
         executable(tmp_path / "a" / "wasm-tools", f"#!/bin/sh\n{script}\n")
-        done = run([tmp_path / "a"], "print", program=OURSELVES)
+        done = run([tmp_path / "a"], "smith", program=OURSELVES)
         expected = {"exit 1": (1, b""), "kill -9 $$": (-9, b"")}.get(script, (2, b"oops\n"))
         assert (done.returncode, done.stderr) == expected
     without_version(tmp_path / "a", "")
-    refused(run([tmp_path / "a"], "print", program=OURSELVES), "print")
+    refused(run([tmp_path / "a"], "smith", program=OURSELVES), "smith")
 
 
 def refused(done: subprocess.CompletedProcess[bytes], name: str) -> None:
@@ -357,8 +357,8 @@ def test_a_wrapper_that_looks_at_arguments_itself_is_known(tmp_path: Path) -> No
 def test_the_true_one_is_asked_once(the_reference: Path, tmp_path: Path) -> None:
     text = f'#!/bin/sh\necho "$@" >> "{tmp_path}/log"\nexec "{the_reference}" "$@"\n'
     executable(tmp_path / "a" / "wasm-tools", text)
-    run([tmp_path / "a"], "print", "--help", program=OURSELVES)
-    assert (tmp_path / "log").read_text() == f"print {ASK}\nprint --help\n"
+    run([tmp_path / "a"], "smith", "--help", program=OURSELVES)
+    assert (tmp_path / "log").read_text() == f"smith {ASK}\nsmith --help\n"
 
 
 # How the real one is run.
@@ -371,7 +371,7 @@ def shows(folder: Path, code: str) -> None:
 
 
 def test_arguments_are_handed_on_in_bytes(tmp_path: Path) -> None:
-    argv = [b"print", b"\xff\xfe", "é漢".encode(), b"", b"a\nb", b"--", b"-o", b"*"]
+    argv = [b"smith", b"\xff\xfe", "é漢".encode(), b"", b"a\nb", b"--", b"-o", b"*"]
     shows(tmp_path / "a", "import os; sys.stdout.buffer.write(b'|'.join(map(os.fsencode, sys.argv)))")
     for locale in (
         {"LC_ALL": "C"},
@@ -401,7 +401,7 @@ def test_the_environment_is_handed_on_as_it_is(given: dict[str, str], tmp_path: 
     by_script(tmp_path / "b", "")
     env = {"PATH": f"{tmp_path}/b:{tmp_path}/a:{SYSTEM}", **given}
     env.update({k: v for k, v in environment().items() if k == "PYTHONPATH"})
-    done = subprocess.run([*OURSELVES, "print"], env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    done = subprocess.run([*OURSELVES, "smith"], env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
     found = dict(entry.split(b"=", 1) for entry in done.stdout.split(b"\0") if entry)
     assert found == {os.fsencode(k): os.fsencode(v) for k, v in env.items()}
 
@@ -411,22 +411,22 @@ def test_nothing_is_added_to_the_environment(tmp_path: Path) -> None:
     by_script(tmp_path / "a", "")
     executable(
         tmp_path / "b" / "wasm-tools",
-        '#!/bin/sh\nenv | grep -i pywasmtools_\n[ "$1" = shrink ] && wasm-tools print nested\nprintf "%s|" "$@"\n',
+        '#!/bin/sh\nenv | grep -i pywasmtools_\n[ "$1" = shrink ] && wasm-tools smith nested\nprintf "%s|" "$@"\n',
     )
-    assert run([tmp_path / "a", tmp_path / "b"], "shrink", "x").stdout == b"print|nested|shrink|x|"
+    assert run([tmp_path / "a", tmp_path / "b"], "shrink", "x").stdout == b"smith|nested|shrink|x|"
 
 
 @pytest.mark.parametrize("status", [0, 1, 2, 3, 77, 125, 255])
 def test_the_status_comes_back(status: int, tmp_path: Path) -> None:
     executable(tmp_path / "a" / "wasm-tools", f"#!/bin/sh\nexit {status}\n")
-    assert run([tmp_path / "a"], "print", program=OURSELVES).returncode == status
+    assert run([tmp_path / "a"], "smith", program=OURSELVES).returncode == status
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGSEGV", "SIGPIPE", "SIGXFSZ"])
 def test_death_by_a_signal_comes_back(name: str, tmp_path: Path) -> None:
     number = getattr(signal, name)
     executable(tmp_path / "a" / "wasm-tools", f"#!/bin/sh\nulimit -c 0\nkill -{number:d} $$\nexit 9\n")
-    assert run([tmp_path / "a"], "print", program=OURSELVES).returncode == -number
+    assert run([tmp_path / "a"], "smith", program=OURSELVES).returncode == -number
 
 
 def test_streams_and_open_files_are_its_own(tmp_path: Path) -> None:
@@ -434,9 +434,9 @@ def test_streams_and_open_files_are_its_own(tmp_path: Path) -> None:
     executable(tmp_path / "a" / "wasm-tools", '#!/bin/sh\ncat; cat <&5; echo "$1" >&2\n')
     (tmp_path / "five").write_text("five\n")
     env = environment(PATH=f"{tmp_path}/a:{SYSTEM}")
-    command = f'echo input | "{PYTHON}" -m pywasmtools print 5<"{tmp_path}/five"'
+    command = f'echo input | "{PYTHON}" -m pywasmtools smith 5<"{tmp_path}/five"'
     done = subprocess.run(["/bin/sh", "-c", command], env=env, capture_output=True, timeout=60)
-    assert (done.stdout, done.stderr) == (b"input\nfive\n", b"print\n")
+    assert (done.stdout, done.stderr) == (b"input\nfive\n", b"smith\n")
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])
@@ -445,11 +445,11 @@ def test_closed_streams_stay_closed(closed: str, tmp_path: Path) -> None:
     executable(tmp_path / "a" / "wasm-tools", script)
     by_script(tmp_path / "b", "")
     env = environment(PATH=f"{tmp_path}/b:{tmp_path}/a:{SYSTEM}")
-    command = f'"{PYTHON}" -m pywasmtools print {closed}'
+    command = f'"{PYTHON}" -m pywasmtools smith {closed}'
     assert subprocess.run(["/bin/sh", "-c", command], env=env, timeout=60).returncode == 7
     if os.path.exists("/proc/self/fd"):
         ours = (tmp_path / "fds").read_text().count("->")
-        direct = f'"{tmp_path}/a/wasm-tools" print {closed}'
+        direct = f'"{tmp_path}/a/wasm-tools" smith {closed}'
         subprocess.run(["/bin/sh", "-c", direct], env=env, timeout=60)
         assert ours == (tmp_path / "fds").read_text().count("->")
 
@@ -457,7 +457,7 @@ def test_closed_streams_stay_closed(closed: str, tmp_path: Path) -> None:
 def test_an_interrupt_while_we_ask_ends_all(tmp_path: Path) -> None:
     executable(tmp_path / "a" / "wasm-tools", f"#!/bin/sh\necho $$ > {tmp_path}/pid\nsleep 33\n")
     env = environment(PATH=f"{tmp_path}/a:{SYSTEM}")
-    process = subprocess.Popen([*OURSELVES, "print"], env=env, stderr=subprocess.PIPE)
+    process = subprocess.Popen([*OURSELVES, "smith"], env=env, stderr=subprocess.PIPE)
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().endswith("\n"):
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
@@ -476,7 +476,7 @@ def test_the_true_one_behind_all_of_us(the_reference: Path, tmp_path: Path) -> N
     real = folders[-1] / "wasm-tools"
     real.unlink()
     real.symlink_to(the_reference)
-    for argv in (["print", "--no-such"], ["validate", "/nowhere"], ["smith", "--help"], ["help", "print"]):
+    for argv in (["smith", "--no-such"], ["dump", "/nowhere"], ["compose", "--help"], ["help", "smith"]):
         direct = subprocess.run([str(real), *argv], env=environment(), capture_output=True, timeout=60)
         done = run(folders, *argv)
         assert (done.returncode, done.stdout, done.stderr) == (direct.returncode, direct.stdout, direct.stderr)
@@ -497,7 +497,7 @@ def test_few_open_files_are_enough(tmp_path: Path) -> None:
     shows(tmp_path / "a", "import os; print(os.fstat(9).st_size)")
     (tmp_path / "nine").write_text("123")
     env = environment(PATH=f"{tmp_path}/a:{SYSTEM}")
-    command = f'exec 9<"{tmp_path}/nine"; ulimit -n 8; exec "{PYTHON}" -m pywasmtools print'
+    command = f'exec 9<"{tmp_path}/nine"; ulimit -n 8; exec "{PYTHON}" -m pywasmtools smith'
     done = subprocess.run(["/bin/sh", "-c", command], env=env, capture_output=True, timeout=60)
     assert done.stdout == b"3\n", done.stderr
 
@@ -571,13 +571,13 @@ def test_the_package_of_the_same_environment(tmp_path: Path) -> None:
         path = ":".join(str(tmp_path / folder) for folder in folders) + f":{SYSTEM}"
         env = environment(PATH=path) | more
         command = program or [str(tmp_path / "ours" / "wasm-tools")]
-        return subprocess.run([*command, "print"], env=env, capture_output=True, timeout=60).stdout
+        return subprocess.run([*command, "smith"], env=env, capture_output=True, timeout=60).stdout
 
-    assert through("ours") == b"package|print|"
-    assert through("ours", "real") == b"package|print|"
-    assert through("real", "ours") == b"print|"
-    assert through("real", program=OURSELVES) == b"print|"
-    assert through(program=OURSELVES) == b"package|print|"
+    assert through("ours") == b"package|smith|"
+    assert through("ours", "real") == b"package|smith|"
+    assert through("real", "ours") == b"smith|"
+    assert through("real", program=OURSELVES) == b"smith|"
+    assert through(program=OURSELVES) == b"package|smith|"
 
 
 def test_find_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -612,7 +612,7 @@ def test_our_answer_says_where_we_are(tmp_path: Path) -> None:
         (0, "", REAL),
         (2, "", REAL),
         (9, "anything", REAL),
-        (1, f"print {ASK}", REAL),
+        (1, f"smith {ASK}", REAL),
         (1, "", DOUBTFUL),
         (1, "\x1b[31mmise ERROR\x1b[0m no version is set", DOUBTFUL),
         (2, "sh: 0: cannot open file", DOUBTFUL),

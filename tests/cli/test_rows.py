@@ -84,7 +84,7 @@ def test_what_is_not_ours_is_handed_on_by_its_path(command: Made) -> None:
         if not row.is_ours:
             status, out, err = command(*row.path.split(), "--help")
             assert (status, out) == (2, "") and f"for `{row.path}` put a real wasm-tools behind it" in err
-    assert command("wasm2wat", "x")[2].endswith("for `print` put a real wasm-tools behind it on PATH\n")
+    assert command("wast2json", "x")[2].endswith("for `json-from-wast` put a real wasm-tools behind it on PATH\n")
     said = command("help", "smith")[2]
     assert said.endswith("; for `smith` put a real wasm-tools behind it on PATH\n")
     assert all(f"`{row.path}`" in said for row in ours(WASM_TOOLS))

@@ -112,7 +112,7 @@ def test_errors(name: str, message: str) -> None:
 )
 def test_what_default_features_refuse(name: str, message: str) -> None:
     with pytest.raises(WasmToolsError) as caught:
-        parse_component_name(name, all_features=False)
+        parse_component_name(name, accessors=False, nested=False)
     assert caught.value.layers[0].message == message
 
 

@@ -15,12 +15,11 @@ from neighbours import Neighbours, asked, neighbours
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.annotations import Producers, add_to_wasm
+from pywasmtools.wasm.annotations import Producers, add_to_wasm, read_branch_hints
 from pywasmtools.wasm.component import ComponentNameReader, read_component_export, read_core_type, read_extern_name
 from pywasmtools.wasm.module import (
     IndirectNameMapReader,
     NameReader,
-    read_branch_hints,
     read_export,
     read_global,
     read_memory_type,

@@ -9,6 +9,7 @@
     type_definitions.py   types and aliases, from the reader to the arena
     instantiation.py      instances of modules and components, bundles of items
     lowering.py           the core function that a component function is lifted from or lowered to
+    features.py           canonical built-ins and names that need a feature
     canon.py              canonical definitions, checked and given their core types
 
 Invariant: type ids are ints of one arena; kinds compare by structure, without offsets.

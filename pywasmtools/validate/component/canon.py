@@ -55,6 +55,11 @@ def add_canonical(state: ComponentState, item: Canon, offset: int) -> None:
     if row is canon.LIFT:
         _lift(state, immediates[0], immediates[1], options, offset)
         return
+    checks = state.arena.core.checks
+    if checks is not None:
+        from pywasmtools.validate.component.features import check_canonical
+
+        check_canonical(checks, row, immediates, offset)
     handler = HANDLERS.get(row.code)
     state.core_funcs.append(
         _regular(state, row, immediates, offset)
@@ -142,6 +147,9 @@ def _check_lift(state: ComponentState, options: CanonicalOptions, type_id: int, 
         callback = core.func_type(state.core_function_at(options.callback, offset))
         if callback.params != (I32, I32, I32) or callback.results != (I32,):
             raise binary_error(offset, "canonical option `callback` uses a core function with an incorrect signature")
+    checks = core.checks
+    if checks is not None and options.is_async and options.callback < 0:
+        checks.require("cm-async-stackful", "requires the component model async stackful feature", offset)
     if options.core_type >= 0:
         raise binary_error(offset, "canonical option `core-type` is not allowed in `canon lift`")
     options.core_type = type_id
@@ -197,11 +205,18 @@ def _context(
     state: ComponentState, row: CanonRow, immediates: tuple[int, ...], options: tuple[CanonOption, ...], offset: int
 ) -> int:
     type_, slot = immediates
+    checks = state.arena.core.checks
+    if checks is not None:
+        from pywasmtools.validate.component.features import check_context_slot, check_context_type
+
+        check_context_type(checks, row.name, type_, offset)
     if type_ != I32 and type_ != I64:
         raise binary_error(offset, f"`{row.name}` only supports `i32` or `i64`")
     if state.context_type not in (0, type_):
         raise binary_error(offset, f"`{row.name}` type must match previous context type")
     state.context_type = type_
+    if checks is not None:
+        check_context_slot(checks, row.name, slot, offset)
     if slot > 1:
         raise binary_error(offset, f"`{row.name}` immediate must be zero or one: {slot}")
     return _intern(state, row, {"value": type_}, offset)
@@ -220,6 +235,11 @@ def _read_or_write(
 ) -> int:
     payload = _payload(state, row.name, row.kinds[0], immediates[0], offset)
     checked = check_options(state, options, offset)
+    checks = state.arena.core.checks
+    if checks is not None and not checked.is_async:
+        from pywasmtools.validate.component.features import check_synchronous
+
+        check_synchronous(checks, row.name, offset)
     if payload is not None:
         checked.require_memory(offset)
         if row in (canon.STREAM_READ, canon.FUTURE_READ) and contains_ptr(state.arena, payload):
@@ -280,11 +300,18 @@ def _thread_new_indirect(
     start = state.arena.core.core_type(_core_func_type(state, type_index, offset)).composite.inner
     if not isinstance(start, FuncType):
         raise binary_error(offset, "start type must be a function")
+    checks = state.arena.core.checks
+    if checks is not None:
+        from pywasmtools.validate.component.features import check_start
+
+        check_start(checks, start.params, offset)
     if start.params != (I32,) and start.params != (I64,):
         raise binary_error(offset, "start function must take a single `i32` argument (currently)")
     if start.results:
         raise binary_error(offset, "start function must not return any values")
     table = state.table_at(table_index, offset)
+    if checks is not None and table.table64:
+        checks.require("cm64", "64-bit tables require the component model 64-bit feature", offset)
     wanted = TableType(FUNCREF, 0, None, table.table64)
     _check_table(table, wanted, "table is not a 32-bit table of (ref null (func))", offset)
     return _intern(state, row, {"index": table.index_type(), "value": start.params[0]}, offset)
@@ -368,6 +395,7 @@ HANDLERS: Final[dict[int, Handler]] = {
 def check_options(state: ComponentState, options: tuple[CanonOption, ...], offset: int) -> CanonicalOptions:
     """Canonical options as read, in order; what they say of each other comes last."""
     result = CanonicalOptions()
+    checks = state.arena.core.checks
     encoding = ""
     for kind, index in options:
         if kind in _STRING_ENCODINGS:
@@ -393,6 +421,9 @@ def check_options(state: ComponentState, options: tuple[CanonOption, ...], offse
         elif kind == canon.ASYNC:
             if result.is_async:
                 raise _twice("async", offset)
+            if checks is not None:
+                message = "canonical option `async` requires the component model async feature"
+                checks.require("cm-async", message, offset)
             result.is_async = True
         elif kind == canon.CALLBACK:
             if result.callback >= 0:
@@ -401,10 +432,15 @@ def check_options(state: ComponentState, options: tuple[CanonOption, ...], offse
         elif kind == canon.CORE_TYPE:
             if result.core_type >= 0:
                 raise _twice("core type", offset)
+            if checks is not None:
+                message = "canonical option `core type` requires the component model gc feature"
+                checks.require("cm-gc", message, offset)
             result.core_type = _core_type_option(state, index, offset)
         elif kind == canon.GC:
             if result.gc:
                 raise _twice("gc", offset)
+            if checks is not None:
+                checks.require("cm-gc", "canonical option `gc` requires the `cm-gc` feature", offset)
             result.gc = True
         else:
             raise AssertionError(f"canonical option {kind}")

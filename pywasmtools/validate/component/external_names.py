@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         TypeInfo,
         ValType,
     )
+    from pywasmtools.validate.core.features import FeatureChecks
     from pywasmtools.wasm.component_types import ExternName
 
 
@@ -64,7 +65,7 @@ class Externs:
     def add(self, types: ComponentTypes, name: ExternName, entity: Entity, info: TypeInfo, offset: int) -> None:
         """Checks a name against its entity and those before it, adds the item, and its size to `info`."""
         side = self.side
-        parsed = self._check_form(name, entity, offset)
+        parsed = self._check_form(types.core.checks, name, entity, offset)
         self._check_type(types, parsed, name.version_suffix, entity, offset)
         previous = self.taken.get(parsed.key)
         if previous is not None:
@@ -95,22 +96,30 @@ class Externs:
         except WasmToolsError as e:
             raise e.within(f"{self.side} name `{name}` is not valid") from None
 
-    def _check_form(self, name: ExternName, entity: Entity, offset: int) -> ComponentName:
+    def _check_form(self, checks: FeatureChecks | None, name: ExternName, entity: Entity, offset: int) -> ComponentName:
         """The parsed name; raises where it is none, or where an option of it doesn't fit."""
-        parsed = _parsed(name.name, offset, f"{self.side} name `{name.name}` is not a valid extern name")
+        parsed = _parsed(checks, name.name, offset, f"{self.side} name `{name.name}` is not a valid extern name")
         if name.version_suffix is not None:
+            if checks is not None:
+                from pywasmtools.validate.component.features import check_suffix
+
+                check_suffix(checks, offset)
             if entity.kind != ENTITY_INSTANCE:
                 raise binary_error(offset, "only instances can have a `version-suffix`")
             if not name.version_suffix:
                 raise binary_error(offset, "version suffix cannot be empty")
             if name.implements is None and parsed.kind != INTERFACE:
                 raise binary_error(offset, "`version-suffix` requires an interface name or `implements`")
+        if checks is not None and (name.implements is not None or name.external_id is not None):
+            from pywasmtools.validate.component.features import check_implements
+
+            check_implements(checks, offset)
         if name.implements is not None:
             if not parsed.is_bare():
                 raise binary_error(offset, f"name `{name.name}` is not valid with `implements`")
             if entity.kind != ENTITY_INSTANCE:
                 raise binary_error(offset, "only instances can have an `implements`")
-            implements = _parsed(name.implements, offset, f"`{name.implements}` is not a valid name")
+            implements = _parsed(checks, name.implements, offset, f"`{name.implements}` is not a valid name")
             if implements.kind != INTERFACE:
                 raise binary_error(offset, f"name `{implements}` must be an interface")
             _check_version(implements, name.version_suffix, offset)
@@ -135,9 +144,11 @@ class Externs:
             )
 
 
-def _parsed(name: str, offset: int, mistake: str) -> ComponentName:
+def _parsed(checks: FeatureChecks | None, name: str, offset: int, mistake: str) -> ComponentName:
     try:
-        return parse_component_name(name, offset)
+        if checks is None:
+            return parse_component_name(name, offset)
+        return parse_component_name(name, offset, checks.has("cm-accessors"), checks.has("cm-nested-names"))
     except WasmToolsError as e:
         raise e.within(mistake) from None
 

@@ -107,6 +107,8 @@ def _core_entity(state: ComponentState, kind: int, index: int, offset: int) -> E
         return memory_entity(state.memory_at(index, offset))
     if kind == EXTERNAL_GLOBAL:
         return global_entity(state.global_at(index, offset))
+    if state.arena.core.checks is not None:
+        state.arena.core.checks.require("exceptions", "exceptions proposal not enabled", offset)
     return tag_entity(state.tag_at(index, offset))
 
 

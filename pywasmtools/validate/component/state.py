@@ -265,16 +265,29 @@ class ComponentState:
     def cabi_memory_at(self, index: int, offset: int) -> MemoryType:
         """A memory that the canonical ABI may use: any that is not shared."""
         memory = self.memory_at(index, offset)
+        checks = self.arena.core.checks
+        if checks is not None and memory.memory64:
+            checks.require("cm64", "64-bit memories require the `cm64` feature to be enabled", offset)
         wanted = MemoryType(0, None, memory.memory64, False, memory.page_size_log2)
         memory_type(memory, wanted, offset)
         return memory
 
     # ------------------------------------------------------------------- types of items
 
+    def check_values(self, offset: int) -> None:
+        """Raises where there may not be values."""
+        checks = self.arena.core.checks
+        if checks is not None:
+            checks.require("cm-values", "support for component model `value`s is not enabled", offset)
+
     def val_type(self, type_: wasm.ComponentValType, offset: int) -> ValType:
         """A value type as read."""
         if type_ < 0:
-            return wasm.PRIMITIVE_NAMES[type_]
+            name = wasm.PRIMITIVE_NAMES[type_]
+            if name == "error-context" and self.arena.core.checks is not None:
+                message = "`error-context` requires the component model error-context feature"
+                self.arena.core.checks.require("cm-error-context", message, offset)
+            return name
         return self.defined_type_at(type_, offset)
 
     def item_entity(self, kind: int, index: int, offset: int) -> Entity:
@@ -284,6 +297,7 @@ class ComponentState:
         if kind == wasm.FUNC:
             return Entity(ENTITY_FUNC, self.function_at(index, offset))
         if kind == wasm.VALUE:
+            self.check_values(offset)
             return Entity(ENTITY_VALUE, -1, value=self.use_value(index, offset))
         if kind == wasm.TYPE:
             id = self.type_at(index, offset)
@@ -302,6 +316,7 @@ class ComponentState:
                 raise binary_error(offset, f"core type index {index} is not a module type")
             return Entity(ENTITY_MODULE, ~core)
         if kind == wasm.VALUE:
+            self.check_values(offset)
             return Entity(ENTITY_VALUE, -1, value=self.val_type(index, offset))
         if kind == wasm.TYPE:
             if index < 0:
@@ -372,6 +387,7 @@ class ComponentState:
             self.funcs.append(entity.type)
             check_max(self.function_count(), 0, MAX_WASM_FUNCTIONS, "functions", offset)
         elif kind == ENTITY_VALUE:
+            self.check_values(offset)
             exported = side == EXPORT
             if exported and contains_borrow(self.arena, entity.value):
                 raise binary_error(offset, BORROW_IN_EXPORT)

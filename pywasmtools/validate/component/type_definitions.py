@@ -86,7 +86,7 @@ def _module_type(
 ) -> ModuleType:
     from pywasmtools.validate.core.index_spaces import Module  # few components have module types
 
-    state = Module()
+    state = Module(arena.core.checks)
     core = arena.core
     for declaration in type_.declarations:
         if isinstance(declaration, RecGroup):
@@ -137,6 +137,9 @@ def _resource_type(state: ComponentState, type_: wasm.ResourceType, arena: Compo
     if state.kind != IN_COMPONENT:
         raise binary_error(offset, "resources can only be defined within a concrete component")
     rep = type_.rep
+    if arena.core.checks is not None and rep == I64:
+        message = "resources with `i64` require the `cm64` feature to be enabled"
+        arena.core.checks.require("cm64", message, offset)
     if rep != I32 and rep != I64:
         raise binary_error(offset, "resources can only be represented by `i32` or `i64`")
     if type_.dtor is not None:
@@ -205,6 +208,9 @@ class _Names:
 def _func_type(
     state: ComponentState, type_: wasm.ComponentFuncType, arena: ComponentTypes, offset: int
 ) -> ComponentFuncType:
+    if type_.is_async and arena.core.checks is not None:
+        message = "async component functions require the component model async feature"
+        arena.core.checks.require("cm-async", message, offset)
     info = TypeInfo()
     names = _Names("function parameter", "parameter")
     params: list[tuple[str, ValType]] = []
@@ -228,7 +234,7 @@ def _defined_type(state: ComponentState, type_: wasm.DefinedType, arena: Compone
     if form is wasm.LIST or form is wasm.OPTION:
         return _over_parts(state, ct.LIST if form is wasm.LIST else ct.OPTION, type_, arena, offset)
     if form is wasm.PRIMITIVE:
-        primitive = DefinedType(ct.PRIMITIVE, (wasm.PRIMITIVE_NAMES[type_.number],))
+        primitive = DefinedType(ct.PRIMITIVE, (state.val_type(type_.number, offset),))
         return complete(arena, primitive, TypeInfo(), offset)
     if form is wasm.RECORD:
         return _record(state, type_, arena, offset)
@@ -253,9 +259,14 @@ def _defined_type(state: ComponentState, type_: wasm.DefinedType, arena: Compone
         resource = state.resource_at(type_.number, offset)
         return complete(arena, DefinedType(kind, resource=resource), TypeInfo(), offset)
     if form is wasm.MAP:
+        if arena.core.checks is not None:
+            arena.core.checks.require("cm-map", "Maps require the component model map feature", offset)
         return _map(state, type_, arena, offset)
     if form is wasm.FIXED_LENGTH_LIST:
         length = type_.number
+        if arena.core.checks is not None:
+            message = "Fixed-length lists require the component model fixed-length lists feature"
+            arena.core.checks.require("cm-fixed-length-lists", message, offset)
         if length < 1:
             raise binary_error(offset, "Fixed-length lists must have more than zero elements")
         check_max(0, length, MAX_WASM_FIXED_LENGTH_LIST_ELEMENTS, "fixed-length list element", offset)
@@ -372,6 +383,9 @@ def _future_or_stream(
     state: ComponentState, type_: wasm.DefinedType, arena: ComponentTypes, offset: int
 ) -> DefinedType:
     kind = ct.FUTURE if type_.form is wasm.FUTURE else ct.STREAM
+    if arena.core.checks is not None:
+        message = f"`{kind}` requires the component model async feature"
+        arena.core.checks.require("cm-async", message, offset)
     info = TypeInfo()
     payload: ValType | None = None
     if type_.types[0] != wasm.NO_TYPE:
@@ -462,6 +476,8 @@ def _alias_type(
 
 
 def _alias_export(state: ComponentState, alias: Alias, arena: ComponentTypes, offset: int) -> None:
+    if alias.kind == wasm.VALUE:
+        state.check_values(offset)
     item = arena.instance(state.instance_at(alias.instance, offset)).exports.get(alias.name)
     if item is None:
         raise binary_error(offset, f"instance {alias.instance} has no export named `{alias.name}`")
@@ -491,6 +507,8 @@ def _alias_core_export(state: ComponentState, alias: Alias, offset: int) -> None
         check_max(len(state.core_globals), 1, MAX_CORE_INDEX_SPACE_ITEMS, "globals", offset)
     else:
         word = "tag"
+        if state.arena.core.checks is not None:
+            state.arena.core.checks.require("exceptions", "exceptions proposal not enabled", offset)
         check_max(len(state.core_tags), 1, MAX_CORE_INDEX_SPACE_ITEMS, "tags", offset)
     entity = state.core_instance_export(alias.instance, alias.name, offset)
     found = EXTERNAL_FUNC if entity.kind == EXTERNAL_FUNC_EXACT else entity.kind

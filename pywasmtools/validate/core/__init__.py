@@ -9,8 +9,10 @@
     module.py                the stepper over a module's sections
     operand_stack.py         the operand and control stacks of a body, and their look-ups
     function.py              bodies: the hot loop, and what it leaves to the files below
+    stepped.py               a body, one instruction at a time
     control_operators.py     blocks that begin or end in unusual ways; calls
     regular_operators.py     what the table types; bulk operations and shuffles
+    features.py              what a set of features allows, asked where one is needed
     reference_operators.py   references, garbage collection, descriptors, continuations
     shared_operators.py      atomic access to globals, tables, structs and arrays
 

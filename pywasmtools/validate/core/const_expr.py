@@ -20,6 +20,7 @@ from pywasmtools.wasm.types import (
     I31,
     I32,
     I64,
+    MAX_TYPE_INDEX,
     NULLABLE,
     REF,
     SHARED,
@@ -37,6 +38,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.validate.core.features import FeatureChecks
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.types import CoreTypes
     from pywasmtools.wasm.reader import BinaryReader
@@ -207,7 +209,7 @@ def _reference_or_number(module: Module, data: bytes, pos: int) -> tuple[int, Va
         return (0, 0) if module.globals[index].mutable else (2, module.globals[index].content_type)
     if opcode == 0xD2 and index < len(module.functions) and not module.frozen:  # ref.func
         module.function_references.add(index)
-        exact = EXACT if module.is_function_exact(index) else 0
+        exact = module.exact if module.is_function_exact(index) else 0
         return (2, module.type_id_of_function(index) << 8 | REF | CONCRETE | exact | TYPE_ID)
     return (0, 0)
 
@@ -219,7 +221,7 @@ def _effect(module: Module, types: CoreTypes, sub: int, index: int) -> tuple[lis
     """
     composite = types.core_types[module.types[index]].composite
     inner = composite.inner
-    result = module.types[index] << 8 | REF | CONCRETE | EXACT | TYPE_ID
+    result = module.types[index] << 8 | REF | CONCRETE | module.exact | TYPE_ID
     if isinstance(inner, StructType) and composite.descriptor is None:
         fields = [_unpacked(field) for field in inner.fields]
         if sub == 0x00:  # struct.new
@@ -257,7 +259,9 @@ def check_const_expr(module: Module, types: CoreTypes, expr: BinaryReader, expec
     pos = expr.pos
     opcode = data[pos]
     # One instruction and `end`, as most are: the immediate has been read before.
-    if opcode + expected == _CONST_AND_TYPE:
+    if not module.usual:
+        pass
+    elif opcode + expected == _CONST_AND_TYPE:
         pos += 1
         if opcode <= 0x42:  # i64.const
             while data[pos] >= 0x80:
@@ -291,9 +295,12 @@ class _ConstExpr:
         data = reader.data
         end = reader.end
         pos = reader.pos
+        checks = self.module.checks
         while pos < end:
             opcode = data[pos]
             self.offset = pos
+            if checks is not None:
+                self._check_features(checks, pos)
             pos += 1
             if opcode == 0x41 or opcode == 0x42:  # i32.const, i64.const
                 while data[pos] >= 0x80:
@@ -334,6 +341,8 @@ class _ConstExpr:
             self._ref_func(reader.var_u32())
         elif opcode == 0xD0:  # ref.null
             heap = reader.heap_type()
+            if self.module.checks is not None and heap >> 8 <= MAX_TYPE_INDEX:
+                self.module.checks.ref_type(heap | REF | NULLABLE, self.offset)
             stack.append(self.module.canonical_heap(heap, self.offset) | REF | NULLABLE)
         elif opcode == 0xFD:  # a prefix
             key = 0xFD_0000 + reader.var_u32()
@@ -349,6 +358,15 @@ class _ConstExpr:
             stack.append(I31 << 8 | REF | SHARED)
         else:
             raise self._not_const()
+
+    def _check_features(self, checks: FeatureChecks, pos: int) -> None:
+        """Raises where the instruction at `pos` needs a feature that is not on."""
+        from pywasmtools.wasm.operators import read_row
+
+        reader = self.reader
+        reader.pos = pos
+        row = read_row(reader)
+        checks.const_operator(row.key, row.name, pos)
 
     def _not_const(self) -> WasmToolsError:
         from pywasmtools.validate.core.operator_names import operator_name_at
@@ -370,12 +388,16 @@ class _ConstExpr:
     def _push_exact(self, index: int) -> None:
         """Puts a reference to just this type, by type index."""
         type_id = self.module.type_id_at(index, self.offset)
-        self.stack.append(type_id << 8 | REF | CONCRETE | EXACT | TYPE_ID)
+        self.stack.append(type_id << 8 | REF | CONCRETE | self.module.exact | TYPE_ID)
 
     # ------------------------------------------------------------------- globals and functions
 
     def _global_get(self, index: int) -> None:
-        global_ = self.module.global_at(index, self.offset)
+        module = self.module
+        global_ = module.global_at(index, self.offset)
+        if module.checks is not None and index >= module.imported_globals:
+            message = "constant expression required: global.get of locally defined global"
+            module.checks.require("gc", message, self.offset)
         if global_.mutable:
             raise binary_error(self.offset, "constant expression required: global.get of mutable global")
         self.stack.append(global_.content_type)
@@ -388,7 +410,7 @@ class _ConstExpr:
             raise binary_error(self.offset, f"unknown function {index}: function index out of bounds")
         if index not in module.function_references:
             raise binary_error(self.offset, "undeclared function reference")
-        exact = EXACT if module.is_function_exact(index) else 0
+        exact = module.exact if module.is_function_exact(index) else 0
         self.stack.append(module.type_id_of_function(index) << 8 | REF | CONCRETE | exact | TYPE_ID)
 
     # ------------------------------------------------------------------- structs, arrays, i31

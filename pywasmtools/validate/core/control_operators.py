@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.validate.core.operand_stack import BOTTOM, FRAME_KIND, FRAME_LABELS, FRAME_PARAMS, FRAME_RESULTS
 from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF, read_try_table
 from pywasmtools.wasm.operators import (
@@ -55,6 +56,14 @@ def middle(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
         v.stack.extend(frame[FRAME_RESULTS])
     else:  # catch_all
         v.push_frame(LEGACY_CATCH_ALL, (), frame[FRAME_RESULTS])
+
+
+def refused(v: OperandStack, reader: BinaryReader, opcode: int, offset: int) -> WasmToolsError:
+    """The error for an opcode that is none, or that needs a feature that is not on."""
+    checks = v.module.checks
+    if checks is None:
+        return binary_error(offset, f"illegal opcode: 0x{opcode:x}")
+    return checks.refused(reader, opcode, v.control[-1][FRAME_KIND], offset)
 
 
 def return_(v: OperandStack) -> None:

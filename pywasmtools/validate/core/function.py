@@ -17,6 +17,7 @@ from pywasmtools.validate.core.control_operators import (
     end_block,
     global_access,
     middle,
+    refused,
     return_call,
     select,
     select_typed,
@@ -35,10 +36,7 @@ from pywasmtools.validate.core.reference_operators import (
     stack_switching,
 )
 from pywasmtools.validate.core.regular_operators import TABLES, bulk, regular, shuffle, signature_of
-from pywasmtools.wasm.immediates import (
-    read_labels,
-    read_val_types,
-)
+from pywasmtools.wasm.immediates import read_labels, read_val_types
 from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
 from pywasmtools.wasm.operators import (
@@ -52,16 +50,7 @@ from pywasmtools.wasm.operators import (
     check_frame,
 )
 from pywasmtools.wasm.reader import BinaryReader
-from pywasmtools.wasm.types import (
-    EXNREF,
-    F32,
-    F64,
-    I32,
-    I64,
-    V128,
-    FuncType,
-    is_defaultable,
-)
+from pywasmtools.wasm.types import EXNREF, I32, V128, FuncType, is_defaultable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,11 +59,6 @@ if TYPE_CHECKING:
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.module import FuncToValidate
     from pywasmtools.wasm.types import ValType
-
-_SINGLE: Final[dict[int, tuple[tuple[int, ...], tuple[int, ...]]]] = {
-    type_: ((), (type_,)) for type_ in (I32, I64, F32, F64, V128)
-}
-"""Parameters and results of a block with one result, by its byte."""
 
 _V128_CONST: Final = 0x0C
 """The sub-opcode of `v128.const`."""
@@ -109,15 +93,17 @@ class BodyValidator:
         "_params",
         "reader",
         "stacks",
+        "tables",
     )
 
     def __init__(self) -> None:
         self.stacks: OperandStack | None = None
+        self.tables = TABLES
         self.reader = BinaryReader(b"")
         # Function types by function index, as far as they were called; never of shared bodies.
         self._callees: dict[int, FuncType] = {}
         # Parameters and results of block types of one byte, by that; never of shared bodies.
-        self._blocks = dict(_SINGLE)
+        self._blocks = dict(TABLES.single)
         # What instructions did, by their bytes: how many operands and which they took off, what they left. And
         # below an unconditional branch: all operands of the block after an instruction, by its bytes and those before.
         self._effects: dict[bytes, tuple[int, list[int], list[int]]] = {}
@@ -136,11 +122,16 @@ class BodyValidator:
 
     def check(self, func: FuncToValidate) -> None:
         """Raises where a body is not valid."""
+        self._run(self.begin(func), func.module)
+
+    def begin(self, func: FuncToValidate) -> OperandStack:
+        """Takes up a body, whose stacks are returned: nothing is on them. Raises where its locals are not valid."""
         stacks = self.stacks
         if stacks is None or stacks.module is not func.module:
             stacks = self.stacks = OperandStack(func.module, func.types)
             self._callees = {}
-            self._blocks = dict(_SINGLE)
+            self.tables = TABLES if func.module.checks is None else func.module.checks.tables
+            self._blocks = dict(self.tables.single)
             self._effects = {}
             self._dead_effects = {}
             self._params = {}
@@ -159,7 +150,7 @@ class BodyValidator:
         self._num_locals = params[2]
         self._first_uninit = 1 << 32
         self._read_locals(func.module)
-        self._run(stacks, func.module)
+        return stacks
 
     # ------------------------------------------------------------------- locals
 
@@ -177,9 +168,10 @@ class BodyValidator:
         data = reader.data
         end = reader.end
         late = self._late_locals
+        lowest = self.tables.lowest
         for _ in range(reader.var_u32()):
             offset = reader.pos
-            if offset + 1 < end and data[offset] < 0x80 and 0x7B <= data[offset + 1] <= 0x7F:
+            if offset + 1 < end and data[offset] < 0x80 and lowest <= data[offset + 1] <= 0x7F:
                 # As most are: few, of a number type.
                 count = data[offset]
                 type_ = data[offset + 1]
@@ -253,13 +245,13 @@ class BodyValidator:
         if pos < end and data[end - 1] != 0x0B:  # end
             # Ends too early or too late. Immediates are read up to a byte below 0x80, which a final `end` is; these are not.
             data = data[:end] + b"\xff" * 16
-        classes = TABLES.classes
-        operands = TABLES.operands
-        results = TABLES.results
-        alignments = TABLES.alignments
-        lengths = TABLES.lengths
-        numeric = TABLES.numeric
-        prefixed_lengths = TABLES.prefixed_lengths
+        tables = self.tables
+        classes = tables.classes
+        operands, results = tables.operands, tables.results
+        alignments = tables.alignments
+        lengths = tables.lengths
+        numeric = tables.numeric
+        prefixed_lengths = tables.prefixed_lengths
         stack, control = v.stack, v.control
         local_types = self._locals
         # Locals below this index are listed and need no look at whether they are initialised.
@@ -269,7 +261,7 @@ class BodyValidator:
         mutable_globals = self._mutable_globals
         num_globals = 0 if v.shared else len(global_types)
         callees = self._callees
-        blocks = dict(_SINGLE) if v.shared else self._blocks
+        blocks = dict(tables.single) if v.shared else self._blocks
         effects = {} if v.shared else self._effects
         inits = v.inits
         floor = 0
@@ -619,7 +611,8 @@ class BodyValidator:
                 pos = reader.pos
                 floor = control[-1][4]
             else:
-                raise binary_error(offset, f"illegal opcode: 0x{opcode:x}")
+                reader.pos = pos
+                raise refused(v, reader, opcode, offset)
         raise binary_error(pos, "control frames remain at end of function body or expression")
 
     def _block_type(self, v: OperandStack, byte: int) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
@@ -644,7 +637,7 @@ class BodyValidator:
         stack = v.stack
         floor = v.control[-1][FRAME_HEIGHT]
         v.offset = offset
-        last = TABLES.past_numbers(data, opcode, pos, reader.end)
+        last = self.tables.past_numbers(data, opcode, pos, reader.end)
         effect = None if v.shared else self._effects.get(data[offset:last])
         if effect is not None:
             count = effect[0]
@@ -695,9 +688,9 @@ class BodyValidator:
             v.pop(table.element_type)
             v.pop(table.index_type())
         elif opcode == 0x3F:  # memory.size
-            v.stack.append(v.memory_index_type(reader.var_u32()))
+            v.stack.append(v.memory_index_type(reader.memory_index()))
         elif opcode == 0x40:  # memory.grow
-            type_ = v.memory_index_type(reader.var_u32())
+            type_ = v.memory_index_type(reader.memory_index())
             v.pop(type_)
             v.stack.append(type_)
         elif 0xD0 <= opcode <= 0xD6:  # ref.null, br_on_non_null
@@ -736,7 +729,7 @@ class BodyValidator:
             v.unreachable()
         elif opcode == 0x11:  # call_indirect
             index = reader.var_u32()
-            v.push_call(call_indirect(v, index, reader.var_u32()))
+            v.push_call(call_indirect(v, index, reader.call_table()))
         elif opcode == 0x12:  # return_call
             return_call(v, v.type_of_function(reader.var_u32()))
         elif opcode == 0x13:  # return_call_indirect
@@ -785,6 +778,8 @@ class BodyValidator:
         row = rows[code] if code < len(rows) else None
         if row is None:
             raise v.error(f"unknown 0x{prefix:x} subopcode: 0x{code:x}")
+        if v.module.checks is not None:
+            v.module.checks.check_operator(reader, row, v.offset)
         if row.signature != IRREGULAR:
             regular(v, reader, signature_of(row))
         elif prefix == 0xFB:  # a prefix

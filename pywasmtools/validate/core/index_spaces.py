@@ -39,6 +39,8 @@ from pywasmtools.wasm.limits import (
 )
 from pywasmtools.wasm.types import (
     CONCRETE,
+    EXACT,
+    FUNCREF,
     REF,
     TYPE_ID,
     FuncType,
@@ -50,6 +52,7 @@ from pywasmtools.wasm.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pywasmtools.validate.core.features import FeatureChecks
     from pywasmtools.validate.core.types import CoreTypes, GroupReader
     from pywasmtools.wasm.types import HeapType, RecGroup, ValType
 
@@ -61,14 +64,17 @@ class Module:
     - `tables`, `memories`, `globals`, `element_types`: their types, canonical
     - `imports`: by (module, name), each import's type in order, for a name may be imported several times
     - `exports`: by name
+    - `usual`: whether the quick ways may be taken; `exact`: EXACT where exact types are made, else 0
     - `function_references`: functions that `ref.func` in bodies may name; `frozen` once there are bodies
     """
 
     __slots__ = (
         "_func_entities",
+        "checks",
         "constant_effects",
         "data_count",
         "element_types",
+        "exact",
         "exact_function_imports",
         "exports",
         "frozen",
@@ -76,15 +82,21 @@ class Module:
         "functions",
         "globals",
         "imported_functions",
+        "imported_globals",
         "imports",
         "memories",
         "tables",
         "tags",
         "type_size",
         "types",
+        "usual",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, checks: FeatureChecks | None = None) -> None:
+        self.checks = checks
+        """What features allow; None where all are on."""
+        self.usual = checks is None or checks.usual
+        self.exact = EXACT if checks is None or checks.exact else 0
         self.types: list[int] = []
         self.functions: list[int] = []
         self.tables: list[TableType] = []
@@ -98,6 +110,7 @@ class Module:
         self.frozen = False
         self.exact_function_imports: set[int] = set()
         self.imported_functions = 0
+        self.imported_globals = 0
         self.imports: dict[tuple[str, str], list[EntityType]] = {}
         self.exports: dict[str, EntityType] = {}
         self.type_size = 1
@@ -150,7 +163,7 @@ class Module:
     def func_entity(self, index: int) -> EntityType:
         """The type that a function has as an export; it must exist."""
         type_id = self.types[self.functions[index]]
-        kind = EXTERNAL_FUNC_EXACT if self.is_function_exact(index) else EXTERNAL_FUNC
+        kind = EXTERNAL_FUNC_EXACT if self.exact and self.is_function_exact(index) else EXTERNAL_FUNC
         return self._func_entity(kind, type_id)
 
     def _func_entity(self, kind: int, type_id: int) -> EntityType:
@@ -170,18 +183,29 @@ class Module:
 
     def canonical_val_type(self, type_: ValType, offset: int) -> ValType:
         """A value type as read, its type index (if any) turned into an id."""
+        if self.checks is not None:
+            self.checks.val_type(type_, offset)
         if type_ & REF == 0 or type_ & CONCRETE == 0:
             return type_
         return type_id_at(self.types, type_ >> 8, offset) << 8 | (type_ & 0xFF) | TYPE_ID
 
     def check_table_type(self, types: CoreTypes, table: TableType, offset: int) -> TableType:
         """A table type as read, checked and canonical."""
-        element = self.canonical_val_type(table.element_type, offset)
+        element = table.element_type
+        if element != FUNCREF:  # which tables had from the beginning
+            element = self.canonical_val_type(element, offset)
         if element != table.element_type:
             table = TableType(element, table.initial, table.maximum, table.table64, table.shared)
         maximum = table.maximum
         if maximum is not None and table.initial > maximum:
             raise binary_error(offset, "size minimum must not be greater than maximum")
+        checks = self.checks
+        if checks is not None:
+            if table.table64:
+                checks.require("memory64", "memory64 must be enabled for 64-bit tables", offset)
+            if table.shared:
+                message = "shared tables require the shared-everything-threads proposal"
+                checks.require("shared-everything-threads", message, offset)
         limit = 0xFFFF_FFFF_FFFF_FFFF if table.table64 else 0xFFFF_FFFF
         if table.initial > limit or (maximum is not None and maximum > limit):
             raise binary_error(offset, f"table size must be at most {limit:#x} entries")
@@ -194,8 +218,17 @@ class Module:
         maximum = memory.maximum
         if maximum is not None and memory.initial > maximum:
             raise binary_error(offset, "size minimum must not be greater than maximum")
-        page_size = DEFAULT_WASM_PAGE_SIZE
         log2 = memory.page_size_log2
+        checks = self.checks
+        if checks is not None:
+            if memory.memory64:
+                checks.require("memory64", "memory64 must be enabled for 64-bit memories", offset)
+            if memory.shared:
+                checks.require("threads", "threads must be enabled for shared memories", offset)
+            if log2 is not None:
+                message = "the custom page sizes proposal must be enabled to customize a memory's page size"
+                checks.require("custom-page-sizes", message, offset)
+        page_size = DEFAULT_WASM_PAGE_SIZE
         if log2 is not None:
             if log2 != 0 and log2 != 16:
                 raise binary_error(offset, "invalid custom page size")
@@ -211,6 +244,9 @@ class Module:
         content = self.canonical_val_type(global_.content_type, offset)
         if content != global_.content_type:
             global_ = GlobalType(content, global_.mutable, global_.shared)
+        if self.checks is not None and global_.shared:
+            message = "shared globals require the shared-everything-threads proposal"
+            self.checks.require("shared-everything-threads", message, offset)
         if global_.shared and not val_is_shared(types, content):
             raise binary_error(offset, "shared globals must have a shared value type")
         return global_
@@ -224,6 +260,9 @@ class Module:
     ) -> EntityType:
         """The type of an import or of a module type's item, as read after its external kind: checked, canonical."""
         if isinstance(type_, int):
+            if self.checks is not None and kind == EXTERNAL_FUNC_EXACT:
+                message = "custom descriptors required for exact function imports"
+                self.checks.require("custom-descriptors", message, offset)
             self.func_type_at(types, type_, offset)
             return self._func_entity(kind, self.types[type_])
         if isinstance(type_, TableType):
@@ -233,8 +272,28 @@ class Module:
             return memory_entity(type_)
         if isinstance(type_, GlobalType):
             return global_entity(self.check_global_type(types, type_, offset))
-        self.func_type_at(types, type_.func_type, offset)
+        self.check_tag_type(types, type_, offset)
         return tag_entity(self.types[type_.func_type])
+
+    def check_tag_type(self, types: CoreTypes, tag: TagType, offset: int) -> None:
+        """Raises where a tag type is not valid."""
+        checks = self.checks
+        if checks is not None:
+            checks.require("exceptions", "exceptions proposal not enabled", offset)
+        results = self.func_type_at(types, tag.func_type, offset).results
+        if checks is not None and results:
+            checks.require("stack-switching", "invalid exception type: non-empty tag result type", offset)
+
+    def max_tables(self) -> int:
+        return MAX_WASM_TABLES if self.checks is None or self.checks.max_tables < 0 else self.checks.max_tables
+
+    def max_memories(self) -> int:
+        return MAX_WASM_MEMORIES if self.checks is None or self.checks.max_memories < 0 else self.checks.max_memories
+
+    def _check_mutable(self, global_: GlobalType, offset: int) -> None:
+        """Raises where an import or export may not be mutable, and is."""
+        if self.checks is not None and global_.mutable:
+            self.checks.require("mutable-global", "mutable global support is not enabled", offset)
 
     # ------------------------------------------------------------------- growing
 
@@ -278,12 +337,14 @@ class Module:
             check_max(len(self.functions), 0, MAX_WASM_FUNCTIONS, "functions", offset)
         elif entity.table is not None:
             self.tables.append(entity.table)
-            check_max(len(self.tables), 0, MAX_WASM_TABLES, "tables", offset)
+            check_max(len(self.tables), 0, self.max_tables(), "tables", offset)
         elif entity.memory is not None:
             self.memories.append(entity.memory)
-            check_max(len(self.memories), 0, MAX_WASM_MEMORIES, "memories", offset)
+            check_max(len(self.memories), 0, self.max_memories(), "memories", offset)
         elif entity.global_ is not None:
+            self._check_mutable(entity.global_, offset)
             self.globals.append(entity.global_)
+            self.imported_globals += 1
             check_max(len(self.globals), 0, MAX_WASM_GLOBALS, "globals", offset)
         else:
             self.tags.append(entity.type_id)
@@ -322,6 +383,8 @@ class Module:
     def add_export(self, types: CoreTypes, name: str, entity: EntityType, offset: int, check_limit: bool) -> None:
         """Adds an export; names are unique. `check_limit` where no section's count was checked before."""
         exports = self.exports
+        if entity.global_ is not None:
+            self._check_mutable(entity.global_, offset)
         if check_limit:
             check_max(len(exports), 1, MAX_WASM_EXPORTS, "exports", offset)
         self.type_size = combine_type_sizes(self.type_size, types.entity_size(entity), offset)

@@ -20,9 +20,7 @@ from pywasmtools.wasm.limits import (
     MAX_WASM_FUNCTIONS,
     MAX_WASM_GLOBALS,
     MAX_WASM_IMPORTS,
-    MAX_WASM_MEMORIES,
     MAX_WASM_TABLE_ENTRIES,
-    MAX_WASM_TABLES,
     MAX_WASM_TAGS,
     MAX_WASM_TYPES,
 )
@@ -56,7 +54,7 @@ from pywasmtools.wasm.payloads import (
     TAG_SECTION,
     TYPE_SECTION,
 )
-from pywasmtools.wasm.types import CONCRETE, FUNC, FUNCREF, NULLABLE, REF, TYPE_ID, wat_ref_type
+from pywasmtools.wasm.types import CONCRETE, CONT, FUNC, FUNCREF, NOCONT, NULLABLE, REF, TYPE_ID, wat_ref_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,7 +114,7 @@ class ModuleState:
 
     def __init__(self, types: CoreTypes) -> None:
         self.types = types
-        self.module = Module()
+        self.module = Module(types.checks)
         self.code_index = -1
 
     def section(self, payload: Payload) -> None:
@@ -157,6 +155,7 @@ class ModuleState:
         types = self.types
         binary = reader.data
         plain = types.plain_types
+        usual = module.usual
         # Of this module, by their bytes: groups that name none of their own types.
         groups: dict[bytes, list[int]] = {}
         structures = GroupReader(binary, reader.end, module.types, types.composites)
@@ -164,7 +163,7 @@ class ModuleState:
             offset = reader.pos
             # Types that look the same are the same where they name no others.
             last = plain_type_end(binary, offset, reader.end)
-            known = plain.get(binary[offset:last])
+            known = plain.get(binary[offset:last])  # nothing is there unless `usual`
             if known is not None:
                 module.add_known_type(known, offset)
                 reader.pos = last
@@ -176,7 +175,7 @@ class ModuleState:
                 count = reader.var_u32()
                 start = reader.pos
                 reader.pos = offset
-            if 0 < count <= reader.end - start and structures.read(start, count):
+            if usual and 0 < count <= reader.end - start and structures.read(start, count):
                 module.add_structures(types, structures, offset)
                 reader.pos = structures.pos
                 if structures.is_closed and reader.pos == last:
@@ -233,7 +232,7 @@ class ModuleState:
 
     def table_section(self, payload: Payload) -> None:
         module = self.module
-        reader = _items(payload, len(module.tables), MAX_WASM_TABLES, "tables")
+        reader = _items(payload, len(module.tables), module.max_tables(), "tables")
         for _ in range(payload.count):
             offset = reader.pos
             table = read_table(reader)
@@ -242,13 +241,16 @@ class ModuleState:
                 if type_.element_type & NULLABLE == 0:
                     raise binary_error(offset, "type mismatch: non-defaultable element type")
             else:
+                if module.checks is not None:
+                    message = "tables with expression initializers require the function-references proposal"
+                    module.checks.require("function-references", message, offset)
                 check_const_expr(module, self.types, table.init, type_.element_type)
             module.tables.append(type_)
         reader.finish_section()
 
     def memory_section(self, payload: Payload) -> None:
         module = self.module
-        reader = _items(payload, len(module.memories), MAX_WASM_MEMORIES, "memories")
+        reader = _items(payload, len(module.memories), module.max_memories(), "memories")
         for _ in range(payload.count):
             offset = reader.pos
             memory = read_memory_type(reader)
@@ -258,6 +260,8 @@ class ModuleState:
 
     def tag_section(self, payload: Payload) -> None:
         module = self.module
+        if module.checks is not None:
+            module.checks.require("exceptions", "exceptions proposal not enabled", payload.start)
         reader = _items(payload, len(module.tags), MAX_WASM_TAGS, "tags")
         known: dict[bytes, int] = {}
         for _ in range(payload.count):
@@ -268,7 +272,7 @@ class ModuleState:
                 reader.pos = offset + 2
                 continue
             tag = read_tag_type(reader)
-            module.func_type_at(self.types, tag.func_type, offset)
+            module.check_tag_type(self.types, tag, offset)
             module.tags.append(module.types[tag.func_type])
             if reader.pos == offset + 2:
                 known[reader.data[offset : reader.pos]] = module.tags[-1]
@@ -277,15 +281,16 @@ class ModuleState:
     def global_section(self, payload: Payload) -> None:
         module = self.module
         reader = _items(payload, len(module.globals), MAX_WASM_GLOBALS, "globals")
+        usual = module.usual
         checked: set[tuple[bytes, ValType]] = set()
         for _ in range(payload.count):
             offset = reader.pos
             type_ = read_global_type(reader)
             content = type_.content_type
-            last = arithmetic_end(module, reader.data, reader.pos, reader.end, content)
-            if last < 0 and content & REF != 0:
+            last = arithmetic_end(module, reader.data, reader.pos, reader.end, content) if usual else -1
+            if last < 0 and content & REF != 0 and usual:
                 if content & CONCRETE != 0 and content >> 8 < len(module.types):
-                    content = module.canonical_val_type(content, offset)
+                    content = module.types[content >> 8] << 8 | (content & 0xFF) | TYPE_ID
                 last = reference_end(module, self.types, reader.data, reader.pos, reader.end, content)
             if last >= 0:
                 reader.pos = last
@@ -316,8 +321,9 @@ class ModuleState:
         reader = _items(payload, len(self.module.element_types), MAX_WASM_ELEMENT_SEGMENTS, "element segments")
         checked: set[tuple[bytes, ValType]] = set()
         short: dict[RefType, set[bytes]] = {}
+        usual = self.module.usual
         for _ in range(payload.count):
-            last = self._small_element_end(reader.data, reader.pos, reader.end, short)
+            last = self._small_element_end(reader.data, reader.pos, reader.end, short) if usual else -1
             if last >= 0:
                 reader.pos = last
             else:
@@ -354,6 +360,8 @@ class ModuleState:
                 if byte != 0:
                     return -1
             elif 0x68 <= byte <= 0x75:
+                if module.checks is not None and (byte == CONT or byte == NOCONT):
+                    return -1
                 ref_type = byte << 8 | REF | NULLABLE
             elif (byte == 0x63 or byte == 0x64) and binary[pos] < min(len(module.types), 0x40):
                 ref_type = (
@@ -405,6 +413,8 @@ class ModuleState:
                 )
             assert element.offset is not None
             check_const_expr(module, types, element.offset, table.index_type())
+        elif module.checks is not None:
+            module.checks.require("bulk-memory", "bulk memory must be enabled", offset)
         if element.count > MAX_WASM_TABLE_ENTRIES:
             raise binary_error(offset, "number of elements is out of bounds")
         items = element.items
@@ -470,6 +480,10 @@ class ModuleState:
                 checked.add(key)
 
     def data_count_section(self, payload: Payload) -> None:
+        checks = self.module.checks
+        if checks is not None:
+            message = "data count section requires the bulk-memory proposal"
+            checks.require("bulk-memory", message, payload.start)
         if payload.number > MAX_WASM_DATA_SEGMENTS:
             raise binary_error(payload.start, "data count section specifies too many data segments")
         self.module.data_count = payload.number
@@ -498,9 +512,10 @@ class ModuleState:
         plain = bool(module.memories) and not module.memories[0].memory64
         binary = reader.data
         end = reader.end
+        usual = module.usual
         for _ in range(payload.count):
             offset = reader.pos
-            if offset + 1 < end and binary[offset] == 1 and binary[offset + 1] < 0x80:
+            if usual and offset + 1 < end and binary[offset] == 1 and binary[offset + 1] < 0x80:
                 # Passive and small.
                 pos = offset + 2 + binary[offset + 1]
                 if pos <= end:
@@ -524,6 +539,9 @@ class ModuleState:
                 index_type = module.memory_at(data.memory, offset).index_type()
                 assert data.offset is not None
                 check_const_expr(module, self.types, data.offset, index_type)
+            elif module.checks is not None:
+                message = "passive data segments require the bulk-memory proposal"
+                module.checks.require("bulk-memory", message, offset)
         reader.finish_section()
 
 

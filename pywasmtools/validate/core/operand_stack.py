@@ -14,7 +14,6 @@ from pywasmtools.wasm.operators import BLOCK, LOOP
 from pywasmtools.wasm.types import (
     BLOCK_EMPTY,
     CONCRETE,
-    EXACT,
     HEAP_NAMES,
     I8,
     I16,
@@ -252,6 +251,10 @@ class OperandStack:
     def block_type(self, block: BlockType) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
         """The parameters and results of a block type as read."""
         if block < 0:
+            checks = self.module.checks
+            if checks is not None:
+                message = "blocks, loops, and ifs may only produce a resulttype when multi-value is not enabled"
+                checks.require("multi-value", message, self.offset)
             func = self.func_type_at(~block)
             return (func.params, func.results)
         if block == BLOCK_EMPTY:
@@ -270,7 +273,8 @@ class OperandStack:
 
     def push_exact(self, index: int) -> None:
         """Puts a reference to just the type at an index, not null."""
-        self.stack.append(self.module.type_id_at(index, self.offset) << 8 | REF | CONCRETE | EXACT | TYPE_ID)
+        module = self.module
+        self.stack.append(module.type_id_at(index, self.offset) << 8 | REF | CONCRETE | module.exact | TYPE_ID)
 
     def sub_type_at(self, index: int) -> SubType:
         module = self.module

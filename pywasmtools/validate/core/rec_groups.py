@@ -7,7 +7,7 @@ Core specification, 3.2 (validity of types), with the custom descriptors and sha
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import binary_error
+from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.validate.core.subtyping import matches, val_is_shared
 from pywasmtools.validate.core.types import names_only_a_supertype, refers_to_types, type_id_at
 from pywasmtools.wasm.limits import MAX_WASM_SUBTYPING_DEPTH
@@ -36,11 +36,43 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
 
     Returns whether a type of it refers to one of it: if not, the same bytes mean the same types later on, too.
     """
-    start = len(space)
     canonical = rec_group.types
+    checks = types.checks
+    if checks is not None and rec_group.explicit:
+        checks.require("gc", "rec group usage requires `gc` proposal to be enabled", offset)
     for type_ in canonical:
         if len(type_.supertypes) > 1:
             raise binary_error(offset, "multiple supertypes")
+    if checks is not None and not checks.canonical:
+        # What passes names no other type.
+        try:
+            for type_ in canonical:
+                checks.sub_type(types, type_, offset)
+                checks.clauses(type_, offset)
+        except WasmToolsError:
+            _add_refused(types, space, canonical, offset)
+            raise
+    is_local, is_new, group = _intern(types, space, canonical, offset)
+    first, end = types.rec_groups[group]
+    for type_id in range(first, end):
+        space.append(type_id)
+        if is_new:
+            _check_type(types, type_id, offset)
+    return is_local
+
+
+def _add_refused(types: CoreTypes, space: list[int], group: tuple[SubType, ...], offset: int) -> None:
+    """Gives a group its places in the type space though it is not valid: printing goes on behind it."""
+    try:
+        first, end = types.rec_groups[_intern(types, space, group, offset)[2]]
+    except WasmToolsError:
+        return
+    space.extend(range(first, end))
+
+
+def _intern(types: CoreTypes, space: list[int], canonical: tuple[SubType, ...], offset: int) -> tuple[bool, bool, int]:
+    """Adds a group to the arena: whether a type of it refers to one of it, whether it is new there, and its number."""
+    start = len(space)
     is_local = False
     if len(canonical) == 1 and names_only_a_supertype(canonical[0]):
         supertype = canonical[0].supertypes[0]
@@ -62,12 +94,7 @@ def define_rec_group(types: CoreTypes, space: list[int], rec_group: RecGroup, of
         canonical = tuple(remapped)
         is_local = mapper.is_local
     is_new, group = types.intern_rec_group(canonical, offset, is_local)
-    first, end = types.rec_groups[group]
-    for type_id in range(first, end):
-        space.append(type_id)
-        if is_new:
-            _check_type(types, type_id, offset)
-    return is_local
+    return is_local, is_new, group
 
 
 def define_structures(types: CoreTypes, space: list[int], group: GroupReader, offset: int) -> None:
@@ -80,7 +107,7 @@ def define_structures(types: CoreTypes, space: list[int], group: GroupReader, of
     supertypes = types.supertypes
     for type_id in range(first, end):
         space.append(type_id)
-        if supertypes[type_id] >= 0:
+        if supertypes[type_id] >= 0 or types.checks is not None:
             _check_type(types, type_id, offset)
 
 
@@ -116,6 +143,9 @@ def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
     """Checks a type of a new group whose ids are all known."""
     type_ = types.core_types[type_id]
     composite = type_.composite
+    checks = types.checks
+    if checks is not None:
+        checks.sub_type(types, type_, offset)
     if composite.shared or isinstance(composite.inner, ContType):
         _check_composite(types, composite, offset)
     has_clauses = composite.descriptor is not None or composite.describes is not None
@@ -137,6 +167,8 @@ def _check_type(types: CoreTypes, type_id: int, offset: int) -> None:
             raise binary_error(offset, "sub type with descriptor must have super type with descriptor")
         types.depths[type_id] = depth
     if has_clauses:
+        if checks is not None:
+            checks.clauses(type_, offset)
         _check_descriptors(types, type_id, offset)
 
 

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
 def ref_null(v: OperandStack, heap: HeapType) -> None:
     """`ref.null`"""
+    checks = v.module.checks
+    if checks is not None and heap >> 8 <= MAX_TYPE_INDEX:
+        checks.ref_type(heap | REF | NULLABLE, v.offset)
     v.stack.append(v.heap(heap) | REF | NULLABLE)
 
 
@@ -60,7 +63,7 @@ def ref_func(v: OperandStack, index: int) -> None:
         raise v.error(f"unknown function {index}: function index out of bounds")
     if index not in module.function_references:
         raise v.error("undeclared function reference")
-    exact = EXACT if module.is_function_exact(index) else 0
+    exact = module.exact if module.is_function_exact(index) else 0
     v.stack.append(module.type_id_of_function(index) << 8 | REF | CONCRETE | exact | TYPE_ID)
 
 
@@ -348,6 +351,8 @@ def _downcast(v: OperandStack, nullable: bool, heap: HeapType) -> RefType:
     """Takes a reference off that may be cast to a heap type; returns the type cast to."""
     if heap & EXACT != 0 and heap >> 8 > MAX_TYPE_INDEX:
         raise v.error("implementation limit: type index too large")
+    if v.module.checks is not None:
+        v.module.checks.ref_type(heap | (REF | NULLABLE if nullable else REF), v.offset)
     heap = v.heap(heap)
     top = top_type(v.types, heap)
     _check_castable(v, top)
@@ -360,6 +365,9 @@ def _br_on_cast(v: OperandStack, cast: Cast, on_fail: bool, descriptor: bool) ->
     from_type = v.module.canonical_val_type(cast.from_type, v.offset)
     to_type = v.module.canonical_val_type(cast.to_type, v.offset)
     _check_castable(v, to_type & ~(REF | NULLABLE))
+    if v.module.exact == 0 and not v.is_subtype(to_type, from_type):
+        # With custom descriptors it is enough that both have a supertype in common.
+        raise v.error(f"type mismatch: expected {show_ref_type(from_type)}, found {show_ref_type(to_type)}")
     from_top = top_type(v.types, from_type & ~(REF | NULLABLE))
     if from_top != top_type(v.types, to_type & ~(REF | NULLABLE)):
         raise v.error(

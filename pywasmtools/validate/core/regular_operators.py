@@ -23,6 +23,7 @@ from pywasmtools.wasm.types import F32, F64, I32, I64, REF, V128, show_val_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Final
 
     from pywasmtools.validate.core.operand_stack import OperandStack
@@ -203,17 +204,35 @@ _NUMBERS: Final = {
 """How many numbers an immediate usually is, by form. One that is longer or shorter after all is read as any other."""
 
 
+_NUMBER_TYPES: Final = (I32, I64, F32, F64, V128)
+
+
 class Tables:
     """By opcode: the class, the type of the operands (all the same) or of what is stored, the result, the alignment.
 
     `numeric` has the type of the operands of those that take numbers and leave one, else 0.
+    `single` has parameters and results of a block with one result, by its byte; `lowest` is the least of these bytes
+    from which on all are types of numbers. `refused` are opcodes that are left out, `numbers` the types of those there are.
     `lengths` is how many bytes the immediates take if all are small, `prefixed_lengths` the same by the prefix and
     the byte behind it, which counts; 0 where the immediates are no numbers.
     """
 
-    __slots__ = ("alignments", "classes", "lengths", "met", "numeric", "operands", "prefixed_lengths", "results")
+    __slots__ = (
+        "alignments",
+        "classes",
+        "lengths",
+        "lowest",
+        "met",
+        "numeric",
+        "operands",
+        "prefixed_lengths",
+        "results",
+        "single",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, refused: Sequence[int] = (), numbers: Sequence[ValType] = _NUMBER_TYPES) -> None:
+        self.single: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {type_: ((), (type_,)) for type_ in numbers}
+        self.lowest = min([byte for byte in _NUMBER_TYPES if all(k in numbers for k in range(byte, I32 + 1))])
         self.classes = [_OTHER] * 0x100
         self.operands = [0] * 0x100
         self.results = [0] * 0x100
@@ -239,6 +258,11 @@ class Tables:
             assert row is not None
             if class_ == _KEPT_EFFECT:
                 self.lengths[opcode] = sum([_NUMBERS[kind.form] for kind in row.kinds])
+        for opcode in refused:
+            self.classes[opcode] = _NONE
+            self.numeric[opcode] = 0
+        if V128 not in numbers:
+            self.classes[0xFD] = _OTHER  # a prefix
 
     def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
         """What the loop does in place: the usual shapes of signatures. Others stay _OTHER."""
@@ -310,6 +334,11 @@ class Tables:
 
 
 TABLES: Final = Tables()
+
+
+def is_refused(tables: Tables, opcode: int) -> bool:
+    """Whether an opcode is none, or one that is left out."""
+    return tables.classes[opcode] == _NONE
 
 
 # ------------------------------------------------------------------------------- bulk operations, shuffles

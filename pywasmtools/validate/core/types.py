@@ -36,6 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.validate.core.features import FeatureChecks
     from pywasmtools.wasm.types import GlobalType, HeapType, MemoryType, TableType
 
 # ------------------------------------------------------------------------------- limits
@@ -145,13 +146,15 @@ class CoreTypes:
 
     `core_types`, `supertypes` (id or -1), `depths` (of subtyping) and `rec_group_of` are indexed by core type id;
     `rec_groups` has the id of each group's first type and the id after its last; `plain_types` are ids of types that
-    name no others, by their bytes; `composites` is what a `GroupReader` knows.
+    name no others, by their bytes; `composites` is what a `GroupReader` knows. `checks` is what the features of the
+    validator allow, None where all are on.
     """
 
     __slots__ = (
         "_canonical",
         "_canonical_funcs",
         "_sizes",
+        "checks",
         "composites",
         "core_types",
         "depths",
@@ -161,7 +164,8 @@ class CoreTypes:
         "supertypes",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, checks: FeatureChecks | None = None) -> None:
+        self.checks = checks
         self.core_types: list[SubType] = []
         self.supertypes: list[int] = []
         self.depths: list[int] = []

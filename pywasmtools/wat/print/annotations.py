@@ -6,7 +6,6 @@ Names and branch hints are printed where they belong, and not here, malformed or
 from __future__ import annotations
 
 from pywasmtools.diagnostics import BINARY, WasmToolsError, binary_error, error
-from pywasmtools.wasm.module import read_branch_hints
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from pywasmtools.wat.print.names import State
     from pywasmtools.wat.print.writer import TextWriter
 
-    FunctionHints: TypeAlias = "tuple[int, list[tuple[int, bool]]]"
+    FunctionHints: TypeAlias = "tuple[int, list[tuple[int, bool, int]]]"
+    """A function and its hints: the offset in its body, whether it is taken, where the hint stands."""
 
 
 NAME_SECTIONS: Final = ("name", "component-name")
@@ -34,16 +34,19 @@ def write_custom_section(w: TextWriter, state: State, payload: Payload) -> None:
     except WasmToolsError as e:
         if e.kind != BINARY:
             raise
-        _write_failure(w, f"failed to parse custom section `{name}`: {e.layers[0].text()}".split("\n"))
+        _write_failure(w, payload.content, f"failed to parse custom section `{name}`: {e.layers[0].text()}".split("\n"))
     _write_custom(w, state, payload)
 
 
 def _write_custom(w: TextWriter, state: State, payload: Payload) -> None:
-    w.newline()
+    w.newline(payload.start)
     w.open("@custom ")
     place = f" ({state.place})" if state.place else ""
     w.out.append(f"{w.string(payload.name)}{place} ")
-    w.data(payload.data, payload.content, payload.end)
+    if w.skeleton:
+        w.out.append("...")
+    else:
+        w.data(payload.data, payload.content, payload.end)
     w.close()
 
 
@@ -52,18 +55,18 @@ def _is_written(w: TextWriter, payload: Payload, name: str) -> bool:
     if name == "metadata.code.branch_hint" and _has_count(payload):
         return True
     if name == "producers" and _has_count(payload):
-        _write_producers(w, _read_producers(payload.section()))
+        _write_producers(w, _read_producers(payload.section()), payload.start)
         return True
     if name == "dylink.0":
-        _write_dylink(w, _read_dylink(payload.section()))
+        _write_dylink(w, _read_dylink(payload.section()), payload.start)
         return True
     return False
 
 
-def _write_failure(w: TextWriter, lines: list[str]) -> None:
+def _write_failure(w: TextWriter, offset: int, lines: list[str]) -> None:
     for k, line in enumerate(lines):
         if k + 1 < len(lines) or line:
-            w.newline()
+            w.newline(offset)
             w.out.append(f";; {line.removesuffix(chr(13)) if k + 1 < len(lines) else line}")
 
 
@@ -79,8 +82,8 @@ def _has_count(payload: Payload) -> bool:
 # ------------------------------------------------------------------------------- producers
 
 
-def _read_producers(reader: BinaryReader) -> list[tuple[str, str, str]]:
-    """(field, tool, version) as they come; nothing is merged."""
+def _read_producers(reader: BinaryReader) -> list[tuple[str, str, str, int]]:
+    """(field, tool, version, offset) as they come; nothing is merged."""
     from pywasmtools.wasm.annotations import LANGUAGE, PROCESSED_BY, SDK
 
     result = []
@@ -97,17 +100,18 @@ def _read_producers(reader: BinaryReader) -> list[tuple[str, str, str]]:
             reader.skip_string()
         values.var_u32()
         for _ in range(count):
+            at = values.pos
             tool = values.unlimited_string()
-            result.append((field, tool, values.unlimited_string()))
+            result.append((field, tool, values.unlimited_string(), at))
     reader.finish_section()
     return result
 
 
-def _write_producers(w: TextWriter, entries: list[tuple[str, str, str]]) -> None:
-    w.newline()
+def _write_producers(w: TextWriter, entries: list[tuple[str, str, str, int]], offset: int) -> None:
+    w.newline(offset)
     w.open("@producers")
-    for field, tool, version in entries:
-        w.newline()
+    for field, tool, version, at in entries:
+        w.newline(at)
         w.out.append(w.group(field, f" {w.string(tool)} {w.string(version)}"))
     w.close()
 
@@ -115,40 +119,42 @@ def _write_producers(w: TextWriter, entries: list[tuple[str, str, str]]) -> None
 # ------------------------------------------------------------------------------- dylink.0
 
 
-def _read_dylink(reader: BinaryReader) -> list[DylinkSubsection]:
+def _read_dylink(reader: BinaryReader) -> list[tuple[DylinkSubsection, int]]:
+    """The subsections, each with where it stands."""
     from pywasmtools.wasm import dylink
 
     result = []
     while not reader.eof():
+        offset = reader.pos
         subsection = dylink.read_dylink_subsection(reader)
         if subsection.id not in dylink.NAMES:
             raise error(f"don't know how to print dylink.0 subsection id {subsection.id}")
-        result.append(subsection)
+        result.append((subsection, offset))
     return result
 
 
-def _write_dylink(w: TextWriter, subsections: list[DylinkSubsection]) -> None:
+def _write_dylink(w: TextWriter, subsections: list[tuple[DylinkSubsection, int]], offset: int) -> None:
     from pywasmtools.wasm import dylink
 
-    w.newline()
+    w.newline(offset)
     w.open("@dylink.0")
-    for subsection in subsections:
+    for subsection, start in subsections:
         name = dylink.NAMES[subsection.id]
         if subsection.id == dylink.MEM_INFO:
             memory_size, memory_align, table_size, table_align = subsection.numbers
             text = f" (memory {memory_size} {memory_align})" if memory_size or memory_align else ""
             text += f" (table {table_size} {table_align})" if table_size or table_align else ""
-            w.newline()
+            w.newline(start)
             w.out.append(w.group(name, text))
         elif subsection.id == dylink.NEEDED or subsection.id == dylink.RUNTIME_PATH:
-            w.newline()
+            w.newline(start)
             w.out.append(w.group(name, "".join([" " + w.string(entry[0]) for entry in subsection.entries])))
         else:
             for first, second, flags in subsection.entries:
                 text = w.string(first)
                 if subsection.id == dylink.IMPORT_INFO:
                     text += " " + w.string(second)
-                w.newline()
+                w.newline(start)
                 w.out.append(w.group(name + " ", text + _flags_text(flags)))
     w.close()
 
@@ -175,6 +181,8 @@ def read_all_branch_hints(reader: BinaryReader, into: list[FunctionHints]) -> No
 
     Of a malformed section remains what came before the fault, the first function first.
     """
+    from pywasmtools.wasm.annotations import read_branch_hints
+
     try:
         count = reader.var_u32()
     except WasmToolsError:
@@ -182,10 +190,10 @@ def read_all_branch_hints(reader: BinaryReader, into: list[FunctionHints]) -> No
     into.clear()
     try:
         for _ in range(count):
-            hints = read_branch_hints(reader)
-            if len(into) >= _MAX_FUNCTIONS or len(hints[1]) >= _MAX_HINTS:
+            func, hints = read_branch_hints(reader)
+            if len(into) >= _MAX_FUNCTIONS or len(hints) >= _MAX_HINTS:
                 return
-            into.append(hints)
+            into.append((func, hints))
         reader.finish_section()
     except WasmToolsError:
         return

@@ -59,45 +59,46 @@ def write_component_section(w: TextWriter, states: list[State], payload: Payload
     state = states[-1]
     reader = payload.section()
     for _ in range(payload.count):
+        offset = reader.pos
         if kind == CORE_TYPE_SECTION:
             core_type = c.read_core_type(reader)
-            w.newline()
+            w.newline(offset)
             _write_core_type(w, states, core_type)
         elif kind == COMPONENT_TYPE_SECTION:
             type_ = c.read_component_type(reader)
-            w.newline()
+            w.newline(offset)
             _write_type(w, states, type_)
         elif kind == COMPONENT_IMPORT_SECTION:
             import_ = c.read_component_import(reader)
-            w.newline()
+            w.newline(offset)
             w.out.append(_import_text(w, state, import_))
         elif kind == COMPONENT_EXPORT_SECTION:
             export = c.read_component_export(reader)
-            w.newline()
+            w.newline(offset)
             w.out.append(_export_text(w, state, export, True))
         elif kind == COMPONENT_ALIAS_SECTION:
             alias = c.read_alias(reader)
-            w.newline()
+            w.newline(offset)
             _write_alias(w, states, alias)
         elif kind == COMPONENT_CANONICAL_SECTION:
             canon = canonicals.read_canonical(reader)
-            w.newline()
+            w.newline(offset)
             w.out.append(_canonical_text(w, state, canon))
         elif kind == CORE_INSTANCE_SECTION:
             core_instance = c.read_core_instance(reader)
-            w.newline()
-            _write_core_instance(w, state, core_instance)
+            w.newline(offset)
+            _write_core_instance(w, state, core_instance, offset)
         elif kind == COMPONENT_INSTANCE_SECTION:
             instance = c.read_component_instance(reader)
-            w.newline()
-            _write_instance(w, state, instance)
+            w.newline(offset)
+            _write_instance(w, state, instance, offset)
         w.flush_if_large()
     reader.finish_section()
 
 
-def write_component_start(w: TextWriter, state: State, start: ComponentStartFunction) -> None:
-    """Writes a component's start function."""
-    w.newline()
+def write_component_start(w: TextWriter, state: State, start: ComponentStartFunction, offset: int) -> None:
+    """Writes a component's start function, whose section begins at `offset`."""
+    w.newline(offset)
     text = state.reference(w, FUNC, start.func_index)
     for value in start.arguments:
         text += " " + w.group("value ", state.reference(w, VALUE, value))
@@ -292,7 +293,7 @@ def _item_text(w: TextWriter, state: State, kind: int, index: int) -> str:
 # ------------------------------------------------------------------------------- instances
 
 
-def _write_core_instance(w: TextWriter, state: State, instance: c.CoreInstance) -> None:
+def _write_core_instance(w: TextWriter, state: State, instance: c.CoreInstance, offset: int) -> None:
     w.open("core instance ")
     w.out.append(_define(w, state, CORE_INSTANCE))
     if instance.module >= 0:
@@ -301,17 +302,17 @@ def _write_core_instance(w: TextWriter, state: State, instance: c.CoreInstance) 
         w.out.append(state.reference(w, CORE_MODULE, instance.module))
         for name, index in instance.args:
             item = w.group("instance ", state.reference(w, CORE_INSTANCE, index))
-            w.newline()
+            w.newline(offset)
             w.out.append(w.group("with ", f"{w.string(name)} {item}"))
         w.close()
     else:
         for export in instance.exports:
-            w.newline()
+            w.newline(offset)
             w.out.append(export_text(w, state, export))
     w.close()
 
 
-def _write_instance(w: TextWriter, state: State, instance: c.ComponentInstance) -> None:
+def _write_instance(w: TextWriter, state: State, instance: c.ComponentInstance, offset: int) -> None:
     w.open("instance ")
     w.out.append(_define(w, state, INSTANCE))
     if instance.component >= 0:
@@ -319,12 +320,12 @@ def _write_instance(w: TextWriter, state: State, instance: c.ComponentInstance) 
         w.open("instantiate ")
         w.out.append(state.reference(w, COMPONENT, instance.component))
         for name, kind, index in instance.args:
-            w.newline()
+            w.newline(offset)
             w.out.append(w.group("with ", f"{w.string(name)} {_item_text(w, state, kind, index)}"))
         w.close()
     else:
         for export in instance.exports:
-            w.newline()
+            w.newline(offset)
             w.out.append(_export_text(w, state, export, False))
     w.close()
 

@@ -20,8 +20,10 @@ from pywasmtools.wasm.payloads import (
     TYPE_SECTION,
 )
 from pywasmtools.wasm.spaces import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, DATA, ELEM, EXTERNAL_SORTS
-from pywasmtools.wasm.types import GlobalType, MemoryType, TableType
+from pywasmtools.wasm.types import GlobalType, MemoryType, TableType, TagType
+from pywasmtools.wat.print.names import synthetic
 from pywasmtools.wat.print.types import (
+    all_params,
     func_text,
     global_text,
     memory_text,
@@ -39,12 +41,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from pywasmtools.validate.core.module import FuncToValidate
     from pywasmtools.wasm.module import EntityType
     from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import ValType
     from pywasmtools.wat.print.annotations import FunctionHints
     from pywasmtools.wat.print.names import Naming, State
+    from pywasmtools.wat.print.stack_lines import Checked
     from pywasmtools.wat.print.writer import TextWriter
 
 MAX_FUNCTIONS: Final = 1_000_000
@@ -63,15 +67,20 @@ KINDS: Final = tuple([sort.keyword + " " for sort in EXTERNAL_SORTS])
 """The heads of items by their external kind, which is also their space."""
 
 
-def write_module_section(w: TextWriter, state: State, payload: Payload, hints: list[FunctionHints]) -> None:
-    """Writes a section of a module. `hints` are the branch hints that are left, the next one last."""
+def write_module_section(
+    w: TextWriter, state: State, payload: Payload, hints: list[FunctionHints], checked: Checked | None
+) -> None:
+    """Writes a section of a module. `hints` are the branch hints that are left, the next one last.
+
+    `checked` knows the operand stacks, where they are asked for.
+    """
     kind = payload.kind
     if kind == CODE_SECTION_ENTRY:
-        write_body(w, state, payload.section(), hints)
+        write_body(w, state, payload.section(), hints, None if checked is None else checked.next_func())
         state.place = "after code"
         return
     if kind == START_SECTION:
-        w.newline()
+        w.newline(payload.start)
         w.out.append(w.group("start ", state.reference(w, CORE_FUNC, payload.number)))
         state.place = "after start"
         return
@@ -81,41 +90,43 @@ def write_module_section(w: TextWriter, state: State, payload: Payload, hints: l
         state.place = PLACES[kind]
     reader = payload.section()
     for k in range(payload.count):
+        offset = reader.pos
         if kind == FUNCTION_SECTION:
             state.func_types.append(reader.var_u32())
         elif kind == TYPE_SECTION:
             group = m.read_rec_group(reader)
-            w.newline()
-            write_rec_group(w, state, group, False)
+            w.newline(offset)
+            write_rec_group(w, state, group, False, offset + 2)
         elif kind == IMPORT_SECTION:
-            write_imports(w, state, m.read_imports(reader))
+            write_imports(w, state, m.read_imports(reader), offset)
         elif kind == TABLE_SECTION:
-            _write_table(w, state, m.read_table(reader))
+            _write_table(w, state, m.read_table(reader), offset)
         elif kind == MEMORY_SECTION:
             memory = m.read_memory_type(reader)
-            w.newline()
+            w.newline(offset)
             w.out.append(memory_text(w, state, memory, True))
             state.counts[CORE_MEMORY] += 1
         elif kind == TAG_SECTION:
             tag = m.read_tag_type(reader)
-            w.newline()
+            w.newline(offset)
             w.add(tag_text(w, state, tag, True))
             state.counts[CORE_TAG] += 1
+            state.tag_types.append(tag.func_type)
         elif kind == GLOBAL_SECTION:
             global_ = m.read_global(reader)
-            w.newline()
+            w.newline(offset)
             w.add(global_text(w, state, global_.type, True) + " ")
             _write_expression(w, state, global_.init)
             w.out.append(")")
             state.counts[m.GLOBAL] += 1
         elif kind == EXPORT_SECTION:
             export = m.read_export(reader)
-            w.newline()
+            w.newline(offset)
             w.add(export_text(w, state, export))
         elif kind == ELEMENT_SECTION:
-            _write_element(w, state, m.read_element(reader), k)
+            _write_element(w, state, m.read_element(reader), k, offset)
         elif kind == DATA_SECTION:
-            _write_data(w, state, payload.data, m.read_data(reader), k)
+            _write_data(w, state, payload.data, m.read_data(reader), k, offset)
         w.flush_if_large()
     reader.finish_section()
 
@@ -142,9 +153,9 @@ def import_text(w: TextWriter, state: State, import_: m.Import, named: bool) -> 
     return w.group("import ", f"{w.string(import_.module)} {w.string(import_.name)} {type_text}")
 
 
-def write_imports(w: TextWriter, state: State, imports: m.Imports) -> None:
-    """Writes an item of the import section: one import, or several of a module (and a type)."""
-    w.newline()
+def write_imports(w: TextWriter, state: State, imports: m.Imports, offset: int) -> None:
+    """Writes an item of the import section, at `offset`: one import, or several of a module (and a type)."""
+    w.newline(offset)
     if imports.form == m.SINGLE:
         w.add(import_text(w, state, imports.single, True))
         _count_import(state, imports.single)
@@ -153,17 +164,18 @@ def write_imports(w: TextWriter, state: State, imports: m.Imports) -> None:
     w.out.append(w.string(imports.module))
     reader = imports.content.clone()
     for _ in range(imports.count):
+        at = reader.pos
         import_ = imports.read_one(reader)
         text = w.string(import_.name)
         if imports.form == m.COMPACT_ITEMS:
             text += " " + import_type_text(w, state, import_.kind, import_.type, True)
-        w.newline()
+        w.newline(at)
         w.add(w.group("item ", text))
         _count_import(state, import_)
         w.flush_if_large()
     reader.finish_section()
     if imports.form == m.COMPACT_NAMES:
-        w.newline()
+        w.newline(offset)
         w.out.append(import_type_text(w, state, imports.single.kind, imports.single.type, False))
     w.close()
 
@@ -174,6 +186,8 @@ def _count_import(state: State, import_: m.Import) -> None:
         state.counts[CORE_FUNC] += 1
     else:
         state.counts[import_.kind] += 1
+        if isinstance(import_.type, TagType):
+            state.tag_types.append(import_.type.func_type)
 
 
 def export_text(w: TextWriter, state: State, export: m.Export) -> str:
@@ -189,8 +203,8 @@ def export_text(w: TextWriter, state: State, export: m.Export) -> str:
 # ------------------------------------------------------------------------------- tables and segments
 
 
-def _write_table(w: TextWriter, state: State, table: m.Table) -> None:
-    w.newline()
+def _write_table(w: TextWriter, state: State, table: m.Table, offset: int) -> None:
+    w.newline(offset)
     w.out.append(table_text(w, state, table.type, True))
     if table.init is not None:
         w.out.append(" ")
@@ -199,8 +213,8 @@ def _write_table(w: TextWriter, state: State, table: m.Table) -> None:
     state.counts[CORE_TABLE] += 1
 
 
-def _write_element(w: TextWriter, state: State, element: m.Element, index: int) -> None:
-    w.newline()
+def _write_element(w: TextWriter, state: State, element: m.Element, index: int, offset: int) -> None:
+    w.newline(offset)
     w.open("elem ")
     out = w.out
     out.append(state.definition_of(w, ELEM, index))
@@ -213,7 +227,9 @@ def _write_element(w: TextWriter, state: State, element: m.Element, index: int) 
         _write_short(w, state, element.offset, "offset")
     out.append(" ")
     items = element.items
-    if element.expressions:
+    if w.skeleton:
+        out.append("...")
+    elif element.expressions:
         out.append(ref_type_text(w, state, element.ref_type))
         for _ in range(element.count):
             out.append(" ")
@@ -226,8 +242,8 @@ def _write_element(w: TextWriter, state: State, element: m.Element, index: int) 
     w.close()
 
 
-def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index: int) -> None:
-    w.newline()
+def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index: int, offset: int) -> None:
+    w.newline(offset)
     w.open("data ")
     out = w.out
     out.append(state.definition_of(w, DATA, index) + " ")
@@ -236,7 +252,10 @@ def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index:
             out.append(w.group("memory ", state.reference(w, CORE_MEMORY, data.memory)) + " ")
         _write_short(w, state, data.offset, "offset")
         out.append(" ")
-    w.data(binary, data.data_start, data.end)
+    if w.skeleton:
+        out.append("...")
+    else:
+        w.data(binary, data.data_start, data.end)
     w.close()
 
 
@@ -256,13 +275,31 @@ def _write_short(w: TextWriter, state: State, expression: BinaryReader, keyword:
     OperatorReader(rest).next_operator()
     out = w.out
     out.append(f"({w.keyword}{w.reset}")
-    if rest.pos + 1 != rest.end:
+    several = rest.pos + 1 != rest.end
+    if several:
         out.append(keyword + " ")
-    OperatorPrinter(w, state).expression(expression)
+    if several and w.fold:
+        _write_folded(w, state, expression)
+    else:
+        OperatorPrinter(w, state).expression(expression)
     out.append(")")
 
 
+def _write_folded(w: TextWriter, state: State, expression: BinaryReader) -> None:
+    """Writes an expression with operands in their instructions."""
+    from pywasmtools.wat.print.folded import FoldedPrinter
+
+    folded = FoldedPrinter(w, state, (0, 0), 0)
+    folded.printer.begin_expression()
+    while expression.pos + 1 < expression.end:
+        folded.operator(expression, "")
+    folded.finish(False)
+
+
 def _write_expression(w: TextWriter, state: State, expression: BinaryReader) -> None:
+    if w.fold:
+        _write_folded(w, state, expression)
+        return
     from pywasmtools.wat.print.operators import OperatorPrinter, plain_operator
 
     start = expression.pos
@@ -277,16 +314,23 @@ def _write_expression(w: TextWriter, state: State, expression: BinaryReader) -> 
 # ------------------------------------------------------------------------------- functions
 
 
-def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[FunctionHints]) -> None:
-    """Writes the next function with its body. Takes its branch hints if they are next."""
+def write_body(
+    w: TextWriter, state: State, reader: BinaryReader, hints: list[FunctionHints], checked: FuncToValidate | None
+) -> None:
+    """Writes the next function with its body. Takes its branch hints if they are next.
+
+    `checked` is the function for the validator, where its operand stack is asked for.
+    """
     start = reader.pos
     func = state.counts[CORE_FUNC]
     type_index = state.func_types[func]
     names = state.local_names.get(func)
-    own_hints: list[tuple[int, bool]] = []
+    own_hints: list[tuple[int, bool, int]] = []
     if hints and hints[-1][0] == func:
         own_hints = hints.pop()[1]
-    w.newline()
+    if w.synthesize:
+        names = state.local_names[func] = with_all_locals(state, func, reader)
+    w.newline(start)
     w.open("func ")
     w.out.append(state.definition(w, CORE_FUNC))
     head = state.heads.get(type_index) if names is None else None
@@ -294,8 +338,16 @@ def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[Fu
         w.add(_head_text(w, state, type_index, names))
     else:
         w.out.append(head)
+    if w.skeleton:
+        w.out.append(" ...")
+        w.close()
+        state.counts[CORE_FUNC] += 1
+        w.flush_if_large()
+        return
     data = reader.data
-    if data[start : start + 2] != b"\0\x0b" or start + 2 != reader.end:  # no locals, `end`
+    if w.offsets or w.fold or checked is not None:
+        _write_body_by_options(w, state, reader, own_hints, checked)
+    elif data[start : start + 2] != b"\0\x0b" or start + 2 != reader.end:  # no locals, `end`
         if start < reader.end and data[start] == 0:
             reader.pos = start + 1
         else:
@@ -306,9 +358,41 @@ def write_body(w: TextWriter, state: State, reader: BinaryReader, hints: list[Fu
 
             printer = state.printer = OperatorPrinter(w, state)
         printer.body(reader, start, own_hints)
-    w.close()
+    w.close_at(reader.end - 1)
     state.counts[CORE_FUNC] += 1
     w.flush_if_large()
+
+
+def _write_body_by_options(
+    w: TextWriter,
+    state: State,
+    reader: BinaryReader,
+    hints: list[tuple[int, bool, int]],
+    checked: FuncToValidate | None,
+) -> None:
+    """Writes locals and instructions with offsets, folded, or with the operand stack."""
+    from pywasmtools.wat.print.bodies import stack_of, write_operators
+    from pywasmtools.wat.print.operators import OperatorPrinter
+
+    start = reader.pos
+    func = state.counts[CORE_FUNC]
+    _write_all_locals(w, state, reader, state.func_types[func], state.local_names.get(func, {}))
+    write_operators(OperatorPrinter(w, state), reader, start, hints, stack_of(w, state, checked))
+
+
+def with_all_locals(state: State, func: int, reader: BinaryReader) -> dict[int, Naming]:
+    """The names of all parameters and locals of a function, made up where they have none."""
+    names = all_params(state, state.func_types[func], state.local_names.get(func, {}))
+    groups: list[tuple[int, ValType, int]] = []
+    try:
+        _read_locals(reader.clone(), groups)
+    except WasmToolsError:
+        pass  # told where they are written
+    func_type = plain_func_type(state, state.func_types[func])
+    first = 0 if func_type is None else len(func_type.params)
+    for k in range(first, first + sum([group[0] for group in groups])):
+        names.setdefault(k, synthetic("local", k))
+    return names
 
 
 def _head_text(w: TextWriter, state: State, type_index: int, names: dict[int, Naming] | None) -> str:
@@ -325,7 +409,7 @@ def _write_all_locals(
     """Reads the locals and writes them; where they are malformed, what comes before the fault."""
     func_type = plain_func_type(state, type_index)
     first_local = 0 if func_type is None else len(func_type.params)
-    groups: list[tuple[int, ValType]] = []
+    groups: list[tuple[int, ValType, int]] = []
     try:
         _read_locals(reader, groups)
     except WasmToolsError:
@@ -335,20 +419,22 @@ def _write_all_locals(
     _write_locals(w, state, groups, names, first_local, True)
 
 
-def _read_locals(reader: BinaryReader, groups: list[tuple[int, ValType]]) -> None:
+def _read_locals(reader: BinaryReader, groups: list[tuple[int, ValType, int]]) -> None:
+    """Reads the locals into (count, type, offset) of each run, as far as they are well-formed."""
     total = 0
     for _ in range(reader.var_u32()):
+        offset = reader.pos
         count = reader.var_u32()
         type_ = reader.val_type()
         total += count
         if total > MAX_LOCALS:
             raise error("function exceeds the maximum number of locals that can be printed")
         if count:
-            groups.append((count, type_))
+            groups.append((count, type_, offset))
 
 
 def _write_locals(
-    w: TextWriter, state: State, groups: list[tuple[int, ValType]], names: dict[int, Naming], k: int, closed: bool
+    w: TextWriter, state: State, groups: list[tuple[int, ValType, int]], names: dict[int, Naming], k: int, closed: bool
 ) -> None:
     """Writes the locals, if there are any, on a line: counts and types, the first being number `k` of `names`.
 
@@ -356,11 +442,11 @@ def _write_locals(
     """
     if not groups:
         return
-    w.newline()
+    w.newline(groups[0][2])
     head = f"({w.keyword}local{w.reset}"
     gap = ""
     is_open = False
-    for count, type_ in groups:
+    for count, type_, _ in groups:
         text = " " + val_type_text(w, state, type_)
         if names:
             for number in range(k, k + count):

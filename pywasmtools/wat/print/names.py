@@ -57,6 +57,14 @@ class Naming:
         return f'{self.identifier} ({w.keyword}@name "{w.reset}{escaped(self.name)}")'
 
 
+def synthetic(group: str, index: int) -> Naming:
+    """The name that is made up for what has none."""
+    naming = Naming("", index, group, None)
+    naming.annotated = False
+    naming.identifier = f"$#{group}{index}"
+    return naming
+
+
 class State:
     """A module or component that is being printed: its names, and how far each index space has come.
 
@@ -81,6 +89,7 @@ class State:
         "printer",
         "scopes",
         "tag_parameter_names",
+        "tag_types",
         "texts",
         "types",
         "val_types",
@@ -101,6 +110,8 @@ class State:
         """The core types; None for module types and aliases."""
         self.func_types: list[int] = []
         """The type index of each core function of a module."""
+        self.tag_types: list[int] = []
+        """The type index of each tag of a module."""
         self.place = ""
         """Which section came last, for custom sections of modules."""
         self.longest = 0
@@ -121,6 +132,8 @@ class State:
     def reference(self, w: TextWriter, space: int, index: int) -> str:
         """An item where it is used: its identifier, or its index."""
         naming = self.names[space].get(index)
+        if naming is None and w.synthesize:
+            return f"{w.name}$#{SORTS[space].keyword}{index}{w.reset}"
         return f"{w.name}{index if naming is None else naming.identifier}{w.reset}"
 
     def spaced_reference(self, w: TextWriter, space: int, index: int) -> str:
@@ -138,7 +151,8 @@ class State:
     def definition_of(self, w: TextWriter, space: int, index: int) -> str:
         naming = self.names[space].get(index)
         if naming is None:
-            return f"{w.name}(;{index};){w.reset}"
+            made_up = f"$#{SORTS[space].keyword}{index} " if w.synthesize else ""
+            return f"{w.name}{made_up}(;{index};){w.reset}"
         return f"{w.name}{naming.definition(w)} (;{index};){w.reset}"
 
 

@@ -35,12 +35,11 @@ from pywasmtools.wasm.immediates import (
     MemArg,
     ResumeTable,
     TryTable,
-    read_immediate,
     skip_labels,
     unknown_kind,
 )
 from pywasmtools.wasm.instructions import by_name
-from pywasmtools.wasm.operators import BLOCK, check_frame, enter_frame, read_row
+from pywasmtools.wasm.operators import BLOCK, check_frame, check_reading, enter_frame, read_immediates, read_row
 from pywasmtools.wasm.spaces import CORE_FUNC, CORE_MEMORY, CORE_TABLE, CORE_TAG, CORE_TYPE, DATA, ELEM
 from pywasmtools.wasm.types import BLOCK_EMPTY, MAX_TYPE_INDEX, NULLABLE, REF
 from pywasmtools.wat.print.classes import (
@@ -69,7 +68,7 @@ from pywasmtools.wat.print.classes import (
 )
 from pywasmtools.wat.print.floats import F32_MANTISSA, F64_MANTISSA, float_text
 from pywasmtools.wat.print.types import heap_type_text, ref_type_text, type_use, val_type_text
-from pywasmtools.wat.print.writer import MAX_INDENTATION, NEWLINES
+from pywasmtools.wat.print.writer import MAX_INDENTATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ class OperatorPrinter:
         self.places: dict[str, list[int]] = {}
         self.frames: list[int] = []
 
-    def body(self, reader: BinaryReader, start: int, hints: list[tuple[int, bool]]) -> None:
+    def body(self, reader: BinaryReader, start: int, hints: list[tuple[int, bool, int]]) -> None:
         """Writes the operators of a function, a line each, but for the last `end`.
 
         `reader` stands behind the locals; `start` is where the body began, which the offsets of `hints` count from.
@@ -160,7 +159,7 @@ class OperatorPrinter:
         if locals_ is not None:
             local_texts = {k: f" {w.name}{naming.identifier}{w.reset}" for k, naming in locals_.items()}
         self._begin(state.label_names.get(func, {}))
-        unnamed = not self.labels
+        unnamed = not self.labels and not w.synthesize
         frames = self.frames
         texts = state.texts
         known = state.operators
@@ -168,7 +167,9 @@ class OperatorPrinter:
         hint_at = start + hints[0][0] if hints else -1
         nesting = w.nesting
         level = nesting
-        line = NEWLINES[min(level, MAX_INDENTATION)]
+        lines = w.lines
+        line = lines[min(level, MAX_INDENTATION)]
+        local_prefix = "$#local" if w.synthesize else ""
         literal = w.literal
         name = w.name
         reset = w.reset
@@ -203,7 +204,7 @@ class OperatorPrinter:
                         if byte < 0x80:
                             text = local_texts.get(byte)
                             if text is None:
-                                text = local_texts[byte] = f" {name}{byte}{reset}"
+                                text = local_texts[byte] = f" {name}{local_prefix}{byte}{reset}"
                             append(line + mnemonics[opcode] + text)
                             pos += 2
                             continue
@@ -284,7 +285,7 @@ class OperatorPrinter:
                             self.depth -= 1
                             self._close_label()
                             level -= 1
-                            line = NEWLINES[level if level < MAX_INDENTATION else MAX_INDENTATION]
+                            line = lines[level if level < MAX_INDENTATION else MAX_INDENTATION]
                             append(line + "end")
                             pos = after
                             continue
@@ -322,13 +323,13 @@ class OperatorPrinter:
                         self.depth += 1
                         append(f"{line}{mnemonics[opcode]} {label_comment};; label = @{self.depth}{reset}")
                         level += 1
-                        line = NEWLINES[level if level < MAX_INDENTATION else MAX_INDENTATION]
+                        line = lines[level if level < MAX_INDENTATION else MAX_INDENTATION]
                         pos += 2
                         continue
                 # Anything else: with all checks, and the last operator.
                 reader.pos = pos
                 if opcode == 0x0B and after == end:  # end
-                    self._finish(reader)
+                    self.finish(reader)
                     return
                 if kind >= KNOWN and after < end and k > after:
                     self._regular(reader, line, k)
@@ -339,7 +340,7 @@ class OperatorPrinter:
                 if not frames:
                     classes = NO_CLASSES  # What follows the function's own `end` is an error.
                 level = nesting + self.depth
-                line = NEWLINES[level if level < MAX_INDENTATION else MAX_INDENTATION]
+                line = lines[level if level < MAX_INDENTATION else MAX_INDENTATION]
             w.flush_if_large()
         raise binary_error(pos, "control frames remain at end of function body or expression")
 
@@ -376,7 +377,27 @@ class OperatorPrinter:
         self.places = {}
         self.frames = [BLOCK]
 
-    def _finish(self, reader: BinaryReader) -> None:
+    def begin_function(self) -> None:
+        """Makes ready for the instructions of the next function, which are then asked for one by one."""
+        self._begin(self.state.label_names.get(self.state.counts[CORE_FUNC], {}))
+
+    def begin_expression(self) -> None:
+        """The same for a constant expression."""
+        self._begin({})
+
+    def write_line(self, reader: BinaryReader) -> None:
+        """Writes the next instruction of a function on a line of its own."""
+        self._operator(reader, False)
+
+    def write_one(self, reader: BinaryReader) -> None:
+        """Writes the next instruction alone."""
+        self._operator(reader, True)
+
+    def type_index(self) -> int:
+        """The type of the function that is being written."""
+        return self.state.func_types[self.state.counts[CORE_FUNC]]
+
+    def finish(self, reader: BinaryReader) -> None:
         """The last `end`, which is not written."""
         if not self.frames:
             raise _operators_remain(reader.pos)
@@ -393,24 +414,27 @@ class OperatorPrinter:
         row = read_row(reader)
         key = row.key
         if key == 0x05 or key == 0x07 or key == 0x18 or key == 0x19:  # else, catch, delegate, catch_all
+            if reader.features >= 0:
+                check_reading(reader, key, pos)
             misplaced = check_frame(key, frames[-1], reader.pos)
             if misplaced is not None:
                 raise misplaced
         w = self.w
         level = w.nesting + self.depth
         if key == 0x0E:  # br_table
-            self._br_table(reader, "" if in_expression else NEWLINES[min(level, MAX_INDENTATION)])
+            self._br_table(reader, "" if in_expression else w.line(level, pos))
             return
-        values = [read_immediate(reader, kind) for kind in row.kinds]
+        values = read_immediates(reader, row, pos)
         if key > 0x1F:  # try_table
             if not in_expression:
-                w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
+                w.out.append(w.line(level, pos))
             self._plain(row, values)
             return
         open_before = len(frames)
         enter_frame(frames, key)
         if len(frames) > open_before:
-            w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
+            if not in_expression:
+                w.out.append(w.line(level, pos))
             self._block(row, values)
             return
         if len(frames) < open_before:  # `end`, `delegate`
@@ -422,7 +446,7 @@ class OperatorPrinter:
         elif key == 0x05 or key == 0x07 or key == 0x19:  # else, catch, catch_all
             level -= 1
         if not in_expression:
-            w.out.append(NEWLINES[min(level, MAX_INDENTATION)])
+            w.out.append(w.line(level, pos))
         self._plain(row, values)
 
     def _regular(self, reader: BinaryReader, line: str, least: int) -> None:
@@ -437,7 +461,8 @@ class OperatorPrinter:
         out = self.w.out
         kinds = row.kinds
         pos = reader.pos
-        if len(kinds) == 1 and kinds[0].form == AS_MEMARG and pos < reader.end and data[pos] <= ALIGN_MASK:
+        is_memarg = len(kinds) == 1 and kinds[0].form == AS_MEMARG and reader.features < 0
+        if is_memarg and pos < reader.end and data[pos] <= ALIGN_MASK:
             align = data[pos]
             reader.pos = pos + 1
             offset = reader.var_u64()
@@ -448,7 +473,7 @@ class OperatorPrinter:
                 text += f" align={1 << align}"
             out.append(line + text)
         else:
-            values = [read_immediate(reader, kind) for kind in kinds]
+            values = read_immediates(reader, row, start)
             out.append(line)
             before = len(out)
             self._plain(row, values)
@@ -471,6 +496,8 @@ class OperatorPrinter:
         text = row.name
         if naming is not None:
             text += " " + naming.definition(w)
+        elif w.synthesize:
+            text += f" $#label{self.depth}"
         # Labels of clauses count from outside of the block.
         text += self._try_table(value) if isinstance(value, TryTable) else self._block_type(value)
         self.depth += 1
@@ -478,7 +505,7 @@ class OperatorPrinter:
             self.places.setdefault(naming.name, []).append(len(self.open_labels))
         self.open_labels.append(self.label)
         self.label += 1
-        if naming is None:
+        if naming is None and not w.synthesize:
             text += f" {w.comment};; label = @{self.depth}{w.reset}"
         w.out.append(text)
 
@@ -519,6 +546,8 @@ class OperatorPrinter:
                 # Unless a label of the same name is nearer.
                 if self.places[naming.name][-1] < target:
                     return " " + naming.definition(w)
+        if target > 0 and not named and w.synthesize:
+            return f" {w.name}$#label{target - 1}{w.reset}"
         text = f" {w.name}{label}{w.reset}"
         if target > 0 and not named:
             text += f"{w.comment} (;@{target};){w.reset}"
@@ -644,6 +673,8 @@ class OperatorPrinter:
             naming = state.field_names.get(type_, {}).get(value)
         else:
             return state.spaced_reference(w, SPACES[space], value)
+        if naming is None and w.synthesize:
+            return f" {w.name}$#{space}{value}{w.reset}"
         return f" {w.name}{value if naming is None else naming.identifier}{w.reset}"
 
     def _number(self, form: int, value: int) -> str:

@@ -25,13 +25,42 @@ from pywasmtools.wasm.spaces import CORE_MODULE
 from pywasmtools.wat.print.annotations import NAME_SECTIONS, read_all_branch_hints, write_custom_section
 from pywasmtools.wat.print.module import write_module_section
 from pywasmtools.wat.print.names import State, read_component_names, read_module_names
-from pywasmtools.wat.print.writer import TextWriter
+from pywasmtools.wat.print.writer import PrintOptions, TextWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pywasmtools.wat.print.annotations import FunctionHints
+    from pywasmtools.wat.print.stack_lines import Checked
+
+
+def print_options(
+    *,
+    print_offsets: bool = False,
+    skeleton: bool = False,
+    name_unnamed: bool = False,
+    fold_instructions: bool = False,
+    print_operand_stack: bool = False,
+    indent_text: str | None = None,
+    indent: int = 2,
+    features: str = "",
+) -> PrintOptions:
+    """The options of `print` by their names there: `indent_text` comes before `indent`, `features` are from all on."""
+    bits = -1
+    if features:
+        from pywasmtools.wasm.features import ALL, after_steps, feature_steps
+
+        bits = after_steps(ALL, feature_steps(features))
+    return PrintOptions(
+        offsets=print_offsets,
+        skeleton=skeleton,
+        synthesize=name_unnamed,
+        fold=fold_instructions,
+        operand_stack=print_operand_stack,
+        indent=" " * indent if indent_text is None else indent_text,
+        features=bits,
+    )
 
 
 def print_wasm(data: bytes, color: bool = False) -> tuple[str, WasmToolsError | None]:
@@ -47,19 +76,26 @@ def print_wasm(data: bytes, color: bool = False) -> tuple[str, WasmToolsError | 
     return "".join(chunks), None
 
 
-def print_wasm_to(data: bytes, write: Callable[[str], None], color: bool = False) -> None:
+def print_wasm_to(
+    data: bytes, write: Callable[[str], None], color: bool = False, options: PrintOptions | None = None
+) -> None:
     """Prints a module or component by calls of `write`. Raises what is malformed, after what comes before it."""
-    w = TextWriter(write, color)
+    w = TextWriter(write, color, options)
     try:
-        _print(w, data)
+        _print(w, data, options)
     except WasmToolsError:
         w.flush()
         raise
     w.flush()
 
 
-def _print(w: TextWriter, data: bytes) -> None:
-    parser = Parser(data)
+def _print(w: TextWriter, data: bytes, options: PrintOptions | None) -> None:
+    parser = Parser(data, True, -1 if options is None else options.features)
+    checked: Checked | None = None
+    if options is not None and options.operand_stack:
+        from pywasmtools.wat.print.stack_lines import Checked as Validation
+
+        checked = Validation(options.features)
     states: list[State] = []
     hints: list[FunctionHints] = []  # those of a component last until a module takes them
     while True:
@@ -67,10 +103,12 @@ def _print(w: TextWriter, data: bytes) -> None:
         if payload is None:
             return
         kind = payload.kind
+        if checked is not None:
+            checked.payload(w, payload)
         if kind == VERSION:
             _begin(w, parser, states, payload.encoding == MODULE, hints)
         elif kind == END:
-            w.close()
+            w.close_at(payload.start)
             state = states.pop()
             if states:
                 if state.name is not None:
@@ -83,19 +121,19 @@ def _print(w: TextWriter, data: bytes) -> None:
                 write_custom_section(w, states[-1], payload)
                 w.flush_if_large()
         elif kind == MODULE_SECTION or kind == COMPONENT_SECTION:
-            w.newline()
+            w.newline(payload.start)
         elif kind == UNKNOWN_SECTION:
             raise error(f"found unknown section `{payload.id}`")
         elif kind == CODE_SECTION_START or kind == DATA_COUNT_SECTION:
             pass
         elif states[-1].is_module:
-            write_module_section(w, states[-1], payload, hints)
+            write_module_section(w, states[-1], payload, hints, checked)
         else:
             from pywasmtools.wat.print.component import write_component_section, write_component_start
 
             if kind == COMPONENT_START_SECTION:
                 assert payload.component_start is not None
-                write_component_start(w, states[-1], payload.component_start)
+                write_component_start(w, states[-1], payload.component_start, payload.start)
             else:
                 write_component_section(w, states, payload)
 

@@ -20,6 +20,7 @@ from pywasmtools.wasm.types import (
     FuncType,
     StructType,
 )
+from pywasmtools.wat.print.names import synthetic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,14 +133,14 @@ def plain_func_type(state: State, index: int) -> FuncType | None:
 # ------------------------------------------------------------------------------- definitions
 
 
-def write_rec_group(w: TextWriter, state: State, group: RecGroup, in_component: bool) -> None:
-    """Writes type definitions; the heads in a component say `core`."""
+def write_rec_group(w: TextWriter, state: State, group: RecGroup, in_component: bool, offset: int = -1) -> None:
+    """Writes type definitions; the heads in a component say `core`. `offset` is shown for each type of a group."""
     if not group.explicit:
         write_sub_type(w, state, group.types[0], in_component)
         return
     w.open("core rec" if in_component else "rec")
     for type_ in group.types:
-        w.newline()
+        w.newline(offset)
         write_sub_type(w, state, type_, False)
         w.flush_if_large()
     w.close()
@@ -177,6 +178,8 @@ def _composite_text(w: TextWriter, state: State, type_: CompositeType, index: in
         for k, field in enumerate(inner.fields):
             naming = names.get(k)
             name = "" if naming is None else naming.identifier + " "
+            if naming is None and w.synthesize:
+                name = f"$#field{k} "
             fields.append(f" (field {name}{_field_text(w, state, field)})")
         text = w.group("struct", "".join(fields))
     else:
@@ -248,8 +251,18 @@ def global_text(w: TextWriter, state: State, type_: GlobalType, named: bool) -> 
 def func_text(w: TextWriter, state: State, index: int, exact: bool, named: bool) -> str:
     """An imported function or one that a module type exports; `index` is its type's."""
     text = state.definition(w, CORE_FUNC) + " " if named else ""
-    use = type_use(w, state, index, state.local_names.get(state.counts[CORE_FUNC], {}))
+    names = state.local_names.get(state.counts[CORE_FUNC], {})
+    if w.synthesize:
+        names = all_params(state, index, names)
+    use = type_use(w, state, index, names)
     return w.group("func ", text + (w.group("exact ", use) if exact else use))
+
+
+def all_params(state: State, index: int, names: dict[int, Naming]) -> dict[int, Naming]:
+    """The names of a function's parameters, made up where they have none; `index` is its type's."""
+    func = plain_func_type(state, index)
+    count = 0 if func is None else len(func.params)
+    return {k: names.get(k) or synthetic("local", k) for k in range(count)} | names
 
 
 def _limits(w: TextWriter, initial: int, maximum: int | None) -> str:

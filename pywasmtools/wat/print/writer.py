@@ -21,6 +21,34 @@ _LONG_NAME: Final = 256
 _BYTES_AT_ONCE: Final = 0x4000
 
 
+class PrintOptions:
+    """What the command `print` may be asked for beside the text itself; the values that are here are the usual ones.
+
+    `features` is a set as in `wasm/features.py`, -1 for all.
+    """
+
+    __slots__ = ("features", "fold", "indent", "offsets", "operand_stack", "skeleton", "synthesize")
+
+    def __init__(
+        self,
+        *,
+        offsets: bool = False,
+        skeleton: bool = False,
+        synthesize: bool = False,
+        fold: bool = False,
+        operand_stack: bool = False,
+        indent: str = "  ",
+        features: int = -1,
+    ) -> None:
+        self.offsets = offsets
+        self.skeleton = skeleton
+        self.synthesize = synthesize
+        self.fold = fold
+        self.operand_stack = operand_stack
+        self.indent = indent
+        self.features = features
+
+
 class TextWriter:
     """Text on its way to `write`, in chunks.
 
@@ -29,6 +57,10 @@ class TextWriter:
     attributes `literal`, `name`, `keyword`, `type` and `comment` begin a colour and `reset` ends it; all
     are empty where there are no colours. A group is a pair of parentheses with a keyword; its
     closing one stands on a line of its own if there was a `newline` inside.
+
+    The others are the options: `offsets` begins lines with their place in the binary, `skeleton` leaves out what things
+    are made of, `synthesize` gives names to what has none, `fold` puts operands into their instructions. `lines` are a
+    line's end and the next one's indentation, by nesting; without offsets.
     """
 
     __slots__ = (
@@ -36,18 +68,23 @@ class TextWriter:
         "_line",
         "_room",
         "comment",
+        "fold",
         "keyword",
+        "lines",
         "literal",
         "longest",
         "name",
         "nesting",
+        "offsets",
         "out",
         "reset",
+        "skeleton",
+        "synthesize",
         "type",
         "write",
     )
 
-    def __init__(self, write: Callable[[str], None], color: bool) -> None:
+    def __init__(self, write: Callable[[str], None], color: bool, options: PrintOptions | None = None) -> None:
         self.write = write
         self.out: list[str] = []
         self.nesting = 0
@@ -55,6 +92,14 @@ class TextWriter:
         self._line = 0
         self._room = _ROOM
         self._group_lines: list[int] = []
+        self.lines = NEWLINES
+        self.offsets = self.skeleton = self.synthesize = self.fold = False
+        if options is not None:
+            self.lines = tuple(["\n" + options.indent * level for level in range(MAX_INDENTATION + 1)])
+            self.offsets = options.offsets
+            self.skeleton = options.skeleton
+            self.synthesize = options.synthesize
+            self.fold = options.fold
         self.reset = self.literal = self.name = self.keyword = self.type = self.comment = ""
         if color:
             self.reset = "\x1b[0m"
@@ -85,11 +130,19 @@ class TextWriter:
 
     # ------------------------------------------------------------------- lines and groups
 
-    def newline(self) -> None:
-        """Begins a line."""
-        nesting = self.nesting
-        self.out.append(NEWLINES[nesting if nesting < MAX_INDENTATION else MAX_INDENTATION])
+    def newline(self, offset: int = -1) -> None:
+        """Begins a line, of what stands in the binary at `offset`; -1 is no place."""
+        self.out.append(self.line(self.nesting, offset))
         self._line += 1
+
+    def line(self, nesting: int, offset: int) -> str:
+        """What begins a line of some nesting."""
+        text = self.lines[nesting if nesting < MAX_INDENTATION else MAX_INDENTATION]
+        if not self.offsets:
+            return text
+        if offset < 0:
+            return "\n           " + text[1:]
+        return f"\n{self.comment}(;@{offset:<6x};){self.reset}{text[1:]}"
 
     def open(self, head: str) -> None:
         """Begins a group that may have several lines."""
@@ -102,6 +155,13 @@ class TextWriter:
         self.nesting -= 1
         if self._group_lines.pop() != self._line:
             self.newline()
+        self.out.append(")")
+
+    def close_at(self, offset: int) -> None:
+        """Ends a group whose end stands in the binary at `offset`; with offsets, on a line of its own."""
+        self.nesting -= 1
+        if self._group_lines.pop() != self._line or self.offsets:
+            self.newline(offset)
         self.out.append(")")
 
     def group(self, head: str, body: str) -> str:
