@@ -22,6 +22,7 @@ from reference import reference
 
 sys.path.insert(0, str(mutate.ROOT))
 from pywasmtools.lab.case import Case
+from pywasmtools.lab.fuzz.built_in import ADAPTER, BODIES, COMPONENTS, WORLDS
 from pywasmtools.lab.fuzz.mutants import mutant, mutant_of_text
 from pywasmtools.wasm.features import FEATURES, GROUPS
 
@@ -63,7 +64,7 @@ def seeds() -> list[Made]:
     found = []
     with tempfile.TemporaryDirectory() as scratch:
         at = Path(scratch) / "m.wat"
-        texts = [*mutate.BODIES.values(), *mutate.COMPONENTS.values(), mutate.ADAPTER, NAMED, NAMED, TYPES, TYPES]
+        texts = [*BODIES.values(), *COMPONENTS.values(), ADAPTER, NAMED, NAMED, TYPES, TYPES]
         for text in texts:
             at.write_text(text)
             for options in ([], ["-g"]):
@@ -72,7 +73,7 @@ def seeds() -> list[Made]:
                     raise SystemExit(f"{text}: {done.stderr.decode()}")
                 found.append(Made(done.stdout, False))
             found.append(Made(text.encode(), True))
-        for text in mutate.WORLDS.values():
+        for text in WORLDS.values():
             wit = Path(scratch) / "w.wit"
             wit.write_text(text)
             embed = [str(reference()), "component", "embed", str(wit), "--dummy-names", "legacy"]
