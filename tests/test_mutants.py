@@ -1,7 +1,7 @@
 """Mutants of our own binaries: the same acceptance, the same message, the same bytes as the reference.
 
-`scripts/mutate.py` and `scripts/mutate_tools.py` make and run them, tens of thousands if asked; here some hundreds of fixed seeds, most in forks of
-one warm process, some as whole processes.
+`scripts/mutate.py` and `scripts/mutate_tools.py` make and run them, tens of thousands if asked; here some hundreds of
+fixed seeds, most in forks of one warm process, some as whole processes.
 """
 
 from __future__ import annotations

@@ -133,13 +133,19 @@ def read_abbreviations(reader: BinaryReader) -> dict[int, Abbreviation]:
         code = reader.var_u64()
         if code == 0:
             return found
-        abbreviation = Abbreviation(reader.var_u64(), reader.u8() != 0)
+        tag = reader.var_u64()
+        has_children = reader.u8()
+        if tag == 0 or has_children > 1 or code in found:
+            raise error(f"invalid abbreviation: {code}")
+        abbreviation = Abbreviation(tag, has_children != 0)
         while True:
             name = reader.var_u64()
             form = reader.var_u64()
             implicit = reader.var_s64() if form == 0x21 else 0  # implicit_const
             if name == 0 and form == 0:
                 break
+            if name == 0 or form == 0:
+                raise error(f"invalid attribute of an abbreviation: {code}")
             abbreviation.attributes.append((name, form, implicit))
         found[code] = abbreviation
 

@@ -21,7 +21,10 @@ class _Sequence:
 
 
 class Lines:
-    """The lines of a unit, whose program is at an offset of `.debug_line`."""
+    """The lines of a unit, whose program is at an offset of `.debug_line`. Raises where the header is malformed.
+
+    `run` is called before anything is asked, and raises where the program is.
+    """
 
     __slots__ = (
         "_line_base",
@@ -29,6 +32,7 @@ class Lines:
         "_min_length",
         "_opcode_base",
         "_operands",
+        "_program",
         "files",
         "sequences",
         "unit",
@@ -68,9 +72,10 @@ class Lines:
             self._tables(reader, size)
         else:
             self._old_tables(reader)
+        if program > reader.end:
+            raise reader.end_of_file()
         reader.pos = program
-        self._run(reader)
-        self.sequences.sort(key=lambda sequence: sequence.rows[0][0])
+        self._program = reader
 
     # ------------------------------------------------------------------- files
 
@@ -121,8 +126,10 @@ class Lines:
 
     # ------------------------------------------------------------------- rows
 
-    def _run(self, reader: BinaryReader) -> None:
+    def run(self) -> None:
         """Runs the program, and gathers its sequences."""
+        reader = self._program.clone()
+        self.sequences.clear()
         address, file, line, column = 0, 1, 1, 0
         rows: list[tuple[int, int, int, int]] = []
         dead = False
@@ -167,6 +174,7 @@ class Lines:
                 if rows and rows[-1][0] == address:
                     rows.pop()
                 rows.append((address, file, line, column))
+        self.sequences.sort(key=lambda sequence: sequence.rows[0][0])
 
     # ------------------------------------------------------------------- what is asked
 

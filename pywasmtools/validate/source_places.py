@@ -70,14 +70,24 @@ def _in_module(sections: dict[str, bytes], address: int) -> str:
             continue
         lines: Lines | None = None
         if STMT_LIST in unit.attributes:
-            lines = Lines(unit, unit.attributes[STMT_LIST].number)
+            try:
+                lines = Lines(unit, unit.attributes[STMT_LIST].number)
+            except WasmToolsError:
+                continue
         ranges = unit.ranges_of(unit.attributes)
         if not ranges and lines is not None:
+            try:
+                lines.run()
+            except WasmToolsError:
+                continue
             ranges = lines.ranges()
         if not any(begin <= address < end for begin, end in ranges):
             continue
         name = _Functions(units, unit).name_at(address)
-        location = None if lines is None else lines.place(address)
+        location = None
+        if lines is not None:
+            lines.run()
+            location = lines.place(address)
         text = "" if location is None else location + " "
         if name is not None:
             text += f"function `{_shown(name, unit.language)}` failed to validate"
