@@ -26,7 +26,7 @@ from pywasmtools.lab.fuzz import kinds, seeds
 from pywasmtools.lab.fuzz.options import is_left_out
 from pywasmtools.lab.fuzz.running import reached
 from pywasmtools.lab.fuzz.running.batch import Batch
-from pywasmtools.lab.fuzz.running.engine import Plan, Worker, can_be_laid_out
+from pywasmtools.lab.fuzz.running.engine import Plan, Worker, can_be_laid_out, differs
 from pywasmtools.lab.fuzz.running.state import CAUSES, State, open_state
 from pywasmtools.lab.fuzz.source import Corpus
 from pywasmtools.lab.pair import Outcome, Pair, Result
@@ -174,6 +174,13 @@ def test_a_case_that_breaks_a_batch_down_is_found(monkeypatch: pytest.MonkeyPatc
     with Pair(programs.subject(None), programs.subject(None), seconds=1.0) as pair:
         results = [result for result, _ in Batch(pair).run(cases)]
     assert [result.subject.status for result in results] == [0, -9, 0, -1000, 0, -9]
+
+
+def test_what_is_a_difference() -> None:
+    fine, refused, hangs, panics = outcome(0), outcome(1), outcome(-1000), outcome(101)
+    assert differs(Result(fine, refused)) and differs(Result(fine, hangs)) and differs(Result(panics, fine))
+    assert differs(Result(hangs, hangs))
+    assert not differs(Result(fine, fine)) and not differs(Result(panics, refused)) and not differs(Result(hangs, fine))
 
 
 # ------------------------------------------------------------------------------- state

@@ -182,10 +182,10 @@ class Worker:
     def judge(self, chunk: Chunk, number: int, kind: str, case: Case, result: Result) -> None:
         """Notes what differs, confirmed by a run of its own unless it is known and no smaller than what is kept."""
         for _ in range(2):
-            if result.same and not result.reference.crashed:
+            which = CAUSES if differs(result) else CRASHES
+            if which == CRASHES and not (result.reference.crashed or result.reference.hung):
                 return
-            which = CRASHES if result.same else CAUSES
-            key = breakdown(result.reference) if result.same else cause_of(result)
+            key = cause_of(result) if which == CAUSES else breakdown(result.reference)
             size = self.sizes.get((which, key))
             if size is not None and size <= case.size:
                 chunk.differences.append(Difference(which, key, kind, number))
@@ -194,7 +194,7 @@ class Worker:
             if alone == result:
                 break
             result = alone
-            if result.same and not result.reference.crashed:
+            if not differs(result) and not (result.reference.crashed or result.reference.hung):
                 chunk.unconfirmed += 1
                 return
         self.sizes[which, key] = case.size
@@ -202,6 +202,11 @@ class Worker:
         if which == CAUSES and size is None and self.plan.reduce is not None:
             small = self.plan.reduce(case, self.pair, key)
             chunk.differences.append(Difference(which, key, kind, number, small, self.pair.run(small), True))
+
+
+def differs(result: Result) -> bool:
+    """Whether there is something to be told of the subject: where the reference hangs, nobody knows what it would say."""
+    return not result.same and not (result.reference.hung and not result.subject.crashed)
 
 
 def can_be_laid_out(case: Case) -> bool:

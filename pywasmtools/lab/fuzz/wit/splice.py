@@ -44,6 +44,46 @@ BAD_VERSIONS = (
         b"1.0.0.0",
     ),
 )
+BAD_TYPES = (
+    *(
+        b"record",
+        b"func()",
+        b"interface",
+        b"_",
+        b"<",
+        b"",
+        b"list",
+        b"list<>",
+        b"result<>",
+        b"tuple<>",
+        b"tuple<u8,>",
+        b"own",
+    ),
+    *(
+        b"own<u8>",
+        b"borrow<list<u8>>",
+        b"list<u8,>",
+        b"option<u8, u8>",
+        b"map<u8>",
+        b"stream<>",
+        b"use",
+        b"-",
+        b"1",
+        b"get",
+    ),
+    *(
+        b"list<u8, x>",
+        b"result<_>",
+        b"result<_, _>",
+        b"x.y",
+        b"%",
+        b"future<_>",
+        b"string<u8>",
+        b'"x"',
+        b"list<u8",
+        b"own<a:b/c>",
+    ),
+)
 ATTRIBUTES = (
     b"@since(version = %v)",
     b"@since(version = %v)",
@@ -246,6 +286,8 @@ class Splicer:
         node = self.pick("type")
         if node is None:
             return None
+        if self.rng.random() < 0.06:
+            return node.start, node.end, self.rng.choice(BAD_TYPES)
         donor = self.donors.one(self.rng, (node.kind,)) if self.rng.random() < 0.3 else None
         new = self.adapted(donor, node.scope) if donor else self.type(node.scope)
         return node.start, node.end, new
@@ -286,6 +328,18 @@ class Splicer:
     def fewer_items(self) -> Edit | None:
         node = self.pick("item", "attribute", "line_comment")
         return (node.start, node.end, b"") if node else None
+
+    def no_end(self) -> Edit | None:
+        """Nothing behind a node, or behind its beginning."""
+        node = self.rng.choice(self.table.nodes) if self.table.nodes else None
+        if node is None:
+            return None
+        place = node.end if self.rng.random() < 0.7 else self.rng.randint(node.start, node.end)
+        return (
+            place,
+            len(self.table.text),
+            self.rng.choice((b"", b"", b"\n", b" get", b": get", b" //", b" /*", b" @", b" %", b";", b"{", b"}")),
+        )
 
     def fewer_parts(self) -> Edit | None:
         node = self.pick("part", "include_names", "integer")
@@ -496,6 +550,7 @@ CHANGES: list[tuple[Callable[[Splicer], Edit | None], float]] = [
     (Splicer.more_parts, 2),
     (Splicer.fewer_items, 2),
     (Splicer.fewer_parts, 1.5),
+    (Splicer.no_end, 0.5),
     (Splicer.twice, 1),
     (Splicer.swap, 1.5),
     (Splicer.other_reference, 2),

@@ -9,6 +9,7 @@ from pywasmtools.lab.fuzz.mutants import mutant, mutant_of_text
 from pywasmtools.lab.fuzz.source import Corpus
 from pywasmtools.lab.fuzz.wit.lines import Files, Named, case_of
 from pywasmtools.lab.fuzz.wit.nodes import Table
+from pywasmtools.lab.fuzz.wit.roundtrips import laid_out
 from pywasmtools.lab.fuzz.wit.splice import Donors, Splicer, interfaces_of, name_of
 from pywasmtools.lab.fuzz.wit.worlds import package
 
@@ -26,6 +27,7 @@ class Wit:
 
     def __init__(self) -> None:
         self.tables: dict[bytes, Table] = {}
+        self.resolving: dict[int, bool] = {}
         self.donors: Donors | None = None
 
     def prepare(self, corpus: Corpus) -> None:
@@ -53,7 +55,7 @@ class Wit:
         if self.donors is None:
             self.prepare(corpus)
         assert self.donors is not None
-        files = dict(rng.choice(corpus.wit)) if corpus.wit and rng.random() < 0.8 else package(rng)[0]
+        files = dict(self.chosen(rng, corpus)) if corpus.wit and rng.random() < 0.8 else package(rng)[0]
         name = rng.choice(sorted(n for n in files if n.endswith(".wit")) or [""])
         if not name:
             return case_of(rng, files, Named([]))
@@ -61,11 +63,36 @@ class Wit:
             self.with_dependency(rng, files, name)
         kind = rng.random()
         if kind < 0.92:
-            count = rng.choice((1, 1, 1, 2, 2, 3))
+            count = rng.choice((1, 1, 1, 1, 2, 3))
             files[name] = Splicer(rng, self.table(files[name]), self.donors).round(count)
         if kind > 0.86:
             files[name] = (mutant_of_text if rng.random() < 0.7 else mutant)(files[name], rng)
         return case_of(rng, files, self.named(files))
+
+    def chosen(self, rng: random.Random, corpus: Corpus) -> Files:
+        """A package of the corpus: mostly one that resolves, for what is wrong already hides what is changed."""
+        files = rng.choice(corpus.wit)
+        for _ in range(4):
+            if rng.random() < 0.1 or self.resolves(files):
+                break
+            files = rng.choice(corpus.wit)
+        return files
+
+    def resolves(self, files: Files) -> bool:
+        """Whether ours takes a package as it is."""
+        key = hash(tuple(files.items()))
+        found = self.resolving.get(key)
+        if found is None:
+            from pywasmtools.api import component_wit
+
+            try:
+                with laid_out(files) as wit:
+                    component_wit(wit, all_features=True)
+                found = True
+            except Exception:
+                found = False
+            self.resolving[key] = found
+        return found
 
     def with_dependency(self, rng: random.Random, files: Files, name: str) -> None:
         """Adds another package, in `deps` or nested, and something that takes from it."""
