@@ -257,6 +257,7 @@ def test_all_of_us_in_some_orders(seed: int, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (7, b"smith|a b|"), done.stderr
 
 
+@pytest.mark.slow
 def test_one_that_hangs_is_passed_and_ended(tmp_path: Path) -> None:
     def hanging(folder: Path, path: str) -> None:
         executable(folder / "wasm-tools", f"#!/bin/sh\nsleep 33 &\necho $! > {folder}/pid\nsleep 33\n")
@@ -502,6 +503,7 @@ def test_few_open_files_are_enough(tmp_path: Path) -> None:
     assert done.stdout == b"3\n", done.stderr
 
 
+@pytest.mark.slow
 def test_one_that_leaves_its_group_is_ended(tmp_path: Path) -> None:
     code = f"import os, time\nos.setpgid(0, os.getpgid(os.getppid()))\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(33)\n"
     path = executable(tmp_path / "a" / "wasm-tools", f"#!{PYTHON} -IS\n{code}")

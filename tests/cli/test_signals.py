@@ -104,6 +104,7 @@ def while_reading(tmp_path: Path, program: list[str]) -> Stopped:
     return execute
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SIGNALS)
 def test_while_it_reads(name: str, while_reading: Stopped, golden: SnapshotAssertion) -> None:
     text = "".join(while_reading(name, options, False) for options in ([], ["-o", "out.wit"]))

@@ -128,6 +128,7 @@ def imports_first(parts: str) -> str:
     return " ".join(sorted(fields, key=lambda field: not field.startswith(("(import", "(type"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_adapters(name: str, run: Run, golden: SnapshotAssertion) -> None:
     more, body, wit = CASES[name]

@@ -214,6 +214,7 @@ def test_what_is_to_be_done_about_what_is_handed_on(real: str | None) -> None:
     assert findings == expected
 
 
+@pytest.mark.slow
 def test_what_is_in_the_way_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ours = script_of_ours(tmp_path / "a")
     hanging = executable(tmp_path / "b" / "wasm-tools", "#!/bin/sh\nsleep 33\n")

@@ -181,6 +181,7 @@ def test_nothing_of_the_build_is_held_open(work: Path, tmp_path: Path) -> None:
     assert time.monotonic() - begin < 2.5
 
 
+@pytest.mark.slow
 def test_parallel_builds(work: Path, tmp_path: Path) -> None:
     build = Build(tmp_path, PRINTED, subject='case "$3" in a.wit) exit 1;; esac; ' + PRINTED)
     (work / "b.wit").write_text(WIT)

@@ -415,6 +415,7 @@ TAKEN = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", UNKNOWN)
 def test_what_follows_unreachable(made: str, answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     # References of a type that is known in part only.
