@@ -425,3 +425,8 @@ def test_a_world_stays_whole(the_reference: Path) -> None:
     assert component_new(module)
     with Pair(programs.reference(the_reference), programs.subject(None)) as both, pytest.raises(Uninteresting):
         reduce_case(Case(("component", "new", "m.wasm"), {"m.wasm": module}), both)
+
+
+def test_a_program_in_this_folder_needs_no_dot(work: Path) -> None:
+    fake(work, "exit 0", "patched")
+    assert programs.subject(Path("./patched")).command == [str(work / "patched")]
