@@ -26,6 +26,7 @@ from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.lab import programs
 from pywasmtools.lab.case import Case, notes_of
 from pywasmtools.lab.commands import app
+from pywasmtools.lab.grammar import NoGrammar
 from pywasmtools.lab.pair import Pair
 from pywasmtools.lab.reduce import inputs
 from pywasmtools.lab.reduce.binary import parsed, parsed_component, reduce_binary
@@ -275,6 +276,49 @@ def reversed_params(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WitPrinter, "function", wrong)
 
 
+SMALL_WIT = {
+    "wit/deps/c/types.wit": b"""package c:d@1.2.3;
+/// Types.
+interface types { record point { x: u8, y: option<u8> } enum color { red, green } resource file { size: func() -> u64; } }
+interface unused { use types.{color}; paint: func(c: color); }
+""",
+    "wit/a.wit": b"""package a:b@1.0.0;
+@since(version = 1.0.0)
+interface shapes {
+  use c:d/types@1.2.3.{point, file};
+  move: func(what: point) -> result<point, string>;
+  guilty: func(culprit: point, other: list<file>);
+}
+""",
+    "wit/world.wit": b"world w { import shapes; import log: func(s: string); }\n",
+}
+
+
+@GRAMMAR
+def test_wit_takes_along_what_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours with a planted fault against ours: what is left is WIT that both read."""
+    reversed_params(monkeypatch)
+    case = Case(("component", "wit", "wit", "-o", "out.wit", "--features", "x,y"), dict(SMALL_WIT))
+    with Pair(programs.subject(None), programs.subject(None)) as both:
+        result = reduce_case(case, both, seconds=30)
+        outcome = both.run_reference(result.case)
+    assert outcome.status == 0 and b"culprit: " in outcome.files[result.case.argv[-1]]  # type: ignore[operator]
+    assert result.after < 200, result.case
+    assert not any(b"since" in data or b"1." in data for data in result.case.files.values())
+
+
+def test_wit_without_the_grammar(pair: Callable[[str, str], Pair], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By lines and words then."""
+
+    def missing(_: bytes) -> None:
+        raise NoGrammar("not here")
+
+    monkeypatch.setattr("pywasmtools.lab.reduce.wit.parse", missing)
+    case = Case(("component", "wit", "wit"), dict(SMALL_WIT))
+    result = reduce_case(case, pair("exit 0", "grep -rq culprit . && exit 1; exit 0"), seconds=60)
+    assert list(result.case.files.values()) == [b"culprit"]
+
+
 @GRAMMAR
 @pytest.mark.slow
 def test_a_folder_of_wit(monkeypatch: pytest.MonkeyPatch, the_reference: Path) -> None:
@@ -425,3 +469,8 @@ def test_a_world_stays_whole(the_reference: Path) -> None:
     assert component_new(module)
     with Pair(programs.reference(the_reference), programs.subject(None)) as both, pytest.raises(Uninteresting):
         reduce_case(Case(("component", "new", "m.wasm"), {"m.wasm": module}), both)
+
+
+def test_a_program_in_this_folder_needs_no_dot(work: Path) -> None:
+    fake(work, "exit 0", "patched")
+    assert programs.subject(Path("./patched")).command == [str(work / "patched")]

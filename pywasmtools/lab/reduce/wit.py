@@ -249,14 +249,14 @@ def smaller(node: Node) -> Iterator[bytes]:
 
 def drop_versions(state: State) -> None:
     """Takes versions out of all names of packages, or makes them simple."""
-    pattern = re.compile(rb"@(\d+\.\d+\.\d+[0-9A-Za-z.+-]*)")
+    pattern = re.compile(rb"@(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]*[0-9A-Za-z])?)")
     found = sorted({v for data in wit_files(state.best).values() for v in pattern.findall(data)}, key=len)
     for version in found:
         for text in (b"", b"@0.0.0", b"@0.0.1", b"@1.0.0"):
             if text.removeprefix(b"@") == version:
                 continue
             if state.attempt(
-                replaced(state.best, re.compile(rb"@" + re.escape(version) + rb"(?![0-9A-Za-z.+-])"), text)
+                replaced(state.best, re.compile(rb"@" + re.escape(version) + rb"(?![0-9A-Za-z+-]|\.[0-9A-Za-z])"), text)
             ):
                 break
 

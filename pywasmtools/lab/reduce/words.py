@@ -62,14 +62,20 @@ def reduce_words_of_command(state: State) -> None:
 
 
 def name_deeper(state: State) -> None:
-    """Lets the command line name a file or folder inside the one that it names."""
+    """Lets the command line name a file or folder inside the one that it names, in its place."""
     for at, word in enumerate(state.best.argv):
         below = sorted(name for name in state.best.files if name.startswith(f"{word}/"))
         found = {name.rpartition("/")[0] for name in below} | set(below)
         for path in sorted(found - {word}, key=lambda path: (-path.count("/"), path)):
+            # It goes to the top, for a longer path would make the case larger.
             argv = list(state.best.argv)
-            argv[at] = path
-            kept = {name: data for name, data in state.best.files.items() if name not in below or name.startswith(path)}
+            argv[at] = path.rpartition("/")[2]
+            kept = {}
+            for name, data in state.best.files.items():
+                if name == path or name.startswith(f"{path}/"):
+                    kept[argv[at] + name.removeprefix(path)] = data
+                elif name not in below:
+                    kept[name] = data
             if state.attempt(replace(state.best, argv=tuple(argv), files=kept)):
                 break
 
