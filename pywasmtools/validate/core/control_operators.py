@@ -1,17 +1,35 @@
-"""Validation of control instructions: what ends, leaves or begins blocks in other than the usual ways, and calls."""
+"""Validation of control instructions: what ends, leaves or begins blocks in other than the usual ways, and calls.
+
+`check_operator` is what the loop over a body hands over to: it knows which handler any instruction has.
+"""
 
 from __future__ import annotations
 
 from pywasmtools.validate.core.operand_stack import BOTTOM, FRAME_KIND, FRAME_LABELS, FRAME_PARAMS, FRAME_RESULTS
-from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF, read_try_table
+from pywasmtools.validate.core.reference_operators import (
+    br_on_non_null,
+    br_on_null,
+    call_ref,
+    garbage_collection,
+    ref_as_non_null,
+    ref_eq,
+    ref_func,
+    ref_null,
+    stack_switching,
+)
+from pywasmtools.validate.core.regular_operators import bulk, regular, shuffle, signature_of
+from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF, read_labels, read_try_table, read_val_types
+from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
 from pywasmtools.wasm.operators import (
     ELSE,
     IF,
     LEGACY_CATCH,
     LEGACY_CATCH_ALL,
+    LEGACY_TRY,
     TRY_TABLE,
+    check_frame,
 )
-from pywasmtools.wasm.types import EXN, FUNCREF, I32, REF, show_val_type
+from pywasmtools.wasm.types import EXN, EXNREF, FUNCREF, I32, REF, show_val_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -183,3 +201,127 @@ def _try_table(v: OperandStack, table: TryTable) -> None:
             if not v.is_subtype(exn, types[0]):
                 raise v.error("type mismatch: catch_all_ref label must a subtype of (ref exn)")
     v.push_frame(TRY_TABLE, params, results)
+
+
+# ------------------------------------------------------------------------------- what the loop over a body does not do in place
+
+
+def check_operator(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
+    """Any instruction that the loop does not do in place; its opcode has been read."""
+    if opcode >= 0xFB:  # a prefix
+        _prefixed(v, reader, opcode)
+    elif opcode <= 0x1F:  # try_table
+        _control(v, reader, opcode)
+    elif opcode == 0x25:  # table.get
+        table = v.table_at(reader.var_u32())
+        v.pop(table.index_type())
+        v.stack.append(table.element_type)
+    elif opcode == 0x26:  # table.set
+        table = v.table_at(reader.var_u32())
+        v.pop(table.element_type)
+        v.pop(table.index_type())
+    elif opcode == 0x3F:  # memory.size
+        v.stack.append(v.memory_index_type(reader.var_u32()))
+    elif opcode == 0x40:  # memory.grow
+        type_ = v.memory_index_type(reader.var_u32())
+        v.pop(type_)
+        v.stack.append(type_)
+    elif 0xD0 <= opcode <= 0xD6:  # ref.null, br_on_non_null
+        _reference(v, reader, opcode)
+    elif 0xE0 <= opcode <= 0xE6:  # cont.new, switch
+        stack_switching(v, reader, opcode)
+    else:
+        _regular(v, reader, opcode)
+
+
+def _control(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
+    """A control or parametric instruction."""
+    if opcode == 0x1F:  # try_table
+        try_table(v, reader)
+    elif opcode == 0x0E:  # br_table
+        br_table(v, read_labels(reader))
+    elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:  # else, catch, delegate, catch_all
+        misplaced = check_frame(opcode, v.control[-1][FRAME_KIND], reader.pos)
+        if misplaced is not None:
+            raise misplaced
+        middle(v, reader, opcode)
+    elif opcode == 0x06:  # try
+        params, results = v.block_type(reader.block_type())
+        v.pop_all(params)
+        v.push_frame(LEGACY_TRY, params, results)
+    elif opcode == 0x08:  # throw
+        v.pop_all(v.exception_tag_at(reader.var_u32()).params)
+        v.unreachable()
+    elif opcode == 0x09:  # rethrow
+        kind = v.jump(reader.var_u32())[FRAME_KIND]
+        if kind != LEGACY_CATCH and kind != LEGACY_CATCH_ALL:
+            raise v.error("invalid rethrow label: target was not a `catch` block")
+        v.unreachable()
+    elif opcode == 0x0A:  # throw_ref
+        v.pop(EXNREF)
+        v.unreachable()
+    elif opcode == 0x11:  # call_indirect
+        index = reader.var_u32()
+        v.push_call(call_indirect(v, index, reader.var_u32()))
+    elif opcode == 0x12:  # return_call
+        return_call(v, v.type_of_function(reader.var_u32()))
+    elif opcode == 0x13:  # return_call_indirect
+        index = reader.var_u32()
+        return_call(v, call_indirect(v, index, reader.var_u32()))
+    elif opcode == 0x14:  # call_ref
+        v.push_call(call_ref(v, reader.var_u32()))
+    elif opcode == 0x15:  # return_call_ref
+        return_call(v, call_ref(v, reader.var_u32()))
+    elif opcode == 0x1B:  # select
+        select(v)
+    elif opcode == 0x1C:  # select
+        select_typed(v, read_val_types(reader))
+    else:
+        _regular(v, reader, opcode)
+
+
+def _reference(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
+    """An instruction on typed references."""
+    if opcode == 0xD0:  # ref.null
+        ref_null(v, reader.heap_type())
+    elif opcode == 0xD1:  # ref.is_null
+        v.pop_any_ref()
+        v.stack.append(I32)
+    elif opcode == 0xD2:  # ref.func
+        ref_func(v, reader.var_u32())
+    elif opcode == 0xD3:  # ref.eq
+        ref_eq(v)
+    elif opcode == 0xD4:  # ref.as_non_null
+        ref_as_non_null(v)
+    elif opcode == 0xD5:  # br_on_null
+        br_on_null(v, reader.var_u32())
+    else:  # br_on_non_null
+        br_on_non_null(v, reader.var_u32())
+
+
+def _regular(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
+    """A regular instruction of an unusual shape."""
+    row = ONE_BYTE[opcode]
+    assert row and row.signature != IRREGULAR, f"no handler for the instruction 0x{opcode:x}"
+    regular(v, reader, signature_of(row))
+
+
+def _prefixed(v: OperandStack, reader: BinaryReader, prefix: int) -> None:
+    code = reader.var_u32()
+    rows = PREFIXED[prefix - 0xFB]
+    row = rows[code] if code < len(rows) else None
+    if row is None:
+        raise v.error(f"unknown 0x{prefix:x} subopcode: 0x{code:x}")
+    if row.signature != IRREGULAR:
+        regular(v, reader, signature_of(row))
+    elif prefix == 0xFB:  # a prefix
+        garbage_collection(v, reader, row)
+    elif prefix == 0xFC:  # a prefix
+        bulk(v, reader, row.key)
+    elif prefix == 0xFE:  # a prefix
+        from pywasmtools.validate.core.shared_operators import shared_everything
+
+        shared_everything(v, reader, row)
+    else:
+        assert row.key == 0xFD_000D, f"no handler for `{row.name}`"  # i8x16.shuffle
+        shuffle(v, reader)
