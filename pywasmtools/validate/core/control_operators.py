@@ -152,27 +152,7 @@ def select_typed(v: OperandStack, types: tuple[ValType, ...]) -> None:
     v.stack.append(type_)
 
 
-def try_table(v: OperandStack, reader: BinaryReader) -> None:
-    """`try_table`, its immediates unread."""
-    data = reader.data
-    start = reader.pos
-    # Without a type and with few clauses, all of them `catch_all` to a block without results: nothing to take off.
-    if start + 1 < reader.end and data[start] == 0x40 and data[start + 1] <= 8:
-        control = v.control
-        pos = start + 2
-        last = pos + 2 * data[start + 1]
-        while pos < last < reader.end and data[pos] == CATCH_ALL and data[pos + 1] < len(control):
-            if data[pos + 1] >= 0x80 or control[-1 - data[pos + 1]][FRAME_LABELS]:
-                break
-            pos += 2
-        if pos == last:
-            reader.pos = pos
-            v.push_frame(TRY_TABLE, (), ())
-            return
-    _try_table(v, read_try_table(reader))
-
-
-def _try_table(v: OperandStack, table: TryTable) -> None:
+def try_table(v: OperandStack, table: TryTable) -> None:
     params, results = v.block_type(table.block)
     v.pop_all(params)
     exn = EXN << 8 | REF
@@ -237,7 +217,7 @@ def check_operator(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
 def _control(v: OperandStack, reader: BinaryReader, opcode: int) -> None:
     """A control or parametric instruction."""
     if opcode == 0x1F:  # try_table
-        try_table(v, reader)
+        try_table(v, read_try_table(reader))
     elif opcode == 0x0E:  # br_table
         br_table(v, read_labels(reader))
     elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:  # else, catch, delegate, catch_all

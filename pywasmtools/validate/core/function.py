@@ -11,11 +11,18 @@ which know subtyping, unreachable code and the messages.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.validate.core.control_operators import check_operator, end_block, global_access
-from pywasmtools.validate.core.operand_stack import FRAME_HEIGHT, OperandStack
+from pywasmtools.validate.core.control_operators import check_operator, end_block, global_access, try_table
+from pywasmtools.validate.core.operand_stack import (
+    FRAME_HEIGHT,
+    FRAME_LABELS,
+    FRAME_PARAMS,
+    FRAME_RESULTS,
+    OperandStack,
+)
 from pywasmtools.validate.core.regular_operators import TABLES
+from pywasmtools.wasm.immediates import CATCH_REF, read_try_table
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
-from pywasmtools.wasm.operators import BLOCK, ELSE, IF, LOOP
+from pywasmtools.wasm.operators import BLOCK, ELSE, IF, LOOP, TRY_TABLE
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import (
     F32,
@@ -29,11 +36,17 @@ from pywasmtools.wasm.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
+    from typing import Final, TypeAlias
 
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.module import FuncToValidate
     from pywasmtools.wasm.types import ValType
+
+    KnownTry: TypeAlias = (
+        "tuple[int, tuple[ValType, ...], tuple[ValType, ...], tuple[tuple[int, tuple[ValType, ...]], ...]]"
+    )
+    """Of a `try_table` that was valid before: the bytes of its immediates, its parameters and results, and of its clauses the
+    depths of the blocks that they go to, each with what a branch there takes along."""
 
 _SINGLE: Final[dict[int, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     type_: ((), (type_,)) for type_ in (I32, I64, F32, F64, V128)
@@ -55,6 +68,9 @@ _MANY: Final = 128
 _KEPT: Final = 4096
 """How many effects are kept."""
 
+_NEVER: Final = 1 << 30
+"""More operands than there are."""
+
 
 class BodyValidator:
     """Validates function bodies, one after the other."""
@@ -67,10 +83,13 @@ class BodyValidator:
         "_first_uninit",
         "_global_types",
         "_late_locals",
+        "_leaves",
+        "_leaves_of",
         "_locals",
         "_mutable_globals",
         "_num_locals",
         "_params",
+        "_try_tables",
         "reader",
         "stacks",
     )
@@ -78,14 +97,20 @@ class BodyValidator:
     def __init__(self) -> None:
         self.stacks: OperandStack | None = None
         self.reader = BinaryReader(b"")
-        # Function types by function index, as far as they were called; never of shared bodies.
-        self._callees: dict[int, FuncType] = {}
+        # Parameters (how many, which) and results by function index, as far as they were called; never of shared bodies.
+        self._callees: dict[int, tuple[int, list[int], list[int]]] = {}
         # Parameters and results of block types of one byte, by that; never of shared bodies.
         self._blocks = dict(_SINGLE)
         # What instructions did, by their bytes: how many operands and which they took off, what they left. And
         # below an unconditional branch: all operands of the block after an instruction, by its bytes and those before.
         self._effects: dict[bytes, tuple[int, list[int], list[int]]] = {}
         self._dead_effects: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
+        # How many operands and which those took off that left a block, by their bytes; and the results of the functions
+        # where they did.
+        self._leaves: dict[bytes, tuple[int, list[int]]] = {}
+        self._leaves_of: tuple[ValType, ...] = ()
+        # `try_table` by the bytes of its immediates and perhaps some more.
+        self._try_tables: dict[bytes, KnownTry] = {}
         # The locals that the parameters of a function are, by its type's index: as _locals, _late_locals, _num_locals.
         self._params: dict[int, tuple[list[ValType], list[tuple[int, ValType]], int]] = {}
         # The globals of the module: their types, and whether they are mutable.
@@ -107,12 +132,17 @@ class BodyValidator:
             self._blocks = dict(_SINGLE)
             self._effects = {}
             self._dead_effects = {}
+            self._leaves = {}
+            self._try_tables = {}
             self._params = {}
             self._global_types = [g.content_type for g in func.module.globals]
             self._mutable_globals = [g.mutable for g in func.module.globals]
         type_ = func.types.core_types[func.module.types[func.type_index]]
         func_type = type_.composite.inner
         assert isinstance(func_type, FuncType)
+        if self._leaves and self._leaves_of != func_type.results:
+            self._leaves = {}
+        self._leaves_of = func_type.results
         stacks.begin(func_type, type_.composite.shared)
         self.reader = func.body.section()
         params = self._params.get(func.type_index)
@@ -232,9 +262,11 @@ class BodyValidator:
         global_types = self._global_types
         mutable_globals = self._mutable_globals
         num_globals = 0 if v.shared else len(global_types)
-        callees = self._callees
+        callees = {} if v.shared else self._callees
         blocks = dict(_SINGLE) if v.shared else self._blocks
         effects = {} if v.shared else self._effects
+        leaves = {} if v.shared else self._leaves
+        try_tables = {} if v.shared else self._try_tables
         inits = v.inits
         floor = 0
         while pos < end:
@@ -507,21 +539,43 @@ class BodyValidator:
                         reader.pos = pos
                         index = reader.var_u32()
                         pos = reader.pos
-                    v.offset = offset
-                    func = callees.get(index)
-                    if func is None or v.shared:
+                    effect = callees.get(index)
+                    if effect is None:
+                        v.offset = offset
                         func = v.type_of_function(index)
-                        if not v.shared:
-                            callees[index] = func
-                    call_params = func.params
-                    count = len(call_params)
+                        effect = callees[index] = (len(func.params), list(func.params), list(func.results))
+                    count, taken, left = effect
                     if count == 0:
-                        stack.extend(func.results)
-                    elif len(stack) - floor >= count and tuple(stack[-count:]) == call_params:
-                        stack[-count:] = func.results
+                        stack.extend(left)
+                    elif len(stack) - floor >= count and stack[-count:] == taken:
+                        stack[-count:] = left
                     else:
-                        v.push_call(func)
-            elif kind == 12:  # else
+                        v.offset = offset
+                        v.pop_all(taken)
+                        stack.extend(left)
+            elif kind < 14:
+                # An instruction that did the same before, on the same operands. One-byte immediates first.
+                if kind == 12:
+                    last = pos + lengths[opcode]
+                else:
+                    last = pos + prefixed_lengths[opcode - 0xFB][data[pos]]  # a prefix
+                effect = effects.get(data[offset:last])
+                if effect is not None:
+                    count, taken, left = effect
+                    if count == 0:
+                        stack.extend(left)
+                        pos = last
+                        continue
+                    if len(stack) - floor >= count and stack[-count:] == taken:
+                        stack[-count:] = left
+                        pos = last
+                        continue
+                if opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
+                    stack.append(V128)
+                    pos += 17
+                else:
+                    pos = self._learn(v, opcode, offset, pos)
+            elif kind == 14:  # else
                 frame_kind, block_params, block_results, labels, height, init_height, dead = control[-1]
                 if (
                     frame_kind != IF
@@ -543,7 +597,7 @@ class BodyValidator:
                     v.dead = False
                     if block_results or block_params:
                         stack[floor:] = block_params
-            elif kind == 13:  # unreachable, return
+            elif kind == 15:  # unreachable, return
                 if opcode == 0x0F:  # return
                     labels = control[0][3]
                     if labels:
@@ -551,29 +605,46 @@ class BodyValidator:
                         v.pop_all(labels)
                 v.dead = True
                 del stack[floor:]
-            elif kind == 15:
-                # An instruction that did the same before, on the same operands. One-byte immediates first.
-                last = pos + (lengths[opcode] if opcode < 0xFB else prefixed_lengths[opcode - 0xFB][data[pos]])
-                effect = effects.get(data[offset:last])
-                if effect is not None:
-                    count, taken, left = effect
-                    if count == 0:
-                        stack.extend(left)
-                        pos = last
-                        continue
-                    if len(stack) - floor >= count and stack[-count:] == taken:
-                        stack[-count:] = left
-                        pos = last
-                        continue
-                if opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
-                    stack.append(V128)
-                    pos += 17
-                else:
-                    pos = self._learn(v, opcode, offset, pos)
-            elif kind == 14:  # nop
+            elif kind == 16:  # nop
                 while data[pos] == opcode:
                     pos += 1
-            elif kind == 16:
+            elif kind == 17:
+                # An instruction that leaves the block, as it did before. Where operands are missing, any will do.
+                last = pos + lengths[opcode]
+                left_by = leaves.get(data[offset:last])
+                if left_by is None or (
+                    (not v.dead or len(stack) > floor)
+                    and (len(stack) - floor < left_by[0] or (left_by[0] > 0 and stack[-left_by[0] :] != left_by[1]))
+                ):
+                    last = self._learn_leave(v, opcode, offset, last)
+                pos = last
+                v.dead = True
+                del stack[floor:]
+            elif kind == 18:  # try_table
+                count = data[pos + 1]
+                last = pos + 2 + 3 * count
+                if count == 1 and data[pos + 2] > CATCH_REF:
+                    last -= 1
+                known = try_tables.get(data[pos:last])
+                if known is not None:
+                    for depth, labels in known[3]:
+                        if depth >= len(control) or control[-1 - depth][3] != labels:
+                            known = None
+                            break
+                if known is None:
+                    pos = self._learn_try_table(v, offset, pos, last)
+                    floor = control[-1][4]
+                    continue
+                count, block_params, block_results, _ = known
+                pos += count
+                if block_params:
+                    v.offset = offset
+                    v.pop_all(block_params)
+                floor = len(stack)
+                stack.extend(block_params)
+                control.append((TRY_TABLE, block_params, block_results, block_results, floor, len(inits), v.dead))
+                v.dead = False
+            elif kind == 19:
                 v.offset = offset
                 reader.pos = pos
                 check_operator(v, reader, opcode)
@@ -636,3 +707,41 @@ class BodyValidator:
             count = height - v.lowest
             self._effects[data[offset:last]] = (count, tail[len(tail) - count :], stack[v.lowest :])
         return last
+
+    def _learn_leave(self, v: OperandStack, opcode: int, offset: int, last: int) -> int:
+        """An instruction that leaves the block. Returns where the next one begins: `last`, if its numbers are short."""
+        reader = self.reader
+        reader.pos = offset + 1
+        v.offset = offset
+        stack = v.stack
+        height = v.lowest = len(stack)
+        tail = stack[max(v.control[-1][FRAME_HEIGHT], height - _MANY) :]
+        dead = v.dead
+        check_operator(v, reader, opcode)
+        if reader.pos == last and not v.shared and len(self._leaves) < _KEPT:
+            count = height - v.lowest
+            key = reader.data[offset:last]
+            if dead:
+                self._leaves.setdefault(key, (_NEVER, tail))
+            elif count <= len(tail):
+                self._leaves[key] = (count, tail[len(tail) - count :])
+        return reader.pos
+
+    def _learn_try_table(self, v: OperandStack, offset: int, pos: int, last: int) -> int:
+        """A `try_table`, its immediates from `pos` to `last`, if its numbers are short. Returns where they end."""
+        reader = self.reader
+        reader.pos = pos
+        v.offset = offset
+        table = read_try_table(reader)
+        try_table(v, table)
+        if reader.pos <= last and not v.shared and len(self._try_tables) < _KEPT:
+            control = v.control
+            frame = control[-1]
+            depths = sorted({label for _, _, label in table.catches})
+            self._try_tables[reader.data[pos:last]] = (
+                reader.pos - pos,
+                frame[FRAME_PARAMS],
+                frame[FRAME_RESULTS],
+                tuple([(depth, control[-2 - depth][FRAME_LABELS]) for depth in depths]),
+            )
+        return reader.pos

@@ -150,12 +150,15 @@ _END: Final = 8
 _BLOCK: Final = 9
 _BRANCH: Final = 10
 _CALL: Final = 11
-_ELSE: Final = 12
-_LEAVE: Final = 13
-_NOP: Final = 14
-_KEPT_EFFECT: Final = 15
-_OTHER: Final = 16
-_NONE: Final = 17
+_KEPT_EFFECT: Final = 12
+_PREFIX: Final = 13
+_ELSE: Final = 14
+_LEAVE: Final = 15
+_NOP: Final = 16
+_KEPT_LEAVE: Final = 17
+_TRY_TABLE: Final = 18
+_OTHER: Final = 19
+_NONE: Final = 20
 
 _IN_PLACE: Final = {
     0x00: _LEAVE,  # unreachable
@@ -163,16 +166,22 @@ _IN_PLACE: Final = {
     0x03: _BLOCK,  # loop
     0x04: _BLOCK,  # if
     0x05: _ELSE,  # else
+    0x08: _KEPT_LEAVE,  # throw
+    0x0A: _KEPT_LEAVE,  # throw_ref
     0x0B: _END,  # end
     0x0C: _BRANCH,  # br
     0x0D: _BRANCH,  # br_if
     0x0F: _LEAVE,  # return
     0x10: _CALL,  # call
     0x11: _KEPT_EFFECT,  # call_indirect
+    0x12: _KEPT_LEAVE,  # return_call
+    0x13: _KEPT_LEAVE,  # return_call_indirect
     0x14: _KEPT_EFFECT,  # call_ref
+    0x15: _KEPT_LEAVE,  # return_call_ref
     0x1A: _DROP,  # drop
     0x1B: _KEPT_EFFECT,  # select
     0x1C: _KEPT_EFFECT,  # select
+    0x1F: _TRY_TABLE,  # try_table
     0x21: _LOCAL_SET,  # local.set
     0x22: _LOCAL_SET,  # local.tee
     0x23: _GLOBAL,  # global.get
@@ -227,7 +236,7 @@ class Tables:
         known: dict[str, tuple[list[str], list[str]]] = {}
         for opcode, row in enumerate(ONE_BYTE):
             if row is None:
-                self.classes[opcode] = _KEPT_EFFECT if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
+                self.classes[opcode] = _PREFIX if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
             elif row.signature != IRREGULAR:
                 types = known.get(row.signature)
                 if types is None:
@@ -237,7 +246,7 @@ class Tables:
             self.classes[opcode] = class_
             row = ONE_BYTE[opcode]
             assert row is not None
-            if class_ == _KEPT_EFFECT:
+            if class_ == _KEPT_EFFECT or class_ == _KEPT_LEAVE:
                 self.lengths[opcode] = sum([_NUMBERS[kind.form] for kind in row.kinds])
 
     def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
