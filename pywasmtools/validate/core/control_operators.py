@@ -1,11 +1,18 @@
 """Validation of control instructions: what ends, leaves or begins blocks in other than the usual ways, and calls.
 
-`check_operator` is what the loop over a body hands over to: it knows which handler any instruction has.
+`check_operator` is what the loop over a body hands over to: it knows which handler any instruction has. `Kept` is what it need not hand over, for it was done before.
 """
 
 from __future__ import annotations
 
-from pywasmtools.validate.core.operand_stack import BOTTOM, FRAME_KIND, FRAME_LABELS, FRAME_PARAMS, FRAME_RESULTS
+from pywasmtools.validate.core.operand_stack import (
+    BOTTOM,
+    FRAME_HEIGHT,
+    FRAME_KIND,
+    FRAME_LABELS,
+    FRAME_PARAMS,
+    FRAME_RESULTS,
+)
 from pywasmtools.validate.core.reference_operators import (
     br_on_non_null,
     br_on_null,
@@ -17,8 +24,16 @@ from pywasmtools.validate.core.reference_operators import (
     ref_null,
     stack_switching,
 )
-from pywasmtools.validate.core.regular_operators import bulk, regular, shuffle, signature_of
-from pywasmtools.wasm.immediates import CATCH, CATCH_ALL, CATCH_REF, read_labels, read_try_table, read_val_types
+from pywasmtools.validate.core.regular_operators import TABLES, bulk, regular, shuffle, signature_of
+from pywasmtools.wasm.immediates import (
+    ALIGN_MASK,
+    CATCH,
+    CATCH_ALL,
+    CATCH_REF,
+    read_labels,
+    read_try_table,
+    read_val_types,
+)
 from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
 from pywasmtools.wasm.operators import (
     ELSE,
@@ -33,10 +48,33 @@ from pywasmtools.wasm.types import EXN, EXNREF, FUNCREF, I32, REF, show_val_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
     from pywasmtools.validate.core.operand_stack import OperandStack
     from pywasmtools.wasm.immediates import BrTable, TryTable
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wasm.types import FuncType, ValType
+
+    KnownTry: TypeAlias = (
+        "tuple[int, tuple[ValType, ...], tuple[ValType, ...], tuple[tuple[int, tuple[ValType, ...]], ...]]"
+    )
+    """Of a `try_table` that was valid before: the bytes of its immediates, its parameters and results, and of its clauses the
+    depths of the blocks that they go to, each with what a branch there takes along."""
+
+FEW: Final = 4
+"""Below an unconditional branch, effects are kept where there are no more operands than these."""
+
+_MANY: Final = 128
+"""Effects are kept of instructions that take no more operands than these off."""
+
+_KEPT: Final = 1 << 16
+"""How many effects are kept."""
+
+_NOTHING: Final[tuple[int, list[int], list[int]]] = (0, [], [])
+"""The effect of an instruction that takes nothing off and leaves nothing."""
+
+_NEVER: Final = 1 << 30
+"""More operands than there are."""
 
 
 def end_block(v: OperandStack) -> None:
@@ -183,6 +221,63 @@ def try_table(v: OperandStack, table: TryTable) -> None:
     v.push_frame(TRY_TABLE, params, results)
 
 
+def branch_by_table(v: OperandStack, reader: BinaryReader, offset: int, pos: int) -> int:
+    """`br_table`, its immediates from `pos` on. Returns where they end."""
+    data = reader.data
+    control = v.control
+    last = pos + data[pos] + 2
+    depths = data[pos + 1 : last]
+    v.offset = offset
+    if data[pos] < 0x80 and last < reader.end and max(depths) < min(len(control), 0x80):
+        labels = control[-1 - depths[-1]][FRAME_LABELS]
+        same = True
+        for depth in set(depths):
+            if control[-1 - depth][FRAME_LABELS] != labels:
+                same = False
+        if same:
+            v.pop(I32)
+            v.pop_all(labels)
+            v.unreachable()
+            return last
+    reader.pos = pos
+    check_operator(v, reader, 0x0E)  # br_table
+    return reader.pos
+
+
+def catch(v: OperandStack, reader: BinaryReader, opcode: int, offset: int, pos: int) -> int:
+    """`catch`, `delegate` or `catch_all`, the immediate at `pos`. Returns where the next instruction begins."""
+    stack, control = v.stack, v.control
+    kind, _, results, _, height, init_height, dead = control[-1]
+    index = reader.data[pos]
+    v.offset = offset
+    if (
+        (kind != LEGACY_TRY and (kind != LEGACY_CATCH or opcode == 0x18))  # delegate
+        or (index >= 0x80 and opcode != 0x19)  # catch_all
+        or init_height != len(v.inits)
+        or (
+            (not v.dead or len(stack) > height)
+            and (len(stack) - height != len(results) or (results and tuple(stack[height:]) != results))
+        )
+    ):
+        reader.pos = pos
+        check_operator(v, reader, opcode)
+        return reader.pos
+    if opcode == 0x18:  # delegate
+        control.pop()
+        v.dead = dead
+        v.jump(index)
+        stack[height:] = results
+        return pos + 1
+    kind = LEGACY_CATCH if opcode == 0x07 else LEGACY_CATCH_ALL  # catch
+    control[-1] = (kind, (), results, results, height, init_height, dead)
+    v.dead = False
+    del stack[height:]
+    if opcode == 0x19:  # catch_all
+        return pos
+    stack.extend(v.exception_tag_at(index).params)
+    return pos + 1
+
+
 # ------------------------------------------------------------------------------- what the loop over a body does not do in place
 
 
@@ -305,3 +400,202 @@ def _prefixed(v: OperandStack, reader: BinaryReader, prefix: int) -> None:
     else:
         assert row.key == 0xFD_000D, f"no handler for `{row.name}`"  # i8x16.shuffle
         shuffle(v, reader)
+
+
+# ------------------------------------------------------------------------------- what is kept of instructions
+
+
+class Kept:
+    """What instructions of a module did, by their bytes: where they stand again, on the same operands, they do the same.
+
+    Of shared bodies nothing is kept.
+    """
+
+    __slots__ = ("branches", "dead_effects", "distinct", "effects", "leaves", "leaves_of", "try_tables")
+
+    def __init__(self) -> None:
+        # How many operands and which they took off, and what they left. And below an unconditional branch: all operands
+        # of the block after an instruction, by its bytes and those before.
+        self.effects: dict[bytes, tuple[int, list[int], list[int]]] = {}
+        self.dead_effects: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
+        # The effects that differ, by what is taken off and left.
+        self.distinct: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, list[int], list[int]]] = {}
+        # How many operands and which those took off that left a block; and the results of the functions where they did.
+        self.leaves: dict[bytes, tuple[int, list[int]]] = {}
+        self.leaves_of: tuple[ValType, ...] = ()
+        # Conditional branches on references by their bytes, what the block takes that they go to, and, below an
+        # unconditional branch, all operands of the block, behind BOTTOM: as `effects`, but then all that is left.
+        self.branches: dict[tuple[bytes, tuple[int, ...], tuple[int, ...]], tuple[int, list[int], list[int]]] = {}
+        # `try_table` by the bytes of its immediates and perhaps some more.
+        self.try_tables: dict[bytes, KnownTry] = {}
+
+    def begin(self, func: FuncType) -> None:
+        """A body begins."""
+        if self.leaves and self.leaves_of != func.results:
+            self.leaves.clear()
+        self.leaves_of = func.results
+
+    def learn(self, v: OperandStack, reader: BinaryReader, opcode: int, offset: int, pos: int) -> int:
+        """An instruction that opens, ends or leaves no block: what it does is kept by its bytes and its operands.
+
+        `pos` is behind the opcode. Returns where the next instruction begins.
+        """
+        data = reader.data
+        stack = v.stack
+        floor = v.control[-1][FRAME_HEIGHT]
+        v.offset = offset
+        last = TABLES.past_numbers(data, opcode, pos, reader.end)
+        key = whole = data[offset:last]
+        if opcode >= 0xFC and last > pos:  # a prefix
+            key = _essence(v, data, offset, last, whole)
+        elif opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26:  # br_on_cast, br_on_cast_desc_eq_fail
+            return self.branch(v, reader, opcode, offset, pos + 2, pos + 5)
+        below: tuple[bytes, tuple[int, ...]] | None = None
+        if not v.shared:
+            effect = self.effects.get(key) if key else _NOTHING
+            if effect is not None:
+                if len(key) < len(whole) and len(self.effects) < _KEPT:
+                    self.effects[whole] = effect  # for the loop, that looks for nothing else
+                count = effect[0]
+                if count == 0:
+                    stack.extend(effect[2])
+                    return last
+                if len(stack) - floor >= count and stack[-count:] == effect[1]:
+                    stack[-count:] = effect[2]
+                    return last
+            if v.dead and len(stack) - floor <= FEW:
+                below = (key, tuple(stack[floor:]))
+                left = self.dead_effects.get(below)
+                if left is not None:
+                    stack[floor:] = left
+                    return last
+        height = len(stack)
+        tail = stack[max(floor, height - _MANY) :]
+        v.lowest = height
+        v.missing = False
+        reader.pos = pos
+        check_operator(v, reader, opcode)
+        if reader.pos != last or v.shared:
+            return reader.pos
+        if v.missing:
+            if below is not None and len(stack) - floor <= FEW and len(self.dead_effects) < _KEPT:
+                self.dead_effects[below] = stack[floor:]
+        elif height - v.lowest <= len(tail) and len(self.effects) < _KEPT:
+            count = height - v.lowest
+            effect = (count, tail[len(tail) - count :], stack[v.lowest :])
+            # There are few that differ.
+            same = (tuple(effect[1]), tuple(effect[2]))
+            self.effects[key] = self.distinct.setdefault(same, effect)
+        return last
+
+    def branch(self, v: OperandStack, reader: BinaryReader, opcode: int, offset: int, label_at: int, last: int) -> int:
+        """A conditional branch on a reference: what it does is kept as well, with what the block takes that it goes to.
+
+        The depth of that block is at `label_at`, and the instruction ends at `last`, if its numbers are short.
+        Returns where it ends.
+        """
+        stack, control = v.stack, v.control
+        floor = control[-1][FRAME_HEIGHT]
+        key = reader.data[offset:last]
+        depth = reader.data[label_at] if last < reader.end else 0x80
+        if depth >= len(control) or depth >= 0x80 or v.shared:
+            reader.pos = offset + 1
+            v.offset = offset
+            check_operator(v, reader, opcode)
+            return reader.pos
+        labels = control[-1 - depth][FRAME_LABELS]
+        few: tuple[int, ...] = ()
+        if v.dead and len(stack) - floor <= FEW:
+            few = (BOTTOM, *stack[floor:])
+        kept = self.branches.get((key, labels, few))
+        if kept is not None:
+            count, taken, left = kept
+            if few:
+                stack[floor:] = left
+                return last
+            if len(stack) - floor >= count and stack[-count:] == taken:
+                stack[-count:] = left
+                return last
+        height = v.lowest = len(stack)
+        tail = stack[max(floor, height - _MANY) :]
+        reader.pos = offset + 1
+        v.offset = offset
+        check_operator(v, reader, opcode)
+        if reader.pos == last and len(self.branches) < _KEPT:
+            count = height - v.lowest
+            if few:
+                self.branches[key, labels, few] = (0, [], stack[floor:])
+            elif not v.dead and 0 < count <= len(tail):
+                self.branches[key, labels, few] = (count, tail[len(tail) - count :], stack[v.lowest :])
+        return reader.pos
+
+    def learn_leave(self, v: OperandStack, reader: BinaryReader, opcode: int, offset: int, last: int) -> int:
+        """An instruction that leaves the block. Returns where the next one begins: `last`, if its numbers are short."""
+        reader.pos = offset + 1
+        v.offset = offset
+        stack = v.stack
+        height = v.lowest = len(stack)
+        tail = stack[max(v.control[-1][FRAME_HEIGHT], height - _MANY) :]
+        dead = v.dead
+        check_operator(v, reader, opcode)
+        if reader.pos == last and not v.shared and len(self.leaves) < _KEPT:
+            count = height - v.lowest
+            key = reader.data[offset:last]
+            if dead:
+                self.leaves.setdefault(key, (_NEVER, tail))
+            elif count <= len(tail):
+                self.leaves[key] = (count, tail[len(tail) - count :])
+        return reader.pos
+
+    def learn_try_table(self, v: OperandStack, reader: BinaryReader, offset: int, pos: int, last: int) -> int:
+        """A `try_table`, its immediates from `pos` to `last`, if its numbers are short. Returns where they end."""
+        reader.pos = pos
+        v.offset = offset
+        table = read_try_table(reader)
+        try_table(v, table)
+        if reader.pos <= last and not v.shared and len(self.try_tables) < _KEPT:
+            control = v.control
+            frame = control[-1]
+            depths = sorted({label for _, _, label in table.catches})
+            self.try_tables[reader.data[pos:last]] = (
+                reader.pos - pos,
+                frame[FRAME_PARAMS],
+                frame[FRAME_RESULTS],
+                tuple([(depth, control[-2 - depth][FRAME_LABELS]) for depth in depths]),
+            )
+        return reader.pos
+
+
+def _essence(v: OperandStack, data: bytes, offset: int, last: int, key: bytes) -> bytes:
+    """The bytes `key`, from `offset` to `last`, of an instruction with a prefix, without what doesn't matter.
+
+    That are short offsets into memory, lanes to shuffle and segments of data that are there. Empty for an
+    instruction that is valid and does nothing.
+    """
+    pos = offset + 1
+    code = data[pos]
+    if data[offset] == 0xFC:  # a prefix
+        # One number, or the first of two.
+        index = data[pos + 1] & 0x7F
+        shift = 7
+        k = pos + 2
+        while data[k - 1] >= 0x80 and shift < 28:
+            index |= (data[k] & 0x7F) << shift
+            shift += 7
+            k += 1
+        if code == 0x08 and index < v.module.data_count:  # memory.init
+            return data[offset : pos + 1] + data[k:last]
+        if code == 0x09 and index < v.module.data_count and k == last:  # data.drop
+            return b""
+        if code == 0x0D and index < len(v.module.element_types) and k == last:  # elem.drop
+            return b""
+    elif code == 0x0D and data[offset] == 0xFD:  # i8x16.shuffle
+        if last == pos + 17 and max(data[pos + 1 : last]) < 32:
+            return data[offset : pos + 1]
+    elif code < 0x80 and TABLES.accesses[data[offset] - 0xFB][code] and data[pos + 1] <= ALIGN_MASK:
+        k = pos + 2
+        while data[k] >= 0x80:
+            k += 1
+        if k < pos + 6:
+            return data[offset : pos + 2] + data[k + 1 : last]
+    return key

@@ -11,18 +11,20 @@ which know subtyping, unreachable code and the messages.
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.validate.core.control_operators import check_operator, end_block, global_access, try_table
-from pywasmtools.validate.core.operand_stack import (
-    FRAME_HEIGHT,
-    FRAME_LABELS,
-    FRAME_PARAMS,
-    FRAME_RESULTS,
-    OperandStack,
+from pywasmtools.validate.core.control_operators import (
+    FEW,
+    Kept,
+    branch_by_table,
+    catch,
+    check_operator,
+    end_block,
+    global_access,
 )
+from pywasmtools.validate.core.operand_stack import OperandStack
 from pywasmtools.validate.core.regular_operators import TABLES
-from pywasmtools.wasm.immediates import CATCH_REF, read_try_table
+from pywasmtools.wasm.immediates import CATCH_REF
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
-from pywasmtools.wasm.operators import BLOCK, ELSE, IF, LOOP, TRY_TABLE
+from pywasmtools.wasm.operators import BLOCK, ELSE, IF, LEGACY_TRY, LOOP, TRY_TABLE
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import (
     F32,
@@ -36,17 +38,11 @@ from pywasmtools.wasm.types import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final, TypeAlias
+    from typing import Final
 
     from pywasmtools.validate.core.index_spaces import Module
     from pywasmtools.validate.core.module import FuncToValidate
     from pywasmtools.wasm.types import ValType
-
-    KnownTry: TypeAlias = (
-        "tuple[int, tuple[ValType, ...], tuple[ValType, ...], tuple[tuple[int, tuple[ValType, ...]], ...]]"
-    )
-    """Of a `try_table` that was valid before: the bytes of its immediates, its parameters and results, and of its clauses the
-    depths of the blocks that they go to, each with what a branch there takes along."""
 
 _SINGLE: Final[dict[int, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     type_: ((), (type_,)) for type_ in (I32, I64, F32, F64, V128)
@@ -56,20 +52,11 @@ _SINGLE: Final[dict[int, tuple[tuple[int, ...], tuple[int, ...]]]] = {
 _V128_CONST: Final = 0x0C
 """The sub-opcode of `v128.const`."""
 
+_FRAMES: Final = [0, 0, BLOCK, LOOP, IF, 0, LEGACY_TRY]
+"""The kinds of blocks by the opcode that opens them: `block`, `loop`, `if`, `try`."""
+
 _TRACKED: Final = 256
 """How many locals are listed one by one; those behind are kept as declared."""
-
-_FEW: Final = 4
-"""Below an unconditional branch, effects are kept where there are no more operands than these."""
-
-_MANY: Final = 128
-"""Effects are kept of instructions that take no more operands than these off."""
-
-_KEPT: Final = 4096
-"""How many effects are kept."""
-
-_NEVER: Final = 1 << 30
-"""More operands than there are."""
 
 
 class BodyValidator:
@@ -78,18 +65,14 @@ class BodyValidator:
     __slots__ = (
         "_blocks",
         "_callees",
-        "_dead_effects",
-        "_effects",
         "_first_uninit",
         "_global_types",
+        "_kept",
         "_late_locals",
-        "_leaves",
-        "_leaves_of",
         "_locals",
         "_mutable_globals",
         "_num_locals",
         "_params",
-        "_try_tables",
         "reader",
         "stacks",
     )
@@ -101,16 +84,7 @@ class BodyValidator:
         self._callees: dict[int, tuple[int, list[int], list[int]]] = {}
         # Parameters and results of block types of one byte, by that; never of shared bodies.
         self._blocks = dict(_SINGLE)
-        # What instructions did, by their bytes: how many operands and which they took off, what they left. And
-        # below an unconditional branch: all operands of the block after an instruction, by its bytes and those before.
-        self._effects: dict[bytes, tuple[int, list[int], list[int]]] = {}
-        self._dead_effects: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
-        # How many operands and which those took off that left a block, by their bytes; and the results of the functions
-        # where they did.
-        self._leaves: dict[bytes, tuple[int, list[int]]] = {}
-        self._leaves_of: tuple[ValType, ...] = ()
-        # `try_table` by the bytes of its immediates and perhaps some more.
-        self._try_tables: dict[bytes, KnownTry] = {}
+        self._kept = Kept()
         # The locals that the parameters of a function are, by its type's index: as _locals, _late_locals, _num_locals.
         self._params: dict[int, tuple[list[ValType], list[tuple[int, ValType]], int]] = {}
         # The globals of the module: their types, and whether they are mutable.
@@ -130,19 +104,14 @@ class BodyValidator:
             stacks = self.stacks = OperandStack(func.module, func.types)
             self._callees = {}
             self._blocks = dict(_SINGLE)
-            self._effects = {}
-            self._dead_effects = {}
-            self._leaves = {}
-            self._try_tables = {}
+            self._kept = Kept()
             self._params = {}
             self._global_types = [g.content_type for g in func.module.globals]
             self._mutable_globals = [g.mutable for g in func.module.globals]
         type_ = func.types.core_types[func.module.types[func.type_index]]
         func_type = type_.composite.inner
         assert isinstance(func_type, FuncType)
-        if self._leaves and self._leaves_of != func_type.results:
-            self._leaves = {}
-        self._leaves_of = func_type.results
+        self._kept.begin(func_type)
         stacks.begin(func_type, type_.composite.shared)
         self.reader = func.body.section()
         params = self._params.get(func.type_index)
@@ -264,10 +233,13 @@ class BodyValidator:
         num_globals = 0 if v.shared else len(global_types)
         callees = {} if v.shared else self._callees
         blocks = dict(_SINGLE) if v.shared else self._blocks
-        effects = {} if v.shared else self._effects
-        leaves = {} if v.shared else self._leaves
-        try_tables = {} if v.shared else self._try_tables
+        kept = Kept() if v.shared else self._kept
+        effects = kept.effects
+        dead_effects = kept.dead_effects
+        leaves = kept.leaves
+        try_tables = kept.try_tables
         inits = v.inits
+        frames = _FRAMES
         floor = 0
         while pos < end:
             offset = pos
@@ -332,6 +304,9 @@ class BodyValidator:
                         if index < plain and len(stack) > floor and stack[-1] == local_types[index]:
                             if opcode == 0x21:  # local.set
                                 stack.pop()
+                        elif index < plain and v.dead and len(stack) == floor:
+                            if opcode == 0x22:  # local.tee
+                                stack.append(local_types[index])
                         else:
                             v.offset = offset
                             type_ = self._local_set(v, index)
@@ -360,10 +335,15 @@ class BodyValidator:
                             stack.append(results[opcode])
                     elif len(stack) > floor and stack[-1] == operands[opcode]:  # one operand
                         stack[-1] = results[opcode]
+                    elif v.dead and len(stack) == floor:
+                        type_ = results[opcode]
+                        while numeric[data[pos]] == type_:
+                            type_ = results[data[pos]]
+                            pos += 1
+                        stack.append(type_)
                     else:
-                        if not v.dead or len(stack) > floor:
-                            v.offset = offset
-                            v.pop(operands[opcode])
+                        v.offset = offset
+                        v.pop(operands[opcode])
                         stack.append(results[opcode])
                 elif kind < 6:  # loads and stores
                     type_ = memory0
@@ -423,7 +403,7 @@ class BodyValidator:
                         and stack[-1] == global_types[index]
                     ):
                         stack.pop()
-                    else:
+                    elif len(stack) > floor or not v.dead or index >= num_globals or not mutable_globals[index]:
                         v.offset = offset
                         global_access(v, index, opcode)
             elif kind < 12:
@@ -456,7 +436,7 @@ class BodyValidator:
                             raise binary_error(pos, "operators remaining after end of function body or expression")
                         return
                     floor = control[-1][4]
-                elif kind == 9:  # block, loop, if
+                elif kind == 9:  # block, loop, if, try
                     block = data[pos]
                     if block == 0x40:
                         pos += 1
@@ -467,8 +447,7 @@ class BodyValidator:
                                 v.offset = offset
                                 v.pop(I32)
                         floor = len(stack)
-                        frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF  # block, loop
-                        control.append((frame_kind, (), (), (), floor, len(inits), v.dead))
+                        control.append((frames[opcode], (), (), (), floor, len(inits), v.dead))
                         v.dead = False
                         continue
                     signature = blocks.get(block)
@@ -486,10 +465,7 @@ class BodyValidator:
                         elif not v.dead or len(stack) > floor:
                             v.offset = offset
                             v.pop(I32)
-                        frame_kind = IF
-                        labels = block_results
-                    else:
-                        frame_kind, labels = (BLOCK, block_results) if opcode == 0x02 else (LOOP, block_params)  # block
+                    labels = block_params if opcode == 0x03 else block_results  # loop
                     if block_params:
                         count = len(block_params)
                         if len(stack) - floor >= count and tuple(stack[-count:]) == block_params:
@@ -501,7 +477,7 @@ class BodyValidator:
                             stack.extend(block_params)
                     else:
                         floor = len(stack)
-                    control.append((frame_kind, block_params, block_results, labels, floor, len(inits), v.dead))
+                    control.append((frames[opcode], block_params, block_results, labels, floor, len(inits), v.dead))
                     v.dead = False
                 elif kind == 10:  # br, br_if
                     depth = data[pos]
@@ -559,22 +535,34 @@ class BodyValidator:
                     last = pos + lengths[opcode]
                 else:
                     last = pos + prefixed_lengths[opcode - 0xFB][data[pos]]  # a prefix
-                effect = effects.get(data[offset:last])
+                key = data[offset:last]
+                effect = effects.get(key)
                 if effect is not None:
                     count, taken, left = effect
                     if count == 0:
-                        stack.extend(left)
+                        if left:
+                            stack.extend(left)
+                        else:
+                            # It does nothing, nor does it where it stands again.
+                            while last < end and data.startswith(key, last):
+                                last += len(key)
                         pos = last
                         continue
                     if len(stack) - floor >= count and stack[-count:] == taken:
                         stack[-count:] = left
                         pos = last
                         continue
+                if v.dead and len(stack) - floor <= FEW:
+                    dead_left = dead_effects.get((key, tuple(stack[floor:])))
+                    if dead_left is not None:
+                        stack[floor:] = dead_left
+                        pos = last
+                        continue
                 if opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
                     stack.append(V128)
                     pos += 17
                 else:
-                    pos = self._learn(v, opcode, offset, pos)
+                    pos = kept.learn(v, reader, opcode, offset, pos)
             elif kind == 14:  # else
                 frame_kind, block_params, block_results, labels, height, init_height, dead = control[-1]
                 if (
@@ -616,7 +604,7 @@ class BodyValidator:
                     (not v.dead or len(stack) > floor)
                     and (len(stack) - floor < left_by[0] or (left_by[0] > 0 and stack[-left_by[0] :] != left_by[1]))
                 ):
-                    last = self._learn_leave(v, opcode, offset, last)
+                    last = kept.learn_leave(v, reader, opcode, offset, last)
                 pos = last
                 v.dead = True
                 del stack[floor:]
@@ -632,7 +620,7 @@ class BodyValidator:
                             known = None
                             break
                 if known is None:
-                    pos = self._learn_try_table(v, offset, pos, last)
+                    pos = kept.learn_try_table(v, reader, offset, pos, last)
                     floor = control[-1][4]
                     continue
                 count, block_params, block_results, _ = known
@@ -644,7 +632,14 @@ class BodyValidator:
                 stack.extend(block_params)
                 control.append((TRY_TABLE, block_params, block_results, block_results, floor, len(inits), v.dead))
                 v.dead = False
-            elif kind == 19:
+            elif kind == 19:  # br_on_null, br_on_non_null
+                pos = kept.branch(v, reader, opcode, offset, pos, pos + 1)
+            elif kind == 20:  # br_table
+                pos = branch_by_table(v, reader, offset, pos)
+            elif kind == 21:  # catch, delegate, catch_all
+                pos = catch(v, reader, opcode, offset, pos)
+                floor = control[-1][4]
+            elif kind == 22:
                 v.offset = offset
                 reader.pos = pos
                 check_operator(v, reader, opcode)
@@ -652,6 +647,11 @@ class BodyValidator:
                 floor = control[-1][4]
             else:
                 raise binary_error(offset, f"illegal opcode: 0x{opcode:x}")
+        if pos > end:
+            # The last instruction ends behind the body.
+            v.offset = offset
+            reader.pos = offset + 1
+            check_operator(v, reader, opcode)
         raise binary_error(pos, "control frames remain at end of function body or expression")
 
     def _block_type(self, v: OperandStack, byte: int) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
@@ -663,85 +663,3 @@ class BodyValidator:
         if reader.pos == start + 1 and not v.shared:
             self._blocks[byte] = signature
         return signature
-
-    # ------------------------------------------------------------------- effects that are kept
-
-    def _learn(self, v: OperandStack, opcode: int, offset: int, pos: int) -> int:
-        """An instruction that opens, ends or leaves no block: what it does is kept by its bytes and its operands.
-
-        `pos` is behind the opcode. Returns where the next instruction begins.
-        """
-        reader = self.reader
-        data = reader.data
-        stack = v.stack
-        floor = v.control[-1][FRAME_HEIGHT]
-        v.offset = offset
-        last = TABLES.past_numbers(data, opcode, pos, reader.end)
-        effect = None if v.shared else self._effects.get(data[offset:last])
-        if effect is not None:
-            count = effect[0]
-            if count == 0:
-                stack.extend(effect[2])
-                return last
-            if len(stack) - floor >= count and stack[-count:] == effect[1]:
-                stack[-count:] = effect[2]
-                return last
-        below: tuple[bytes, tuple[int, ...]] | None = None
-        if v.dead and not v.shared and len(stack) - floor <= _FEW:
-            below = (data[offset:last], tuple(stack[floor:]))
-            left = self._dead_effects.get(below)
-            if left is not None:
-                stack[floor:] = left
-                return last
-        height = len(stack)
-        tail = stack[max(floor, height - _MANY) :]
-        v.lowest = height
-        reader.pos = pos
-        check_operator(v, reader, opcode)
-        if reader.pos != last or v.shared:
-            return reader.pos
-        if below is not None:
-            if len(stack) - floor <= _FEW and len(self._dead_effects) < _KEPT:
-                self._dead_effects[below] = stack[floor:]
-        elif not v.dead and height - v.lowest <= len(tail) and len(self._effects) < _KEPT:
-            count = height - v.lowest
-            self._effects[data[offset:last]] = (count, tail[len(tail) - count :], stack[v.lowest :])
-        return last
-
-    def _learn_leave(self, v: OperandStack, opcode: int, offset: int, last: int) -> int:
-        """An instruction that leaves the block. Returns where the next one begins: `last`, if its numbers are short."""
-        reader = self.reader
-        reader.pos = offset + 1
-        v.offset = offset
-        stack = v.stack
-        height = v.lowest = len(stack)
-        tail = stack[max(v.control[-1][FRAME_HEIGHT], height - _MANY) :]
-        dead = v.dead
-        check_operator(v, reader, opcode)
-        if reader.pos == last and not v.shared and len(self._leaves) < _KEPT:
-            count = height - v.lowest
-            key = reader.data[offset:last]
-            if dead:
-                self._leaves.setdefault(key, (_NEVER, tail))
-            elif count <= len(tail):
-                self._leaves[key] = (count, tail[len(tail) - count :])
-        return reader.pos
-
-    def _learn_try_table(self, v: OperandStack, offset: int, pos: int, last: int) -> int:
-        """A `try_table`, its immediates from `pos` to `last`, if its numbers are short. Returns where they end."""
-        reader = self.reader
-        reader.pos = pos
-        v.offset = offset
-        table = read_try_table(reader)
-        try_table(v, table)
-        if reader.pos <= last and not v.shared and len(self._try_tables) < _KEPT:
-            control = v.control
-            frame = control[-1]
-            depths = sorted({label for _, _, label in table.catches})
-            self._try_tables[reader.data[pos:last]] = (
-                reader.pos - pos,
-                frame[FRAME_PARAMS],
-                frame[FRAME_RESULTS],
-                tuple([(depth, control[-2 - depth][FRAME_LABELS]) for depth in depths]),
-            )
-        return reader.pos
