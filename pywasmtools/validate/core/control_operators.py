@@ -444,18 +444,24 @@ class Kept:
         stack = v.stack
         floor = v.control[-1][FRAME_HEIGHT]
         v.offset = offset
+        if opcode == 0xFC and not v.shared:  # a prefix
+            last = self._segment(v, data, offset, reader.end)
+            if last > 0:
+                return last
+        elif opcode >= 0xFD and not v.shared:  # a prefix
+            last = self._vector(v, data, offset, reader.end)
+            if last > 0:
+                return last
         last = TABLES.past_numbers(data, opcode, pos, reader.end)
-        key = whole = data[offset:last]
-        if opcode >= 0xFC and last > pos:  # a prefix
-            key = _essence(v, data, offset, last, whole)
+        key = data[offset:last]
+        if opcode >= 0xFD and last > pos:  # a prefix
+            key = _essence(data, offset, last, key)
         elif opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26:  # br_on_cast, br_on_cast_desc_eq_fail
             return self.branch(v, reader, opcode, offset, pos + 2, pos + 5)
         below: tuple[bytes, tuple[int, ...]] | None = None
         if not v.shared:
-            effect = self.effects.get(key) if key else _NOTHING
+            effect = self.effects.get(key)
             if effect is not None:
-                if len(key) < len(whole) and len(self.effects) < _KEPT:
-                    self.effects[whole] = effect  # for the loop, that looks for nothing else
                 count = effect[0]
                 if count == 0:
                     stack.extend(effect[2])
@@ -486,6 +492,79 @@ class Kept:
             # There are few that differ.
             same = (tuple(effect[1]), tuple(effect[2]))
             self.effects[key] = self.distinct.setdefault(same, effect)
+            if opcode == 0xFC and data[pos] == 0x08 and data[last - 2] < 0x80:  # memory.init
+                self.effects[data[offset : pos + 1] + data[last - 1 : last]] = effect  # for `_segment`
+        return last
+
+    def _segment(self, v: OperandStack, data: bytes, offset: int, end: int) -> int:
+        """`data.drop`, `elem.drop`, and `memory.init` if there was one, of a segment that is there: one is as the other.
+
+        Returns where the instruction ends; 0 where it is not one of these.
+        """
+        code = data[offset + 1]
+        if code != 0x08 and code != 0x09 and code != 0x0D:  # memory.init, data.drop, elem.drop
+            return 0
+        if offset + 6 >= end:
+            return 0
+        index = data[offset + 2]
+        last = offset + 3
+        if index >= 0x80:
+            index = index & 0x7F | data[offset + 3] << 7
+            last = offset + 4
+            if index >= 0x4000:
+                index = index & 0x3FFF | data[offset + 4] << 14
+                last = offset + 5
+                if index >= 0x200000:
+                    return 0
+        if code != 0x08:  # memory.init
+            if index >= (v.module.data_count if code == 0x09 else len(v.module.element_types)):  # data.drop
+                return 0
+            if last == offset + 3 and len(self.effects) < _KEPT:
+                self.effects[data[offset:last]] = _NOTHING
+            return last
+        effect = self.effects.get(data[offset : offset + 2] + data[last : last + 1])
+        if effect is None or index >= v.module.data_count or last + 1 >= end:
+            return 0
+        stack = v.stack
+        if len(stack) - v.control[-1][FRAME_HEIGHT] < 3 or stack[-3:] != effect[1]:
+            return 0
+        del stack[-3:]
+        if last == offset + 3 and len(self.effects) < _KEPT:
+            self.effects[data[offset : last + 1]] = effect
+        return last + 1
+
+    def _vector(self, v: OperandStack, data: bytes, offset: int, end: int) -> int:
+        """An access to memory or a shuffle, as one at another offset or of other lanes was before.
+
+        Returns where the instruction ends; 0 where it is not one of these.
+        """
+        pos = offset + 1
+        code = data[pos]
+        of_prefix = data[offset] - 0xFB
+        if code == 0x0D and of_prefix == 2:  # i8x16.shuffle
+            last = pos + 17
+            if last >= end or max(data[pos + 1 : last]) >= 32:
+                return 0
+            effect = self.effects.get(data[offset : pos + 1])
+        elif code < 0x80 and TABLES.accesses[of_prefix][code] and data[pos + 1] <= ALIGN_MASK and pos + 8 < end:
+            k = pos + 2
+            while data[k] >= 0x80 and k < pos + 6:
+                k += 1
+            if k >= pos + 6:
+                return 0
+            last = k - 2 + TABLES.prefixed_lengths[of_prefix][code]
+            effect = self.effects.get(data[offset : pos + 2] + data[k + 1 : last])
+        else:
+            return 0
+        if effect is None:
+            return 0
+        count, taken, left = effect
+        stack = v.stack
+        if len(stack) - v.control[-1][FRAME_HEIGHT] < count or stack[-count:] != taken:
+            return 0
+        stack[-count:] = left
+        if last - pos == TABLES.prefixed_lengths[of_prefix][code] and len(self.effects) < _KEPT:
+            self.effects[data[offset:last]] = effect  # for the loop, that looks for nothing else
         return last
 
     def branch(self, v: OperandStack, reader: BinaryReader, opcode: int, offset: int, label_at: int, last: int) -> int:
@@ -566,30 +645,13 @@ class Kept:
         return reader.pos
 
 
-def _essence(v: OperandStack, data: bytes, offset: int, last: int, key: bytes) -> bytes:
-    """The bytes `key`, from `offset` to `last`, of an instruction with a prefix, without what doesn't matter.
-
-    That are short offsets into memory, lanes to shuffle and segments of data that are there. Empty for an
-    instruction that is valid and does nothing.
+def _essence(data: bytes, offset: int, last: int, key: bytes) -> bytes:
+    """The bytes `key`, from `offset` to `last`, of an instruction with the prefix 0xFD or 0xFE, without what doesn't matter:
+    short offsets into memory, and lanes to shuffle that are there.
     """
     pos = offset + 1
     code = data[pos]
-    if data[offset] == 0xFC:  # a prefix
-        # One number, or the first of two.
-        index = data[pos + 1] & 0x7F
-        shift = 7
-        k = pos + 2
-        while data[k - 1] >= 0x80 and shift < 28:
-            index |= (data[k] & 0x7F) << shift
-            shift += 7
-            k += 1
-        if code == 0x08 and index < v.module.data_count:  # memory.init
-            return data[offset : pos + 1] + data[k:last]
-        if code == 0x09 and index < v.module.data_count and k == last:  # data.drop
-            return b""
-        if code == 0x0D and index < len(v.module.element_types) and k == last:  # elem.drop
-            return b""
-    elif code == 0x0D and data[offset] == 0xFD:  # i8x16.shuffle
+    if code == 0x0D and data[offset] == 0xFD:  # i8x16.shuffle
         if last == pos + 17 and max(data[pos + 1 : last]) < 32:
             return data[offset : pos + 1]
     elif code < 0x80 and TABLES.accesses[data[offset] - 0xFB][code] and data[pos + 1] <= ALIGN_MASK:
