@@ -34,13 +34,21 @@ LEGACY_CATCH_ALL: Final = 7
 def read_row(reader: BinaryReader) -> Row:
     """The opcode of the next operator."""
     pos = reader.pos
-    opcode = reader.u8()
+    if pos >= reader.end:
+        raise reader.end_of_file()
+    data = reader.data
+    opcode = data[pos]
+    reader.pos = pos + 1
     if opcode < 0xFB or opcode == 0xFF:  # a prefix
         row = ONE_BYTE[opcode]
         if row is None:
             raise binary_error(pos, f"illegal opcode: 0x{opcode:x}")
         return row
-    sub_opcode = reader.var_u32()
+    if pos + 1 < reader.end and data[pos + 1] < 0x80:
+        sub_opcode = data[pos + 1]
+        reader.pos = pos + 2
+    else:
+        sub_opcode = reader.var_u32()
     rows = PREFIXED[opcode - 0xFB]
     row = rows[sub_opcode] if sub_opcode < len(rows) else None
     if row is None:

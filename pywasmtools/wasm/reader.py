@@ -114,10 +114,15 @@ class BinaryReader:
         pos = self.pos
         if pos >= self.end:
             raise self.end_of_file()
-        self.pos = pos + 1
-        byte = self.data[pos]
+        data = self.data
+        byte = data[pos]
         if byte < 0x80:
+            self.pos = pos + 1
             return byte
+        if pos + 1 < self.end and data[pos + 1] < 0x80:
+            self.pos = pos + 2
+            return byte & 0x7F | data[pos + 1] << 7
+        self.pos = pos + 1
         result = byte & 0x7F
         shift = 7
         while True:
@@ -181,6 +186,19 @@ class BinaryReader:
         self.pos = pos
 
     def var_u64(self) -> int:
+        pos = self.pos
+        data = self.data
+        if pos + 3 < self.end:
+            # As most are: at most three bytes.
+            if data[pos] < 0x80:
+                self.pos = pos + 1
+                return data[pos]
+            if data[pos + 1] < 0x80:
+                self.pos = pos + 2
+                return data[pos] & 0x7F | data[pos + 1] << 7
+            if data[pos + 2] < 0x80:
+                self.pos = pos + 3
+                return data[pos] & 0x7F | (data[pos + 1] & 0x7F) << 7 | data[pos + 2] << 14
         byte = self.u8()
         if byte < 0x80:
             return byte

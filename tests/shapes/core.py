@@ -39,18 +39,19 @@ def one(instructions: bytes, locals_: bytes = b"\0") -> Case:
     return {"m.wasm": one_function(instructions, locals_)}, NEW
 
 
-def busy(instructions: bytes) -> Case:
-    """One function with types, a table, a memory, a global and segments about it."""
+def busy(instructions: bytes, locals_: bytes = b"\0") -> Case:
+    """One function with types, a table, a memory, a tag, a global and segments about it."""
     return {
         "m.wasm": module(
             GC_TYPES,
             functions(1),
             section(4, b"\1\x70\0\1"),
             section(5, b"\1\0\1"),
+            section(13, b"\1\0\0"),
             section(6, b"\1\x7f\1\x41\0\x0b"),
             section(9, b"\1\1\0\1\0"),
             section(12, b"\1"),
-            code(body(instructions)),
+            code(body(instructions, locals_)),
             section(11, b"\1\1\1x"),
         )
     }, NEW
@@ -107,6 +108,74 @@ def references(n: int) -> Case:
     array = CONST + CONST + b"\xfb\6\2\xfb\x0f" + DROP
     cast = b"\xd0\3\xfb\x17\4" + DROP
     return busy((struct + array + cast) * n)
+
+
+@shape(5_000)
+def tables_and_memories(n: int) -> Case:
+    """Instructions on tables and memories, and on segments."""
+    null = b"\xd0\x70"
+    sizes = b"\x3f\0" + DROP + CONST + b"\x40\0" + DROP + b"\xfc\x10\0" + DROP + null + CONST + b"\xfc\x0f\0" + DROP
+    items = CONST + b"\x25\0" + DROP + CONST + null + b"\x26\0" + CONST + null + CONST + b"\xfc\x11\0"
+    copies = b"".join(CONST * 3 + code for code in (b"\xfc\x08\0\0", b"\xfc\x0a\0\0", b"\xfc\x0b\0", b"\xfc\x0c\0\0"))
+    return busy((sizes + items + copies + CONST * 3 + b"\xfc\x0e\0\0\xfc\x09\0\xfc\x0d\0") * n)
+
+
+@shape(400_000)
+def sizes_of_memories(n: int) -> Case:
+    return busy((b"\x3f\0" + DROP) * n)
+
+
+@shape(600_000)
+def drops_of_segments(n: int) -> Case:
+    return busy(b"\xfc\x09\0" * n)
+
+
+@shape(60_000)
+def blocks_that_catch(n: int) -> Case:
+    """`try_table` with a clause, one after the other."""
+    return busy((b"\x1f\x40\1\0\0\0\x0b\x1f\x40\1\2\0\x0b") * n)
+
+
+@shape(30_000)
+def legacy_exceptions(n: int) -> Case:
+    """`try` with `catch`, `rethrow`, `catch_all` and `delegate`."""
+    return busy(b"\6\x40\7\0\x09\0\x19\x0b\6\x40\x18\0" * n)
+
+
+@shape(40_000)
+def ways_to_leave(n: int) -> Case:
+    """Blocks that are left by `throw`, `return_call` and `br_table`."""
+    return busy((b"\2\x40\x08\0\x0b\2\x40\x12\0\x0b\2\x40" + CONST + b"\x0e\1\0\0\x0b") * n)
+
+
+@shape(25_000)
+def branches_on_references(n: int) -> Case:
+    """`br_on_null`, `br_on_cast`, `br_on_cast_fail`."""
+    null = b"\xd0\x6e"
+    casts = b"\2\x6d" + null + b"\xfb\x18\3\0\x6e\x6d" + DROP + b"\xd0\x6d\x0b" + DROP
+    fails = b"\2\x6e" + null + b"\xfb\x19\3\0\x6e\x6d\x0b" + DROP
+    return busy((null + b"\xd5\0" + DROP + casts + fails) * n)
+
+
+@shape(40_000)
+def fences(n: int) -> Case:
+    return busy((b"\xfe\x03\0" * 4 + b"\x3f\0" + DROP) * n)
+
+
+@shape(60_000)
+def unreachable_segments(n: int) -> Case:
+    """Instructions of bulk memory after `unreachable`."""
+    return busy(b"\0" + b"\xfc\x09\0\xfc\x0a\0\0\xfc\x0c\0\0\x26\0\x21\0\xfd\x52\x1a" * n, b"\1\1\x7f")
+
+
+@shape(40_000)
+def loads_of_vectors(n: int) -> Case:
+    """Loads of vectors at as many offsets, and shuffles of as many kinds."""
+    loads = [
+        CONST + b"\xfd\0\0" + u32(k) + CONST + b"\xfd\0\0\0\xfd\x0d" + bytes([k % 32, k // 32 % 32] * 8) + DROP
+        for k in range(n)
+    ]
+    return busy(b"".join(loads))
 
 
 @shape(20_000)

@@ -133,6 +133,13 @@ def operators_with_distinct_operands(n: int) -> Case:
     return module_to_file(TYPE, section(3, b"\1\0"), section(10, b"\1" + body(code)))
 
 
+@shape(40_000)
+def loads_of_vectors(n: int) -> Case:
+    """`v128.load` at as many offsets."""
+    code = b"".join([b"\xfd\0\4" + uleb(k) for k in range(n)])
+    return module_to_file(TYPE, section(3, b"\1\0"), section(10, b"\1" + body(code)))
+
+
 @shape(30_000)
 def sections_of_names(n: int) -> Case:
     each = [names(1, [(0, f"x{k}")]) for k in range(n)]

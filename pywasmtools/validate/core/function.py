@@ -12,45 +12,27 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
 from pywasmtools.validate.core.control_operators import (
-    br_table,
-    call_indirect,
+    FEW,
+    Kept,
+    branch_by_table,
+    catch,
+    check_operator,
     end_block,
     global_access,
-    middle,
     refused,
-    return_call,
-    select,
-    select_typed,
-    try_table,
 )
-from pywasmtools.validate.core.operand_stack import FRAME_HEIGHT, FRAME_KIND, OperandStack
-from pywasmtools.validate.core.reference_operators import (
-    br_on_non_null,
-    br_on_null,
-    call_ref,
-    garbage_collection,
-    ref_as_non_null,
-    ref_eq,
-    ref_func,
-    ref_null,
-    stack_switching,
-)
-from pywasmtools.validate.core.regular_operators import TABLES, bulk, regular, shuffle, signature_of
-from pywasmtools.wasm.immediates import read_labels, read_val_types
-from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED
+from pywasmtools.validate.core.operand_stack import OperandStack
+from pywasmtools.validate.core.regular_operators import TABLES
+from pywasmtools.wasm.immediates import CATCH_REF
 from pywasmtools.wasm.limits import MAX_WASM_FUNCTION_LOCALS
-from pywasmtools.wasm.operators import (
-    BLOCK,
-    ELSE,
-    IF,
-    LEGACY_CATCH,
-    LEGACY_CATCH_ALL,
-    LEGACY_TRY,
-    LOOP,
-    check_frame,
-)
+from pywasmtools.wasm.operators import BLOCK, ELSE, IF, LEGACY_TRY, LOOP, TRY_TABLE
 from pywasmtools.wasm.reader import BinaryReader
-from pywasmtools.wasm.types import EXNREF, I32, V128, FuncType, is_defaultable
+from pywasmtools.wasm.types import (
+    I32,
+    V128,
+    FuncType,
+    is_defaultable,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,17 +45,11 @@ if TYPE_CHECKING:
 _V128_CONST: Final = 0x0C
 """The sub-opcode of `v128.const`."""
 
+_FRAMES: Final = [0, 0, BLOCK, LOOP, IF, 0, LEGACY_TRY]
+"""The kinds of blocks by the opcode that opens them: `block`, `loop`, `if`, `try`."""
+
 _TRACKED: Final = 256
 """How many locals are listed one by one; those behind are kept as declared."""
-
-_FEW: Final = 4
-"""Below an unconditional branch, effects are kept where there are no more operands than these."""
-
-_MANY: Final = 128
-"""Effects are kept of instructions that take no more operands than these off."""
-
-_KEPT: Final = 4096
-"""How many effects are kept."""
 
 
 class BodyValidator:
@@ -82,10 +58,9 @@ class BodyValidator:
     __slots__ = (
         "_blocks",
         "_callees",
-        "_dead_effects",
-        "_effects",
         "_first_uninit",
         "_global_types",
+        "_kept",
         "_late_locals",
         "_locals",
         "_mutable_globals",
@@ -100,14 +75,11 @@ class BodyValidator:
         self.stacks: OperandStack | None = None
         self.tables = TABLES
         self.reader = BinaryReader(b"")
-        # Function types by function index, as far as they were called; never of shared bodies.
-        self._callees: dict[int, FuncType] = {}
+        # Parameters (how many, which) and results by function index, as far as they were called; never of shared bodies.
+        self._callees: dict[int, tuple[int, list[int], list[int]]] = {}
         # Parameters and results of block types of one byte, by that; never of shared bodies.
         self._blocks = dict(TABLES.single)
-        # What instructions did, by their bytes: how many operands and which they took off, what they left. And
-        # below an unconditional branch: all operands of the block after an instruction, by its bytes and those before.
-        self._effects: dict[bytes, tuple[int, list[int], list[int]]] = {}
-        self._dead_effects: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
+        self._kept = Kept(TABLES, True)
         # The locals that the parameters of a function are, by its type's index: as _locals, _late_locals, _num_locals.
         self._params: dict[int, tuple[list[ValType], list[tuple[int, ValType]], int]] = {}
         # The globals of the module: their types, and whether they are mutable.
@@ -130,16 +102,17 @@ class BodyValidator:
         if stacks is None or stacks.module is not func.module:
             stacks = self.stacks = OperandStack(func.module, func.types)
             self._callees = {}
-            self.tables = TABLES if func.module.checks is None else func.module.checks.tables
+            checks = func.module.checks
+            self.tables = TABLES if checks is None else checks.tables
             self._blocks = dict(self.tables.single)
-            self._effects = {}
-            self._dead_effects = {}
+            self._kept = Kept(self.tables, checks is None or checks.has("bulk-memory"))
             self._params = {}
             self._global_types = [g.content_type for g in func.module.globals]
             self._mutable_globals = [g.mutable for g in func.module.globals]
         type_ = func.types.core_types[func.module.types[func.type_index]]
         func_type = type_.composite.inner
         assert isinstance(func_type, FuncType)
+        self._kept.begin(func_type)
         stacks.begin(func_type, type_.composite.shared)
         self.reader = func.body.section()
         params = self._params.get(func.type_index)
@@ -260,10 +233,15 @@ class BodyValidator:
         global_types = self._global_types
         mutable_globals = self._mutable_globals
         num_globals = 0 if v.shared else len(global_types)
-        callees = self._callees
+        callees = {} if v.shared else self._callees
         blocks = dict(tables.single) if v.shared else self._blocks
-        effects = {} if v.shared else self._effects
+        kept = Kept(tables, False) if v.shared else self._kept
+        effects = kept.effects
+        dead_effects = kept.dead_effects
+        leaves = kept.leaves
+        try_tables = kept.try_tables
         inits = v.inits
+        frames = _FRAMES
         floor = 0
         while pos < end:
             offset = pos
@@ -328,6 +306,9 @@ class BodyValidator:
                         if index < plain and len(stack) > floor and stack[-1] == local_types[index]:
                             if opcode == 0x21:  # local.set
                                 stack.pop()
+                        elif index < plain and v.dead and len(stack) == floor:
+                            if opcode == 0x22:  # local.tee
+                                stack.append(local_types[index])
                         else:
                             v.offset = offset
                             type_ = self._local_set(v, index)
@@ -356,10 +337,15 @@ class BodyValidator:
                             stack.append(results[opcode])
                     elif len(stack) > floor and stack[-1] == operands[opcode]:  # one operand
                         stack[-1] = results[opcode]
+                    elif v.dead and len(stack) == floor:
+                        type_ = results[opcode]
+                        while numeric[data[pos]] == type_:
+                            type_ = results[data[pos]]
+                            pos += 1
+                        stack.append(type_)
                     else:
-                        if not v.dead or len(stack) > floor:
-                            v.offset = offset
-                            v.pop(operands[opcode])
+                        v.offset = offset
+                        v.pop(operands[opcode])
                         stack.append(results[opcode])
                 elif kind < 6:  # loads and stores
                     type_ = memory0
@@ -380,7 +366,7 @@ class BodyValidator:
                     if type_ == 0:  # Other flags, an unusual memory, a large offset, or an array.
                         v.offset = offset
                         reader.pos = pos
-                        self._regular(v, opcode)
+                        check_operator(v, reader, opcode)
                         pos = reader.pos
                     elif kind == 4:
                         if len(stack) > floor and stack[-1] == type_:
@@ -419,7 +405,7 @@ class BodyValidator:
                         and stack[-1] == global_types[index]
                     ):
                         stack.pop()
-                    else:
+                    elif len(stack) > floor or not v.dead or index >= num_globals or not mutable_globals[index]:
                         v.offset = offset
                         global_access(v, index, opcode)
             elif kind < 12:
@@ -452,7 +438,7 @@ class BodyValidator:
                             raise binary_error(pos, "operators remaining after end of function body or expression")
                         return
                     floor = control[-1][4]
-                elif kind == 9:  # block, loop, if
+                elif kind == 9:  # block, loop, if, try
                     block = data[pos]
                     if block == 0x40:
                         pos += 1
@@ -463,8 +449,7 @@ class BodyValidator:
                                 v.offset = offset
                                 v.pop(I32)
                         floor = len(stack)
-                        frame_kind = BLOCK if opcode == 0x02 else LOOP if opcode == 0x03 else IF  # block, loop
-                        control.append((frame_kind, (), (), (), floor, len(inits), v.dead))
+                        control.append((frames[opcode], (), (), (), floor, len(inits), v.dead))
                         v.dead = False
                         continue
                     signature = blocks.get(block)
@@ -482,10 +467,7 @@ class BodyValidator:
                         elif not v.dead or len(stack) > floor:
                             v.offset = offset
                             v.pop(I32)
-                        frame_kind = IF
-                        labels = block_results
-                    else:
-                        frame_kind, labels = (BLOCK, block_results) if opcode == 0x02 else (LOOP, block_params)  # block
+                    labels = block_params if opcode == 0x03 else block_results  # loop
                     if block_params:
                         count = len(block_params)
                         if len(stack) - floor >= count and tuple(stack[-count:]) == block_params:
@@ -497,7 +479,7 @@ class BodyValidator:
                             stack.extend(block_params)
                     else:
                         floor = len(stack)
-                    control.append((frame_kind, block_params, block_results, labels, floor, len(inits), v.dead))
+                    control.append((frames[opcode], block_params, block_results, labels, floor, len(inits), v.dead))
                     v.dead = False
                 elif kind == 10:  # br, br_if
                     depth = data[pos]
@@ -535,21 +517,55 @@ class BodyValidator:
                         reader.pos = pos
                         index = reader.var_u32()
                         pos = reader.pos
-                    v.offset = offset
-                    func = callees.get(index)
-                    if func is None or v.shared:
+                    effect = callees.get(index)
+                    if effect is None:
+                        v.offset = offset
                         func = v.type_of_function(index)
-                        if not v.shared:
-                            callees[index] = func
-                    call_params = func.params
-                    count = len(call_params)
+                        effect = callees[index] = (len(func.params), list(func.params), list(func.results))
+                    count, taken, left = effect
                     if count == 0:
-                        stack.extend(func.results)
-                    elif len(stack) - floor >= count and tuple(stack[-count:]) == call_params:
-                        stack[-count:] = func.results
+                        stack.extend(left)
+                    elif len(stack) - floor >= count and stack[-count:] == taken:
+                        stack[-count:] = left
                     else:
-                        v.push_call(func)
-            elif kind == 12:  # else
+                        v.offset = offset
+                        v.pop_all(taken)
+                        stack.extend(left)
+            elif kind < 14:
+                # An instruction that did the same before, on the same operands. One-byte immediates first.
+                if kind == 12:
+                    last = pos + lengths[opcode]
+                else:
+                    last = pos + prefixed_lengths[opcode - 0xFB][data[pos]]  # a prefix
+                key = data[offset:last]
+                effect = effects.get(key)
+                if effect is not None:
+                    count, taken, left = effect
+                    if count == 0:
+                        if left:
+                            stack.extend(left)
+                        else:
+                            # It does nothing, nor does it where it stands again.
+                            while last < end and data.startswith(key, last):
+                                last += len(key)
+                        pos = last
+                        continue
+                    if len(stack) - floor >= count and stack[-count:] == taken:
+                        stack[-count:] = left
+                        pos = last
+                        continue
+                if v.dead and len(stack) - floor <= FEW:
+                    dead_left = dead_effects.get((key, tuple(stack[floor:])))
+                    if dead_left is not None:
+                        stack[floor:] = dead_left
+                        pos = last
+                        continue
+                if opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
+                    stack.append(V128)
+                    pos += 17
+                else:
+                    pos = kept.learn(v, reader, opcode, offset, pos)
+            elif kind == 14:  # else
                 frame_kind, block_params, block_results, labels, height, init_height, dead = control[-1]
                 if (
                     frame_kind != IF
@@ -564,14 +580,14 @@ class BodyValidator:
                 ):
                     v.offset = offset
                     reader.pos = pos
-                    self._control(v, opcode)
+                    check_operator(v, reader, opcode)
                     floor = control[-1][4]
                 else:
                     control[-1] = (ELSE, block_params, block_results, labels, height, init_height, dead)
                     v.dead = False
                     if block_results or block_params:
                         stack[floor:] = block_params
-            elif kind == 13:  # unreachable, return
+            elif kind == 15:  # unreachable, return
                 if opcode == 0x0F:  # return
                     labels = control[0][3]
                     if labels:
@@ -579,40 +595,66 @@ class BodyValidator:
                         v.pop_all(labels)
                 v.dead = True
                 del stack[floor:]
-            elif kind == 15:
-                # An instruction that did the same before, on the same operands. One-byte immediates first.
-                last = pos + (lengths[opcode] if opcode < 0xFB else prefixed_lengths[opcode - 0xFB][data[pos]])
-                effect = effects.get(data[offset:last])
-                if effect is not None:
-                    count, taken, left = effect
-                    if count == 0:
-                        stack.extend(left)
-                        pos = last
-                        continue
-                    if len(stack) - floor >= count and stack[-count:] == taken:
-                        stack[-count:] = left
-                        pos = last
-                        continue
-                if opcode == 0xFD and data[pos] == _V128_CONST and pos + 17 <= end:  # a prefix
-                    stack.append(V128)
-                    pos += 17
-                else:
-                    pos = self._learn(v, opcode, offset, pos)
-            elif kind == 14:  # nop
+            elif kind == 16:  # nop
                 while data[pos] == opcode:
                     pos += 1
-            elif kind == 16:
+            elif kind == 17:
+                # An instruction that leaves the block, as it did before. Where operands are missing, any will do.
+                last = pos + lengths[opcode]
+                left_by = leaves.get(data[offset:last])
+                if left_by is None or (
+                    (not v.dead or len(stack) > floor)
+                    and (len(stack) - floor < left_by[0] or (left_by[0] > 0 and stack[-left_by[0] :] != left_by[1]))
+                ):
+                    last = kept.learn_leave(v, reader, opcode, offset, last)
+                pos = last
+                v.dead = True
+                del stack[floor:]
+            elif kind == 18:  # try_table
+                count = data[pos + 1]
+                last = pos + 2 + 3 * count
+                if count == 1 and data[pos + 2] > CATCH_REF:
+                    last -= 1
+                known = try_tables.get(data[pos:last])
+                if known is not None:
+                    for depth, labels in known[3]:
+                        if depth >= len(control) or control[-1 - depth][3] != labels:
+                            known = None
+                            break
+                if known is None:
+                    pos = kept.learn_try_table(v, reader, offset, pos, last)
+                    floor = control[-1][4]
+                    continue
+                count, block_params, block_results, _ = known
+                pos += count
+                if block_params:
+                    v.offset = offset
+                    v.pop_all(block_params)
+                floor = len(stack)
+                stack.extend(block_params)
+                control.append((TRY_TABLE, block_params, block_results, block_results, floor, len(inits), v.dead))
+                v.dead = False
+            elif kind == 19:  # br_on_null, br_on_non_null
+                pos = kept.branch(v, reader, opcode, offset, pos, pos + 1)
+            elif kind == 20:  # br_table
+                pos = branch_by_table(v, reader, offset, pos)
+            elif kind == 21:  # catch, delegate, catch_all
+                pos = catch(v, reader, opcode, offset, pos)
+                floor = control[-1][4]
+            elif kind == 22:
                 v.offset = offset
                 reader.pos = pos
-                if opcode <= 0x1F:  # try_table
-                    self._control(v, opcode)
-                else:
-                    self._other(v, opcode)
+                check_operator(v, reader, opcode)
                 pos = reader.pos
                 floor = control[-1][4]
             else:
                 reader.pos = pos
                 raise refused(v, reader, opcode, offset)
+        if pos > end:
+            # The last instruction ends behind the body.
+            v.offset = offset
+            reader.pos = offset + 1
+            check_operator(v, reader, opcode)
         raise binary_error(pos, "control frames remain at end of function body or expression")
 
     def _block_type(self, v: OperandStack, byte: int) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
@@ -624,172 +666,3 @@ class BodyValidator:
         if reader.pos == start + 1 and not v.shared:
             self._blocks[byte] = signature
         return signature
-
-    # ------------------------------------------------------------------- effects that are kept
-
-    def _learn(self, v: OperandStack, opcode: int, offset: int, pos: int) -> int:
-        """An instruction that opens, ends or leaves no block: what it does is kept by its bytes and its operands.
-
-        `pos` is behind the opcode. Returns where the next instruction begins.
-        """
-        reader = self.reader
-        data = reader.data
-        stack = v.stack
-        floor = v.control[-1][FRAME_HEIGHT]
-        v.offset = offset
-        last = self.tables.past_numbers(data, opcode, pos, reader.end)
-        effect = None if v.shared else self._effects.get(data[offset:last])
-        if effect is not None:
-            count = effect[0]
-            if count == 0:
-                stack.extend(effect[2])
-                return last
-            if len(stack) - floor >= count and stack[-count:] == effect[1]:
-                stack[-count:] = effect[2]
-                return last
-        below: tuple[bytes, tuple[int, ...]] | None = None
-        if v.dead and not v.shared and len(stack) - floor <= _FEW:
-            below = (data[offset:last], tuple(stack[floor:]))
-            left = self._dead_effects.get(below)
-            if left is not None:
-                stack[floor:] = left
-                return last
-        height = len(stack)
-        tail = stack[max(floor, height - _MANY) :]
-        v.lowest = height
-        reader.pos = pos
-        if opcode < 0x1F:  # try_table
-            self._control(v, opcode)
-        else:
-            self._other(v, opcode)
-        if reader.pos != last or v.shared:
-            return reader.pos
-        if below is not None:
-            if len(stack) - floor <= _FEW and len(self._dead_effects) < _KEPT:
-                self._dead_effects[below] = stack[floor:]
-        elif not v.dead and height - v.lowest <= len(tail) and len(self._effects) < _KEPT:
-            count = height - v.lowest
-            self._effects[data[offset:last]] = (count, tail[len(tail) - count :], stack[v.lowest :])
-        return last
-
-    # ------------------------------------------------------------------- irregular instructions
-
-    def _other(self, v: OperandStack, opcode: int) -> None:
-        """Any other instruction that the loop does not do in place; its opcode has been read."""
-        reader = self.reader
-        if opcode >= 0xFB:  # a prefix
-            self._prefixed(v, opcode)
-        elif opcode == 0x25:  # table.get
-            table = v.table_at(reader.var_u32())
-            v.pop(table.index_type())
-            v.stack.append(table.element_type)
-        elif opcode == 0x26:  # table.set
-            table = v.table_at(reader.var_u32())
-            v.pop(table.element_type)
-            v.pop(table.index_type())
-        elif opcode == 0x3F:  # memory.size
-            v.stack.append(v.memory_index_type(reader.memory_index()))
-        elif opcode == 0x40:  # memory.grow
-            type_ = v.memory_index_type(reader.memory_index())
-            v.pop(type_)
-            v.stack.append(type_)
-        elif 0xD0 <= opcode <= 0xD6:  # ref.null, br_on_non_null
-            self._reference(v, opcode)
-        elif 0xE0 <= opcode <= 0xE6:  # cont.new, switch
-            stack_switching(v, reader, opcode)
-        else:
-            self._regular(v, opcode)
-
-    def _control(self, v: OperandStack, opcode: int) -> None:
-        """A control or parametric instruction that the loop does not do in place; its opcode has been read."""
-        reader = self.reader
-        if opcode == 0x1F:  # try_table
-            try_table(v, reader)
-        elif opcode == 0x0E:  # br_table
-            br_table(v, read_labels(reader))
-        elif opcode == 0x05 or opcode == 0x07 or opcode == 0x18 or opcode == 0x19:  # else, catch, delegate, catch_all
-            misplaced = check_frame(opcode, v.control[-1][FRAME_KIND], reader.pos)
-            if misplaced is not None:
-                raise misplaced
-            middle(v, reader, opcode)
-        elif opcode == 0x06:  # try
-            params, results = v.block_type(reader.block_type())
-            v.pop_all(params)
-            v.push_frame(LEGACY_TRY, params, results)
-        elif opcode == 0x08:  # throw
-            v.pop_all(v.exception_tag_at(reader.var_u32()).params)
-            v.unreachable()
-        elif opcode == 0x09:  # rethrow
-            kind = v.jump(reader.var_u32())[FRAME_KIND]
-            if kind != LEGACY_CATCH and kind != LEGACY_CATCH_ALL:
-                raise v.error("invalid rethrow label: target was not a `catch` block")
-            v.unreachable()
-        elif opcode == 0x0A:  # throw_ref
-            v.pop(EXNREF)
-            v.unreachable()
-        elif opcode == 0x11:  # call_indirect
-            index = reader.var_u32()
-            v.push_call(call_indirect(v, index, reader.call_table()))
-        elif opcode == 0x12:  # return_call
-            return_call(v, v.type_of_function(reader.var_u32()))
-        elif opcode == 0x13:  # return_call_indirect
-            index = reader.var_u32()
-            return_call(v, call_indirect(v, index, reader.var_u32()))
-        elif opcode == 0x14:  # call_ref
-            v.push_call(call_ref(v, reader.var_u32()))
-        elif opcode == 0x15:  # return_call_ref
-            return_call(v, call_ref(v, reader.var_u32()))
-        elif opcode == 0x1B:  # select
-            select(v)
-        elif opcode == 0x1C:  # select
-            select_typed(v, read_val_types(reader))
-        else:
-            self._regular(v, opcode)
-
-    def _reference(self, v: OperandStack, opcode: int) -> None:
-        """An instruction on typed references."""
-        reader = self.reader
-        if opcode == 0xD0:  # ref.null
-            ref_null(v, reader.heap_type())
-        elif opcode == 0xD1:  # ref.is_null
-            v.pop_any_ref()
-            v.stack.append(I32)
-        elif opcode == 0xD2:  # ref.func
-            ref_func(v, reader.var_u32())
-        elif opcode == 0xD3:  # ref.eq
-            ref_eq(v)
-        elif opcode == 0xD4:  # ref.as_non_null
-            ref_as_non_null(v)
-        elif opcode == 0xD5:  # br_on_null
-            br_on_null(v, reader.var_u32())
-        else:  # br_on_non_null
-            br_on_non_null(v, reader.var_u32())
-
-    def _regular(self, v: OperandStack, opcode: int) -> None:
-        """A regular instruction of an unusual shape."""
-        row = ONE_BYTE[opcode]
-        assert row and row.signature != IRREGULAR, f"no handler for the instruction 0x{opcode:x}"
-        regular(v, self.reader, signature_of(row))
-
-    def _prefixed(self, v: OperandStack, prefix: int) -> None:
-        reader = self.reader
-        code = reader.var_u32()
-        rows = PREFIXED[prefix - 0xFB]
-        row = rows[code] if code < len(rows) else None
-        if row is None:
-            raise v.error(f"unknown 0x{prefix:x} subopcode: 0x{code:x}")
-        if v.module.checks is not None:
-            v.module.checks.check_operator(reader, row, v.offset)
-        if row.signature != IRREGULAR:
-            regular(v, reader, signature_of(row))
-        elif prefix == 0xFB:  # a prefix
-            garbage_collection(v, reader, row)
-        elif prefix == 0xFC:  # a prefix
-            bulk(v, reader, row.key)
-        elif prefix == 0xFE:  # a prefix
-            from pywasmtools.validate.core.shared_operators import shared_everything
-
-            shared_everything(v, reader, row)
-        else:
-            assert row.key == 0xFD_000D, f"no handler for `{row.name}`"  # i8x16.shuffle
-            shuffle(v, reader)

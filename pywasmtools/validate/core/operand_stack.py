@@ -76,10 +76,23 @@ class OperandStack:
     """The stacks of one body. `offset` is that of the instruction being checked: errors carry it.
 
     `dead` says that the innermost block is below an unconditional branch: what is missing is of any type. `lowest`
-    is the least height that `pop` and `pop_any` came to since someone set it.
+    is the least height that `pop` and `pop_any` came to since someone set it, and `missing` says that they had to
+    make an operand up since someone unset it.
     """
 
-    __slots__ = ("control", "dead", "initialized", "inits", "lowest", "module", "offset", "shared", "stack", "types")
+    __slots__ = (
+        "control",
+        "dead",
+        "initialized",
+        "inits",
+        "lowest",
+        "missing",
+        "module",
+        "offset",
+        "shared",
+        "stack",
+        "types",
+    )
 
     def __init__(self, module: Module, types: CoreTypes) -> None:
         self.module = module
@@ -89,6 +102,7 @@ class OperandStack:
         self.dead = False
         self.offset = 0
         self.lowest = 0
+        self.missing = False
         self.shared = False
         # Locals without a default value that have been set, and in what order.
         self.initialized: set[int] = set()
@@ -115,6 +129,7 @@ class OperandStack:
         stack = self.stack
         if len(stack) == self.control[-1][FRAME_HEIGHT]:
             if self.dead:
+                self.missing = True
                 return BOTTOM
             raise self.error(f"type mismatch: expected {type_word(expected)} but nothing on stack")
         actual = stack.pop()
@@ -142,6 +157,7 @@ class OperandStack:
         stack = self.stack
         if len(stack) == self.control[-1][FRAME_HEIGHT]:
             if self.dead:
+                self.missing = True
                 return BOTTOM
             raise self.error("type mismatch: expected a type but nothing on stack")
         actual = stack.pop()
@@ -154,6 +170,7 @@ class OperandStack:
         stack = self.stack
         for k in range(len(types) - 1, -1, -1):
             if self.dead and len(stack) == self.control[-1][FRAME_HEIGHT]:
+                self.missing = True
                 return
             self.pop(types[k])
 

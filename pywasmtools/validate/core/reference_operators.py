@@ -251,6 +251,7 @@ def _pop_many(v: OperandStack, type_: ValType, count: int) -> None:
         return
     for _ in range(count):
         if v.dead and len(stack) == height:
+            v.missing = True
             break
         v.pop(type_)
 

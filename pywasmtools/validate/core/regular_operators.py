@@ -8,6 +8,7 @@ from pywasmtools.wasm.immediates import (
     AS_LANE,
     AS_LANES,
     AS_MEMARG,
+    AS_OPTIONAL_ORDERING,
     AS_ORDERING,
     AS_S32,
     AS_S64,
@@ -151,12 +152,18 @@ _END: Final = 8
 _BLOCK: Final = 9
 _BRANCH: Final = 10
 _CALL: Final = 11
-_ELSE: Final = 12
-_LEAVE: Final = 13
-_NOP: Final = 14
-_KEPT_EFFECT: Final = 15
-_OTHER: Final = 16
-_NONE: Final = 17
+_KEPT_EFFECT: Final = 12
+_PREFIX: Final = 13
+_ELSE: Final = 14
+_LEAVE: Final = 15
+_NOP: Final = 16
+_KEPT_LEAVE: Final = 17
+_TRY_TABLE: Final = 18
+_BRANCH_ON: Final = 19
+_BR_TABLE: Final = 20
+_CATCH: Final = 21
+_OTHER: Final = 22
+_NONE: Final = 23
 
 _IN_PLACE: Final = {
     0x00: _LEAVE,  # unreachable
@@ -164,16 +171,27 @@ _IN_PLACE: Final = {
     0x03: _BLOCK,  # loop
     0x04: _BLOCK,  # if
     0x05: _ELSE,  # else
+    0x06: _BLOCK,  # try
+    0x07: _CATCH,  # catch
+    0x08: _KEPT_LEAVE,  # throw
+    0x0A: _KEPT_LEAVE,  # throw_ref
     0x0B: _END,  # end
     0x0C: _BRANCH,  # br
     0x0D: _BRANCH,  # br_if
+    0x0E: _BR_TABLE,  # br_table
     0x0F: _LEAVE,  # return
     0x10: _CALL,  # call
     0x11: _KEPT_EFFECT,  # call_indirect
+    0x12: _KEPT_LEAVE,  # return_call
+    0x13: _KEPT_LEAVE,  # return_call_indirect
     0x14: _KEPT_EFFECT,  # call_ref
+    0x15: _KEPT_LEAVE,  # return_call_ref
+    0x18: _CATCH,  # delegate
+    0x19: _CATCH,  # catch_all
     0x1A: _DROP,  # drop
     0x1B: _KEPT_EFFECT,  # select
     0x1C: _KEPT_EFFECT,  # select
+    0x1F: _TRY_TABLE,  # try_table
     0x21: _LOCAL_SET,  # local.set
     0x22: _LOCAL_SET,  # local.tee
     0x23: _GLOBAL,  # global.get
@@ -187,6 +205,8 @@ _IN_PLACE: Final = {
     0xD2: _KEPT_EFFECT,  # ref.func
     0xD3: _KEPT_EFFECT,  # ref.eq
     0xD4: _KEPT_EFFECT,  # ref.as_non_null
+    0xD5: _BRANCH_ON,  # br_on_null
+    0xD6: _BRANCH_ON,  # br_on_non_null
 }
 """The classes of instructions that signatures don't tell."""
 
@@ -197,6 +217,7 @@ _NUMBERS: Final = {
     AS_HEAP_TYPE: 1,
     AS_LANE: 1,
     AS_ORDERING: 1,
+    AS_OPTIONAL_ORDERING: 1,
     AS_MEMARG: 2,
     AS_VAL_TYPES: 2,
     AS_LANES: 16,
@@ -214,10 +235,12 @@ class Tables:
     `single` has parameters and results of a block with one result, by its byte; `lowest` is the least of these bytes
     from which on all are types of numbers. `refused` are opcodes that are left out, `numbers` the types of those there are.
     `lengths` is how many bytes the immediates take if all are small, `prefixed_lengths` the same by the prefix and
-    the byte behind it, which counts; 0 where the immediates are no numbers.
+    the byte behind it, which counts; 0 where the immediates are no numbers. `accesses` says, by the same two, whether the
+    first is an alignment and an offset.
     """
 
     __slots__ = (
+        "accesses",
         "alignments",
         "classes",
         "lengths",
@@ -242,11 +265,12 @@ class Tables:
         self.met = [False] * len(PREFIXED)
         # Filled in when the prefix is first met.
         self.prefixed_lengths: list[list[int]] = [[0] * 0x100 for _ in PREFIXED]
+        self.accesses: list[list[bool]] = [[False] * 0x100 for _ in PREFIXED]
         # Many rows have the same signature.
         known: dict[str, tuple[list[str], list[str]]] = {}
         for opcode, row in enumerate(ONE_BYTE):
             if row is None:
-                self.classes[opcode] = _KEPT_EFFECT if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
+                self.classes[opcode] = _PREFIX if opcode >= 0xFB and opcode != 0xFF else _NONE  # a prefix
             elif row.signature != IRREGULAR:
                 types = known.get(row.signature)
                 if types is None:
@@ -256,7 +280,7 @@ class Tables:
             self.classes[opcode] = class_
             row = ONE_BYTE[opcode]
             assert row is not None
-            if class_ == _KEPT_EFFECT:
+            if class_ == _KEPT_EFFECT or class_ == _KEPT_LEAVE:
                 self.lengths[opcode] = sum([_NUMBERS[kind.form] for kind in row.kinds])
         for opcode in refused:
             self.classes[opcode] = _NONE
@@ -328,6 +352,8 @@ class Tables:
                     length = 0
                     break
                 length += numbers
+            if code < 0x80 and row.kinds and row.kinds[0].form == AS_MEMARG:
+                self.accesses[prefix - 0xFB][code] = True
             first = code if code < 0x80 else code & 0x7F | 0x80
             lengths[first] = length if first not in seen or lengths[first] == length else 0
             seen.add(first)

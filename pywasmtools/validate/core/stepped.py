@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import binary_error
-from pywasmtools.validate.core.control_operators import end_block, global_access, refused, return_
+from pywasmtools.validate.core.control_operators import check_operator, end_block, global_access, refused, return_
 from pywasmtools.validate.core.function import BodyValidator
 from pywasmtools.validate.core.operand_stack import FRAME_KIND
 from pywasmtools.validate.core.regular_operators import is_refused
@@ -79,10 +79,8 @@ class SteppedBody:
             self._local(reader.var_u32(), opcode)
         elif opcode == 0x23 or opcode == 0x24:  # global.get, global.set
             global_access(v, reader.var_u32(), opcode)
-        elif opcode <= 0x1F:  # try_table
-            bodies._control(v, opcode)
         else:
-            bodies._other(v, opcode)
+            check_operator(v, reader, opcode)
 
     def _local(self, index: int, opcode: int) -> None:
         v = self.stacks

@@ -466,12 +466,12 @@ class OperatorPrinter:
             align = data[pos]
             reader.pos = pos + 1
             offset = reader.var_u64()
-            text = row.name
-            if offset:
-                text += f" offset={offset}"
+            text = f"{row.name} offset={offset}" if offset else row.name
             if align != kinds[0].align:
                 text += f" align={1 << align}"
             out.append(line + text)
+            if reader.pos != least:
+                return
         else:
             values = read_immediates(reader, row, start)
             out.append(line)
@@ -480,7 +480,7 @@ class OperatorPrinter:
             if reader.pos != least:
                 return
             text = "".join(out[before:])
-        if reader.pos == least and len(text) <= _MAX_KNOWN_TEXT:
+        if len(text) <= _MAX_KNOWN_TEXT:
             known = self.state.operators
             if len(known) >= _MAX_KNOWN:
                 known.clear()
