@@ -3,6 +3,7 @@
 The library's face is loaded on first use:
 
 - `component_wit`, `component_embed`, `component_new`: the commands as functions, bytes in and out;
+- `objdump`, `strip`: the same of the commands on any binary;
 - `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
 - `Resolve` and `WasmToolsError`, the types that they speak of.
 """
@@ -11,7 +12,16 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.api import component_embed, component_new, component_wit, decode, parse_wit, print_wit
+    from pywasmtools.api import (
+        component_embed,
+        component_new,
+        component_wit,
+        decode,
+        objdump,
+        parse_wit,
+        print_wit,
+        strip,
+    )
     from pywasmtools.diagnostics import WasmToolsError
     from pywasmtools.wit.model import Resolve
 
@@ -22,8 +32,10 @@ __all__ = [
     "component_new",
     "component_wit",
     "decode",
+    "objdump",
     "parse_wit",
     "print_wit",
+    "strip",
 ]
 
 

@@ -3,6 +3,8 @@
     component_wit(source)            -> WIT text, JSON or binary
     component_embed(wit, module)     -> the module with a component-type section
     component_new(module)            -> the component
+    objdump(module)                  -> lines, a section each
+    strip(module)                    -> the module without custom sections
     parse_wit(text)                  -> Resolve
     print_wit(resolve)               -> text
     decode(binary)                   -> Resolve
@@ -16,12 +18,13 @@ from __future__ import annotations
 import os
 
 from pywasmtools.diagnostics import WasmToolsError, error, path_str
-from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed
+from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed, wat_to_binary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from pywasmtools.sections.parts import Part
     from pywasmtools.wit.model import Resolve
 
     Source = str | bytes | os.PathLike[str] | os.PathLike[bytes]
@@ -186,3 +189,34 @@ def component_new(
         return encoder.encode()
     except WasmToolsError as e:
         raise e.context("failed to encode a component from module") from None
+
+
+def _wasm(module: bytes | str) -> bytes:
+    """A module or component as a binary; a `str` is its text."""
+    return module if isinstance(module, bytes) else wat_to_binary(module.encode(), "<input>")
+
+
+def objdump(module: bytes | str) -> Iterator[str]:
+    """`objdump`: a line, with its end, for each section of a module or component, and where nested ones begin and end.
+
+    Raises what can't be parsed once the lines before it were taken. Text comes as a `str`, here and below.
+    """
+    from pywasmtools.sections.objdump import list_sections
+
+    return list_sections(_wasm(module))
+
+
+def strip(module: bytes | str, *, all: bool = False, delete: Sequence[str] = ()) -> bytes:
+    """`strip`: a module or component without custom sections, nested binaries alike.
+
+    All of them; or those in whose name a regular expression of `delete` is found (those of the Rust crate `regex`); or,
+    where neither is given, all but `name`, `dylink.0` and `component-type:…`.
+    """
+    return b"".join(strip_parts(module, all=all, delete=delete))
+
+
+def strip_parts(module: bytes | str, *, all: bool = False, delete: Sequence[str] = ()) -> list[Part]:
+    """As `strip`, in parts: what does not change is a window of the binary."""
+    from pywasmtools.sections.strip import chooser, strip_sections
+
+    return strip_sections(_wasm(module), chooser(all, delete))

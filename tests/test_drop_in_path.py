@@ -35,7 +35,13 @@ def loaded(folder: Path, *argv: str) -> list[str]:
     return done.stderr.split()
 
 
-PLAIN = {"component embed": ["embed"], "component new": ["new"], "component wit": ["wit", "json"]}
+PLAIN = {
+    "component embed": ["embed"],
+    "component new": ["new"],
+    "component wit": ["wit", "json"],
+    "objdump": ["objdump"],
+    "strip": ["strip"],
+}
 """The plain command lines of each row of ours, as `commands` calls them."""
 
 EVERYWHERE = {"cli", "diagnostics", "release"}
@@ -51,6 +57,8 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "new": loaded(folder, "component", "new", "e.wasm", "-o", "c.wasm"),
         "wit": loaded(folder, "component", "wit", wit, "-o", "o.wit"),
         "json": loaded(folder, "component", "wit", wit, "-j", "-o", "o.json"),
+        "objdump": loaded(folder, "objdump", "c.wasm", "-o", "o.txt"),
+        "strip": loaded(folder, "strip", "c.wasm", "-o", "s.wasm"),
         "version": loaded(folder, "--version"),
     }
 

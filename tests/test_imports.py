@@ -15,6 +15,7 @@ ROOMS = [
     "diagnostics",
     "canonical_abi",
     "text",
+    "regex",
     "web",
     "wasm",
     "validate",
@@ -23,6 +24,7 @@ ROOMS = [
     "wit_binary",
     "load",
     "componentize",
+    "sections",
     "api",
     "cli",
     "lab",
@@ -32,6 +34,7 @@ ROOMS = [
 NOT_FROM = {
     "wit": {"web", "wasm", "validate", "wat"},
     "wasm": {"wit"},
+    "sections": {"validate", "wat", "wit", "wit_binary", "load", "componentize"},
     "validate": {"web", "wat", "wit"},
     "wat": {"web", "wit"},
 }

@@ -45,6 +45,9 @@ GENERAL: Final = (
 MODULE_INPUT: Final = "InputArg"
 """The group of a command's `INPUT` that is a module or a component."""
 
+INPUT: Final = Arg("input", SET, value_name="INPUT", index=1, any_bytes=True, parser=path_value, group=MODULE_INPUT)
+"""The only positional of most commands: a module or a component."""
+
 OUTPUT: Final = Arg(
     "output", SET, short="o", long="output", value_name="OUTPUT", any_bytes=True, parser=path_value, group="OutputArg"
 )

@@ -22,6 +22,7 @@ import pytest
 from conftest import environment
 
 from pywasmtools.cli import handing_on
+from pywasmtools.cli.commands import WASM_TOOLS, ours
 from pywasmtools.cli.handing_on import ANSWER, ASK, BROKEN, DOUBTFUL, OURS, REAL, ask, find_real, judged
 from pywasmtools.release import VERSION
 
@@ -241,8 +242,8 @@ def test_several_of_us_in_every_order(prefix: str, tmp_path: Path) -> None:
     for k, order in enumerate(itertools.permutations(few)):
         (tmp_path / str(k)).mkdir()
         folders = lay(tmp_path / str(k), list(order), prefix)
-        done = run(folders, "component", "targets", "x", program=OURSELVES)
-        assert (done.returncode, done.stdout) == (7, b"component|targets|x|"), (order, done.stderr)
+        done = run(folders, "component", "link", "x", program=OURSELVES)
+        assert (done.returncode, done.stdout) == (7, b"component|link|x|"), (order, done.stderr)
 
 
 @pytest.mark.slow
@@ -298,16 +299,16 @@ def test_what_fails_is_handed_on_to_where_there_is_none_better(tmp_path: Path) -
 
 
 def refused(done: subprocess.CompletedProcess[bytes], name: str) -> None:
+    *most, last = (f"`{row.path}`" for row in sorted(ours(WASM_TOOLS), key=lambda row: len(row.rooms)))
     expected = (
-        "error: pywasmtools has `component wit`, `component embed` and `component new`; "
-        f"for `{name}` put a real wasm-tools behind it on PATH\n"
+        f"error: pywasmtools has {', '.join(most)} and {last}; for `{name}` put a real wasm-tools behind it on PATH\n"
     )
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", expected)
 
 
 def test_without_a_real_one_we_refuse(tmp_path: Path) -> None:
     folders = lay(tmp_path, LEADS_TO_US)[:-1]
-    refused(run(folders, "component", "targets"), "component targets")
+    refused(run(folders, "component", "link"), "component link")
     refused(run(folders, "component", "help", "link"), "link")
     for path in ("", "/nowhere", "~", str(tmp_path / "a\nb")):
         env = environment(PATH=path)
