@@ -3,7 +3,7 @@
 The library's face is loaded on first use:
 
 - `component_wit`, `component_embed`, `component_new`: the commands as functions, bytes in and out;
-- `objdump`, `strip`: the same of the commands on any binary;
+- `objdump`, `strip`, `metadata`, `add_metadata`: the same of the commands on any binary;
 - `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
 - `Resolve` and `WasmToolsError`, the types that they speak of.
 """
@@ -13,10 +13,12 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.api import (
+        add_metadata,
         component_embed,
         component_new,
         component_wit,
         decode,
+        metadata,
         objdump,
         parse_wit,
         print_wit,
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Resolve",
     "WasmToolsError",
+    "add_metadata",
     "component_embed",
     "component_new",
     "component_wit",
     "decode",
+    "metadata",
     "objdump",
     "parse_wit",
     "print_wit",

@@ -5,6 +5,8 @@
     component_new(module)            -> the component
     objdump(module)                  -> lines, a section each
     strip(module)                    -> the module without custom sections
+    metadata(module)                 -> Metadata
+    add_metadata(module)             -> the module with more metadata
     parse_wit(text)                  -> Resolve
     print_wit(resolve)               -> text
     decode(binary)                   -> Resolve
@@ -24,9 +26,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from pywasmtools.sections.metadata import Metadata
     from pywasmtools.sections.parts import Part
     from pywasmtools.wit.model import Resolve
 
+    Pairs = Iterable[tuple[str, str]]
     Source = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
@@ -220,3 +224,63 @@ def strip_parts(module: bytes | str, *, all: bool = False, delete: Sequence[str]
     from pywasmtools.sections.strip import chooser, strip_sections
 
     return strip_sections(_wasm(module), chooser(all, delete))
+
+
+def metadata(module: bytes | str) -> Metadata:
+    """`metadata show`: what a module or component says of itself, and what those nested in it say."""
+    from pywasmtools.sections.metadata import read_metadata
+
+    return read_metadata(_wasm(module))
+
+
+def add_metadata(
+    module: bytes | str,
+    *,
+    name: str | None = None,
+    language: Pairs = (),
+    processed_by: Pairs = (),
+    sdk: Pairs = (),
+    authors: str | None = None,
+    description: str | None = None,
+    licenses: str | None = None,
+    source: str | None = None,
+    homepage: str | None = None,
+    revision: str | None = None,
+    version: str | None = None,
+    clear: Iterable[str] = (),
+) -> bytes:
+    """`metadata add`: a module or component with metadata added. Binaries nested in it keep theirs.
+
+    Producers are (tool, version) pairs. `licenses` is an SPDX license expression, `source` and `homepage` are URLs, the
+    other descriptions any text; one that is set stands behind what is there. `clear` names what is taken out: "name" (with
+    the names of all items) or a description.
+    """
+    given = {"authors": authors, "description": description, "licenses": licenses, "source": source}
+    given |= {"homepage": homepage, "revision": revision, "version": version}
+    parts = add_metadata_parts(
+        module, name=name, language=language, processed_by=processed_by, sdk=sdk, clear=clear, **given
+    )
+    return b"".join(parts)
+
+
+def add_metadata_parts(
+    module: bytes | str,
+    *,
+    name: str | None = None,
+    language: Pairs = (),
+    processed_by: Pairs = (),
+    sdk: Pairs = (),
+    clear: Iterable[str] = (),
+    **descriptions: str | None,
+) -> list[Part]:
+    """As `add_metadata`, in parts: what does not change is a window of the binary."""
+    from pywasmtools.sections import add
+
+    texts = {field: add.description(field, text) for field, text in descriptions.items() if text is not None}
+    cleared = list(clear)
+    unknown = [field for field in cleared if field not in add.CLEARABLE]
+    if unknown:
+        raise ValueError(f"what is taken out is one of {', '.join(add.CLEARABLE)}, not {unknown[0]!r}")
+    changes = add.Changes(name, cleared, texts)
+    changes.produce(language, processed_by, sdk)
+    return add.add_metadata(_wasm(module), changes)

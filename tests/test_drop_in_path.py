@@ -41,6 +41,8 @@ PLAIN = {
     "component wit": ["wit", "json"],
     "objdump": ["objdump"],
     "strip": ["strip"],
+    "metadata show": ["metadata show"],
+    "metadata add": ["metadata add"],
 }
 """The plain command lines of each row of ours, as `commands` calls them."""
 
@@ -59,6 +61,8 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "json": loaded(folder, "component", "wit", wit, "-j", "-o", "o.json"),
         "objdump": loaded(folder, "objdump", "c.wasm", "-o", "o.txt"),
         "strip": loaded(folder, "strip", "c.wasm", "-o", "s.wasm"),
+        "metadata show": loaded(folder, "metadata", "show", "c.wasm", "-o", "m.txt"),
+        "metadata add": loaded(folder, "metadata", "add", "--name", "x", "c.wasm", "-o", "m.wasm"),
         "version": loaded(folder, "--version"),
     }
 

@@ -34,7 +34,7 @@ ROOMS = [
 NOT_FROM = {
     "wit": {"web", "wasm", "validate", "wat"},
     "wasm": {"wit"},
-    "sections": {"validate", "wat", "wit", "wit_binary", "load", "componentize"},
+    "sections": {"validate", "wit", "wit_binary", "load", "componentize"},
     "validate": {"web", "wat", "wit"},
     "wat": {"web", "wit"},
 }

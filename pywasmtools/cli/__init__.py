@@ -13,6 +13,8 @@
     new.py          `component new`
     objdump.py      `objdump`
     strip.py        `strip`
+    metadata_show.py  `metadata show`
+    metadata_add.py  `metadata add`
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
     main.py         the entry: from row to row; errors told

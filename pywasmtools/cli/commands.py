@@ -171,6 +171,21 @@ COMPONENT: Final = (
     ),
 )
 
+METADATA: Final = (
+    Row(
+        "metadata show",
+        "Read metadata (module name, producers) from a WebAssembly file",
+        "pywasmtools.cli.metadata_show",
+        rooms=("text", "wasm", "wit", "load", "sections", "api"),
+    ),
+    Row(
+        "metadata add",
+        "Add metadata (module name, producers) to a WebAssembly file",
+        "pywasmtools.cli.metadata_add",
+        rooms=("wasm", "wit", "load", "sections", "api"),
+    ),
+)
+
 WASM_TOOLS: Final = Row(
     "",
     "",
@@ -200,7 +215,7 @@ WASM_TOOLS: Final = Row(
         Row("compose", "WebAssembly component composer"),
         Row("demangle", "Demangle Rust and C++ symbol names in the `name` section"),
         Row("component", "WebAssembly wit-based component tooling", rows=COMPONENT),
-        Row("metadata", "Manipulate metadata (module name, producers) to a WebAssembly file"),
+        Row("metadata", "Manipulate metadata (module name, producers) to a WebAssembly file", rows=METADATA),
         Row("wit-smith", "A WIT test case generator"),
         Row("wit-dylib", "Generate a wasm dynamic library from the input WIT world"),
         Row(

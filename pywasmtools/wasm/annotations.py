@@ -286,7 +286,7 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
             is_component = True
             continue
         if kind == CUSTOM_SECTION and not outer:
-            rewritten = _rewritten_custom(payload, add_producers, new_name)
+            rewritten = rewritten_custom(payload, add_producers, new_name)
             if rewritten is not None:
                 producers_found = producers_found or payload.name == "producers"
                 names_found = names_found or payload.name in ("name", "component-name")
@@ -302,7 +302,7 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
     return bytes(out)
 
 
-def _rewritten_custom(payload: Payload, add_producers: Producers, new_name: str | None) -> bytes | None:
+def rewritten_custom(payload: Payload, add_producers: Producers, new_name: str | None) -> bytes | None:
     """A custom section of the outermost binary, encoded again; None for one that stays as it is."""
     name = payload.name
     if name == "producers":
