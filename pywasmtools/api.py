@@ -7,6 +7,8 @@
     strip(module)                    -> the module without custom sections
     metadata(module)                 -> Metadata
     add_metadata(module)             -> the module with more metadata
+    targets(wit, component)          -> None, or it raises
+    semver_check(wit, prev=…, new=…) -> None, or it raises
     parse_wit(text)                  -> Resolve
     print_wit(resolve)               -> text
     decode(binary)                   -> Resolve
@@ -119,11 +121,7 @@ def component_embed(
     from pywasmtools.wit.transform.select_world import select_world
     from pywasmtools.wit_binary import component_type
 
-    if isinstance(wit, str | bytes):
-        decoded = _load(wit, features, all_features)
-        resolve, package = decoded.resolve, decoded.package
-    else:
-        resolve, package = load_for_embed(_path(wit), tuple(features), all_features)
+    resolve, package = _load_package(wit, features, all_features)
     chosen = select_world(resolve, [package], world)
     if emit_canonical_names:
         from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
@@ -284,3 +282,43 @@ def add_metadata_parts(
     changes = add.Changes(name, cleared, texts)
     changes.produce(language, processed_by, sdk)
     return add.add_metadata(_wasm(module), changes)
+
+
+def _load_package(wit: Source, features: Iterable[str], all_features: bool) -> tuple[Resolve, int]:
+    """WIT as `component embed` takes it: all of it, and the id of its package."""
+    if isinstance(wit, str | bytes):
+        decoded = _load(wit, features, all_features)
+        return decoded.resolve, decoded.package
+    return load_for_embed(_path(wit), tuple(features), all_features)
+
+
+def targets(
+    wit: Source,
+    component: bytes | str | Callable[[], bytes],
+    *,
+    world: str | None = None,
+    semver_compatible: bool = False,
+    features: Iterable[str] = (),
+    all_features: bool = False,
+) -> None:
+    """`component targets`: raises where a component does not conform to a world.
+
+    `component` may be a function: it is called once the world is known. `semver_compatible` lets interfaces of compatible
+    versions stand for each other.
+    """
+    from pywasmtools.wit.transform.select_world import select_world
+    from pywasmtools.worlds.targets import targets as check
+
+    resolve, package = _load_package(wit, features, all_features)
+    chosen = select_world(resolve, [package], world)
+    data = _wasm(component) if isinstance(component, bytes | str) else component()
+    check(resolve, chosen, data, semver_compatible)
+
+
+def semver_check(wit: Source, *, prev: str, new: str, features: Iterable[str] = (), all_features: bool = False) -> None:
+    """`component semver-check`: raises where the world `new` is no compatible evolution of `prev`."""
+    from pywasmtools.wit.transform.select_world import select_world
+    from pywasmtools.worlds.semver_check import semver_check as check
+
+    resolve, package = _load_package(wit, features, all_features)
+    check(resolve, select_world(resolve, [package], prev), select_world(resolve, [package], new))

@@ -25,6 +25,7 @@ ROOMS = [
     "load",
     "componentize",
     "sections",
+    "worlds",
     "api",
     "cli",
     "lab",

@@ -13,6 +13,8 @@
     new.py          `component new`
     objdump.py      `objdump`
     strip.py        `strip`
+    targets.py      `component targets`
+    semver_check.py  `component semver-check`
     metadata_show.py  `metadata show`
     metadata_add.py  `metadata add`
     locales.py      arguments under a locale that is not UTF-8

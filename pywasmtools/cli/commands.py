@@ -133,7 +133,8 @@ COMPONENT: Final = (
     Row(
         "component targets",
         "Tool for verifying whether a component conforms to a world",
-        longs=("verbose", "color", "features", "all-features", "world", "semver-compatible", "help"),
+        "pywasmtools.cli.targets",
+        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "worlds", "api"),
     ),
     Row(
         "component link",
@@ -162,7 +163,21 @@ COMPONENT: Final = (
     Row(
         "component semver-check",
         "Tool for verifying whether one world is a semver compatible evolution of another",
-        longs=("verbose", "color", "features", "all-features", "prev", "new", "help"),
+        "pywasmtools.cli.semver_check",
+        rooms=(
+            *(
+                "canonical_abi",
+                "text",
+                "wasm",
+                "validate",
+                "wit",
+                "wit_binary",
+                "load",
+                "componentize",
+                "worlds",
+                "api",
+            ),
+        ),
     ),
     Row(
         "component unbundle",

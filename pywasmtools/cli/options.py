@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import COUNT, SET, SET_TRUE, Arg, BadValue, MissingValue
+from pywasmtools.diagnostics import path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ DWARF: Final = (
 )
 
 # ------------------------------------------------------------------ what was given
+
+
+class WitPath:
+    """The path of WIT, told from WIT text by being a path."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __fspath__(self) -> bytes:
+        return path_bytes(self.path)
 
 
 def dwarf_option(matches: Matches) -> str | None:
