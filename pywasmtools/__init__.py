@@ -4,6 +4,7 @@ The library's face is loaded on first use:
 
 - `component_wit`, `component_embed`, `component_new`: the commands as functions, bytes in and out;
 - `objdump`, `strip`, `metadata`, `add_metadata`: the same of the commands on any binary;
+- `targets`, `semver_check`, `unbundle`: those on components;
 - `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
 - `Resolve` and `WasmToolsError`, the types that they speak of.
 """
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
         objdump,
         parse_wit,
         print_wit,
+        semver_check,
         strip,
+        targets,
+        unbundle,
     )
     from pywasmtools.diagnostics import WasmToolsError
     from pywasmtools.wit.model import Resolve
@@ -39,7 +43,10 @@ __all__ = [
     "objdump",
     "parse_wit",
     "print_wit",
+    "semver_check",
     "strip",
+    "targets",
+    "unbundle",
 ]
 
 

@@ -7,6 +7,7 @@
     strip(module)                    -> the module without custom sections
     metadata(module)                 -> Metadata
     add_metadata(module)             -> the module with more metadata
+    unbundle(component)              -> the component without its modules, and they by name
     targets(wit, component)          -> None, or it raises
     semver_check(wit, prev=…, new=…) -> None, or it raises
     parse_wit(text)                  -> Resolve
@@ -322,3 +323,24 @@ def semver_check(wit: Source, *, prev: str, new: str, features: Iterable[str] = 
 
     resolve, package = _load_package(wit, features, all_features)
     check(resolve, select_world(resolve, [package], prev), select_world(resolve, [package], new))
+
+
+def unbundle(component: bytes | str, *, threshold: int = 10240) -> tuple[bytes, dict[str, bytes]]:
+    """`component unbundle`: a component that imports its core modules of more than `threshold` bytes, and these by name."""
+    modules: dict[str, bytes] = {}
+    parts = unbundle_parts(component, modules.__setitem__, threshold=threshold)
+    return b"".join(parts), modules
+
+
+def unbundle_parts(
+    component: bytes | str, keep: Callable[[str, bytes], object], *, threshold: int = 10240
+) -> list[Part]:
+    """As `unbundle`, in parts: what does not change is a window of the binary. `keep` is given each module as it is found."""
+    from pywasmtools.wasm.payloads import is_component
+
+    data = _wasm(component)
+    if not is_component(data):
+        return [data]
+    from pywasmtools.worlds.unbundle import unbundle as take_out
+
+    return take_out(data, threshold, keep)

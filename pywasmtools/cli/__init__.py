@@ -11,12 +11,7 @@
     wit.py          `component wit`: its options, its page, its run
     embed.py        `component embed`
     new.py          `component new`
-    objdump.py      `objdump`
-    strip.py        `strip`
-    targets.py      `component targets`
-    semver_check.py  `component semver-check`
-    metadata_show.py  `metadata show`
-    metadata_add.py  `metadata add`
+    tools/          the everyday commands beside the three
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
     main.py         the entry: from row to row; errors told

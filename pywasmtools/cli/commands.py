@@ -133,7 +133,7 @@ COMPONENT: Final = (
     Row(
         "component targets",
         "Tool for verifying whether a component conforms to a world",
-        "pywasmtools.cli.targets",
+        "pywasmtools.cli.tools.targets",
         rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "worlds", "api"),
     ),
     Row(
@@ -163,7 +163,7 @@ COMPONENT: Final = (
     Row(
         "component semver-check",
         "Tool for verifying whether one world is a semver compatible evolution of another",
-        "pywasmtools.cli.semver_check",
+        "pywasmtools.cli.tools.semver_check",
         rooms=(
             *(
                 "canonical_abi",
@@ -182,7 +182,8 @@ COMPONENT: Final = (
     Row(
         "component unbundle",
         "Unbundled core wasm modules from a component, switching them from being embedded to being imported",
-        longs=("generate-dwarf", "output", "verbose", "color", "module-dir", "threshold", "wat", "help"),
+        "pywasmtools.cli.tools.unbundle",
+        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "load", "sections", "worlds", "api"),
     ),
 )
 
@@ -190,13 +191,13 @@ METADATA: Final = (
     Row(
         "metadata show",
         "Read metadata (module name, producers) from a WebAssembly file",
-        "pywasmtools.cli.metadata_show",
+        "pywasmtools.cli.tools.metadata_show",
         rooms=("text", "wasm", "wit", "load", "sections", "api"),
     ),
     Row(
         "metadata add",
         "Add metadata (module name, producers) to a WebAssembly file",
-        "pywasmtools.cli.metadata_add",
+        "pywasmtools.cli.tools.metadata_add",
         rooms=("wasm", "wit", "load", "sections", "api"),
     ),
 )
@@ -218,13 +219,13 @@ WASM_TOOLS: Final = Row(
         Row(
             "objdump",
             "Dumps information about sections in a WebAssembly file",
-            "pywasmtools.cli.objdump",
+            "pywasmtools.cli.tools.objdump",
             rooms=("text", "wasm", "wit", "load", "sections", "api"),
         ),
         Row(
             "strip",
             "Removes custom sections from an input WebAssembly file",
-            "pywasmtools.cli.strip",
+            "pywasmtools.cli.tools.strip",
             rooms=("wasm", "wit", "load", "sections", "api"),
         ),
         Row("compose", "WebAssembly component composer"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pywasmtools.cli.clap import SET, Arg
 from pywasmtools.cli.options import GENERAL, WitPath, feature_names
-from pywasmtools.cli.targets import WIT_ARGS
+from pywasmtools.cli.tools.targets import WIT_ARGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
