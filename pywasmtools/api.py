@@ -7,6 +7,13 @@
     validate(module)                 -> None, or it raises
     print_wat(module)                -> text
     parse_wat(text)                  -> the binary
+    objdump(module)                  -> lines, a section each
+    strip(module)                    -> the module without custom sections
+    metadata(module)                 -> Metadata
+    add_metadata(module)             -> the module with more metadata
+    unbundle(component)              -> the component without its modules, and they by name
+    targets(wit, component)          -> None, or it raises
+    semver_check(wit, prev=…, new=…) -> None, or it raises
     parse_wit(text)                  -> Resolve
     print_wit(resolve)               -> text
     decode(binary)                   -> Resolve
@@ -20,15 +27,25 @@ from __future__ import annotations
 import os
 
 from pywasmtools.diagnostics import CRASH, WasmToolsError, error, path_str
-from pywasmtools.load import Decoded, decode_bytes, decode_input, load_for_embed, read_wasm_bytes
+from pywasmtools.load import (
+    Decoded,
+    decode_bytes,
+    decode_input,
+    load_for_embed,
+    read_wasm_bytes,
+    wat_to_binary,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from pywasmtools.sections.metadata import Metadata
+    from pywasmtools.sections.parts import Part
     from pywasmtools.wit.model import Resolve
 
+    Pairs = Iterable[tuple[str, str]]
     Source = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
@@ -117,11 +134,7 @@ def component_embed(
     from pywasmtools.wit.transform.select_world import select_world
     from pywasmtools.wit_binary import component_type
 
-    if isinstance(wit, str | bytes):
-        decoded = _load(wit, features, all_features)
-        resolve, package = decoded.resolve, decoded.package
-    else:
-        resolve, package = load_for_embed(_path(wit), tuple(features), all_features)
+    resolve, package = _load_package(wit, features, all_features)
     chosen = select_world(resolve, [package], world)
     if emit_canonical_names:
         from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
@@ -323,3 +336,155 @@ def _no_libdl() -> bytes:
 def _pairs(modules: dict[str, bytes] | Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, bytes]]:
     """Modules by name, as pairs."""
     return modules.items() if isinstance(modules, dict) else modules
+
+
+def _wasm(module: bytes | str) -> bytes:
+    """A module or component as a binary; a `str` is its text."""
+    return module if isinstance(module, bytes) else wat_to_binary(module.encode(), "<input>")
+
+
+def objdump(module: bytes | str) -> Iterator[str]:
+    """`objdump`: a line, with its end, for each section of a module or component, and where nested ones begin and end.
+
+    Raises what can't be parsed once the lines before it were taken. Text comes as a `str`, here and below.
+    """
+    from pywasmtools.sections.objdump import list_sections
+
+    return list_sections(_wasm(module))
+
+
+def strip(module: bytes | str, *, all: bool = False, delete: Sequence[str] = ()) -> bytes:
+    """`strip`: a module or component without custom sections, nested binaries alike.
+
+    All of them; or those in whose name a regular expression of `delete` is found (those of the Rust crate `regex`); or,
+    where neither is given, all but `name`, `dylink.0` and `component-type:…`.
+    """
+    return b"".join(strip_parts(module, all=all, delete=delete))
+
+
+def strip_parts(module: bytes | str, *, all: bool = False, delete: Sequence[str] = ()) -> list[Part]:
+    """As `strip`, in parts: what does not change is a window of the binary."""
+    from pywasmtools.sections.strip import chooser, strip_sections
+
+    return strip_sections(_wasm(module), chooser(all, delete))
+
+
+def metadata(module: bytes | str) -> Metadata:
+    """`metadata show`: what a module or component says of itself, and what those nested in it say."""
+    from pywasmtools.sections.metadata import read_metadata
+
+    return read_metadata(_wasm(module))
+
+
+def add_metadata(
+    module: bytes | str,
+    *,
+    name: str | None = None,
+    language: Pairs = (),
+    processed_by: Pairs = (),
+    sdk: Pairs = (),
+    authors: str | None = None,
+    description: str | None = None,
+    licenses: str | None = None,
+    source: str | None = None,
+    homepage: str | None = None,
+    revision: str | None = None,
+    version: str | None = None,
+    clear: Iterable[str] = (),
+) -> bytes:
+    """`metadata add`: a module or component with metadata added. Binaries nested in it keep theirs.
+
+    Producers are (tool, version) pairs. `licenses` is an SPDX license expression, `source` and `homepage` are URLs, the
+    other descriptions any text; one that is set stands behind what is there. `clear` names what is taken out: "name" (with
+    the names of all items) or a description.
+    """
+    given = {"authors": authors, "description": description, "licenses": licenses, "source": source}
+    given |= {"homepage": homepage, "revision": revision, "version": version}
+    parts = add_metadata_parts(
+        module, name=name, language=language, processed_by=processed_by, sdk=sdk, clear=clear, **given
+    )
+    return b"".join(parts)
+
+
+def add_metadata_parts(
+    module: bytes | str,
+    *,
+    name: str | None = None,
+    language: Pairs = (),
+    processed_by: Pairs = (),
+    sdk: Pairs = (),
+    clear: Iterable[str] = (),
+    **descriptions: str | None,
+) -> list[Part]:
+    """As `add_metadata`, in parts: what does not change is a window of the binary."""
+    from pywasmtools.sections import add
+
+    texts = {field: add.description(field, text) for field, text in descriptions.items() if text is not None}
+    cleared = list(clear)
+    unknown = [field for field in cleared if field not in add.CLEARABLE]
+    if unknown:
+        raise ValueError(f"what is taken out is one of {', '.join(add.CLEARABLE)}, not {unknown[0]!r}")
+    changes = add.Changes(name, cleared, texts)
+    changes.produce(language, processed_by, sdk)
+    return add.add_metadata(_wasm(module), changes)
+
+
+def _load_package(wit: Source, features: Iterable[str], all_features: bool) -> tuple[Resolve, int]:
+    """WIT as `component embed` takes it: all of it, and the id of its package."""
+    if isinstance(wit, str | bytes):
+        decoded = _load(wit, features, all_features)
+        return decoded.resolve, decoded.package
+    return load_for_embed(_path(wit), tuple(features), all_features)
+
+
+def targets(
+    wit: Source,
+    component: bytes | str | Callable[[], bytes],
+    *,
+    world: str | None = None,
+    semver_compatible: bool = False,
+    features: Iterable[str] = (),
+    all_features: bool = False,
+) -> None:
+    """`component targets`: raises where a component does not conform to a world.
+
+    `component` may be a function: it is called once the world is known. `semver_compatible` lets interfaces of compatible
+    versions stand for each other.
+    """
+    from pywasmtools.wit.transform.select_world import select_world
+    from pywasmtools.worlds.targets import targets as check
+
+    resolve, package = _load_package(wit, features, all_features)
+    chosen = select_world(resolve, [package], world)
+    data = _wasm(component) if isinstance(component, bytes | str) else component()
+    check(resolve, chosen, data, semver_compatible)
+
+
+def semver_check(wit: Source, *, prev: str, new: str, features: Iterable[str] = (), all_features: bool = False) -> None:
+    """`component semver-check`: raises where the world `new` is no compatible evolution of `prev`."""
+    from pywasmtools.wit.transform.select_world import select_world
+    from pywasmtools.worlds.semver_check import semver_check as check
+
+    resolve, package = _load_package(wit, features, all_features)
+    check(resolve, select_world(resolve, [package], prev), select_world(resolve, [package], new))
+
+
+def unbundle(component: bytes | str, *, threshold: int = 10240) -> tuple[bytes, dict[str, bytes]]:
+    """`component unbundle`: a component that imports its core modules of more than `threshold` bytes, and these by name."""
+    modules: dict[str, bytes] = {}
+    parts = unbundle_parts(component, modules.__setitem__, threshold=threshold)
+    return b"".join(parts), modules
+
+
+def unbundle_parts(
+    component: bytes | str, keep: Callable[[str, bytes], object], *, threshold: int = 10240
+) -> list[Part]:
+    """As `unbundle`, in parts: what does not change is a window of the binary. `keep` is given each module as it is found."""
+    from pywasmtools.wasm.payloads import is_component
+
+    data = _wasm(component)
+    if not is_component(data):
+        return [data]
+    from pywasmtools.worlds.unbundle import unbundle as take_out
+
+    return take_out(data, threshold, keep)

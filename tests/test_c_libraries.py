@@ -100,7 +100,7 @@ def test_the_bytes_are_the_reference_s(
 def test_a_library_is_found_by_name(
     libraries: dict[str, bytes], the_reference: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pywasmtools.cli.link import libdl_of_real
+    from pywasmtools.cli.tools.link import libdl_of_real
 
     monkeypatch.setenv("WASM_TOOLS_REFERENCE", str(the_reference))
     linked = {name: libraries[name] for name in ("asks.so", "libc.so")}

@@ -44,6 +44,13 @@ PLAIN = {
     "parse": ["parse"],
     "print": ["print"],
     "validate": ["validate"],
+    "objdump": ["objdump"],
+    "strip": ["strip"],
+    "metadata show": ["metadata show"],
+    "component targets": ["targets"],
+    "component semver-check": ["semver-check"],
+    "component unbundle": ["unbundle"],
+    "metadata add": ["metadata add"],
 }
 """The plain command lines of each row of ours, as `commands` calls them."""
 
@@ -67,6 +74,13 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "parse": loaded(folder, "parse", str(text), "-o", "p.wasm"),
         "print": loaded(folder, "print", "c.wasm", "-o", "p.wat"),
         "validate": loaded(folder, "validate", "c.wasm"),
+        "objdump": loaded(folder, "objdump", "c.wasm", "-o", "o.txt"),
+        "strip": loaded(folder, "strip", "c.wasm", "-o", "s.wasm"),
+        "metadata show": loaded(folder, "metadata", "show", "c.wasm", "-o", "m.txt"),
+        "metadata add": loaded(folder, "metadata", "add", "--name", "x", "c.wasm", "-o", "m.wasm"),
+        "targets": loaded(folder, "component", "targets", "-w", "hello", wit, "c.wasm"),
+        "semver-check": loaded(folder, "component", "semver-check", wit, "--prev", "hello", "--new", "hello"),
+        "unbundle": loaded(folder, "component", "unbundle", "--module-dir", "m", "c.wasm", "-o", "u.wasm"),
         "version": loaded(folder, "--version"),
     }
 

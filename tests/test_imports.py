@@ -16,6 +16,7 @@ ROOMS = [
     "diagnostics",
     "canonical_abi",
     "text",
+    "regex",
     "web",
     "wasm",
     "validate",
@@ -24,6 +25,8 @@ ROOMS = [
     "wit_binary",
     "load",
     "componentize",
+    "sections",
+    "worlds",
     "api",
     "cli",
     "lab",
@@ -33,6 +36,7 @@ ROOMS = [
 NOT_FROM = {
     "wit": {"web", "wasm", "validate", "wat"},
     "wasm": {"wit"},
+    "sections": {"validate", "wit", "wit_binary", "load", "componentize"},
     "validate": {"web", "wat", "wit"},
     "wat": {"web", "wit"},
 }

@@ -1,6 +1,6 @@
 """The drop-in command, and how it starts.
 
-    strip.py        terminal controls, stripped from what mistakes echo
+    controls.py     terminal controls, stripped from what mistakes echo
     styles.py       clap's styles, and when a stream has them
     mistakes.py     what is said of a mistaken command line: tips, usage lines
     clap.py         the argument grammar of the reference, over declared options
@@ -10,11 +10,8 @@
     commands.py     the subcommands, a row each: a new one is a row here and a file of its own
     wit.py          `component wit`: its options, its page, its run
     embed.py        `component embed`
-    validate.py     `validate`
-    print.py        `print`
-    parse.py        `parse`
     new.py          `component new`
-    link.py         `component link`
+    tools/          the everyday commands beside the three
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
     main.py         the entry: from row to row; errors told

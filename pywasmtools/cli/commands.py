@@ -133,23 +133,52 @@ COMPONENT: Final = (
     Row(
         "component targets",
         "Tool for verifying whether a component conforms to a world",
-        longs=("verbose", "color", "features", "all-features", "world", "semver-compatible", "help"),
+        "pywasmtools.cli.tools.targets",
+        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "worlds", "api"),
     ),
     Row(
         "component link",
         "Link one or more dynamic library modules, producing a component",
-        "pywasmtools.cli.link",
+        "pywasmtools.cli.tools.link",
         rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "componentize", "api"),
     ),
     Row(
         "component semver-check",
         "Tool for verifying whether one world is a semver compatible evolution of another",
-        longs=("verbose", "color", "features", "all-features", "prev", "new", "help"),
+        "pywasmtools.cli.tools.semver_check",
+        rooms=(
+            "canonical_abi",
+            "text",
+            "wasm",
+            "validate",
+            "wit",
+            "wit_binary",
+            "load",
+            "componentize",
+            "worlds",
+            "api",
+        ),
     ),
     Row(
         "component unbundle",
         "Unbundled core wasm modules from a component, switching them from being embedded to being imported",
-        longs=("generate-dwarf", "output", "verbose", "color", "module-dir", "threshold", "wat", "help"),
+        "pywasmtools.cli.tools.unbundle",
+        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "load", "sections", "worlds", "api"),
+    ),
+)
+
+METADATA: Final = (
+    Row(
+        "metadata show",
+        "Read metadata (module name, producers) from a WebAssembly file",
+        "pywasmtools.cli.tools.metadata_show",
+        rooms=("text", "wasm", "wit", "load", "sections", "api"),
+    ),
+    Row(
+        "metadata add",
+        "Add metadata (module name, producers) to a WebAssembly file",
+        "pywasmtools.cli.tools.metadata_add",
+        rooms=("wasm", "wit", "load", "sections", "api"),
     ),
 )
 
@@ -160,20 +189,20 @@ WASM_TOOLS: Final = Row(
         Row(
             "parse",
             "Parse the WebAssembly text format",
-            "pywasmtools.cli.parse",
+            "pywasmtools.cli.tools.parse",
             rooms=("wasm", "wat", "wit", "load", "api"),
             aliases=("wat2wasm",),
         ),
         Row(
             "validate",
             "Validate a WebAssembly binary",
-            "pywasmtools.cli.validate",
+            "pywasmtools.cli.tools.validate",
             rooms=("canonical_abi", "text", "wasm", "validate", "wit", "load", "api"),
         ),
         Row(
             "print",
             "Print the textual form of a WebAssembly binary",
-            "pywasmtools.cli.print",
+            "pywasmtools.cli.tools.print",
             rooms=("wasm", "wat", "wit", "load", "api"),
             aliases=("wasm2wat",),
         ),
@@ -184,12 +213,22 @@ WASM_TOOLS: Final = Row(
         ),
         Row("mutate", "A WebAssembly test case mutator"),
         Row("dump", "Debugging utility to dump information about a wasm binary"),
-        Row("objdump", "Dumps information about sections in a WebAssembly file"),
-        Row("strip", "Removes custom sections from an input WebAssembly file"),
+        Row(
+            "objdump",
+            "Dumps information about sections in a WebAssembly file",
+            "pywasmtools.cli.tools.objdump",
+            rooms=("text", "wasm", "wit", "load", "sections", "api"),
+        ),
+        Row(
+            "strip",
+            "Removes custom sections from an input WebAssembly file",
+            "pywasmtools.cli.tools.strip",
+            rooms=("wasm", "wit", "load", "sections", "api"),
+        ),
         Row("compose", "WebAssembly component composer"),
         Row("demangle", "Demangle Rust and C++ symbol names in the `name` section"),
         Row("component", "WebAssembly wit-based component tooling", rows=COMPONENT),
-        Row("metadata", "Manipulate metadata (module name, producers) to a WebAssembly file"),
+        Row("metadata", "Manipulate metadata (module name, producers) to a WebAssembly file", rows=METADATA),
         Row("wit-smith", "A WIT test case generator"),
         Row("wit-dylib", "Generate a wasm dynamic library from the input WIT world"),
         Row(

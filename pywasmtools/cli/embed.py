@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg, BadValue
-from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, dwarf_option, feature_names, path_value
-from pywasmtools.diagnostics import path_bytes
+from pywasmtools.cli.options import (
+    DWARF,
+    GENERAL,
+    MODULE_INPUT,
+    OUTPUT,
+    WitPath,
+    dwarf_option,
+    feature_names,
+    path_value,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,18 +106,6 @@ ARGS: Final = (
     Arg("wat", SET_TRUE, short="t", long="wat"),
     Arg("only-custom", SET_TRUE, long="only-custom", conflicts=("wat", "dummy", "dummy-names")),
 )
-
-
-class WitPath:
-    """The path of WIT, told from WIT text by being a path."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def __fspath__(self) -> bytes:
-        return path_bytes(self.path)
 
 
 def run(matches: Matches) -> None:

@@ -261,7 +261,7 @@ def judged(status: int | None, output: bytes) -> Answer:
 
 def last_line(output: bytes) -> str:
     """What a program said last, to be put behind words."""
-    from pywasmtools.cli.strip import strip_controls
+    from pywasmtools.cli.controls import strip_controls
 
     lines = strip_controls(output.decode("utf-8", "replace")).split("\n")
     said = next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, COUNT, SET, SET_TRUE, Arg, BadValue, MissingValue
+from pywasmtools.diagnostics import path_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ GENERAL: Final = (
 MODULE_INPUT: Final = "InputArg"
 """The group of a command's `INPUT` that is a module or a component."""
 
+INPUT: Final = Arg("input", SET, value_name="INPUT", index=1, any_bytes=True, parser=path_value, group=MODULE_INPUT)
+"""The only positional of most commands: a module or a component."""
+
 OUTPUT: Final = Arg(
     "output", SET, short="o", long="output", value_name="OUTPUT", any_bytes=True, parser=path_value, group="OutputArg"
 )
@@ -89,6 +93,18 @@ def wasm_features(short: str = "") -> Arg:
 
 
 # ------------------------------------------------------------------ what was given
+
+
+class WitPath:
+    """The path of WIT, told from WIT text by being a path."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __fspath__(self) -> bytes:
+        return path_bytes(self.path)
 
 
 def dwarf_option(matches: Matches) -> str | None:

@@ -9,12 +9,12 @@ from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error, io_erro
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Final
 
     from pywasmtools.cli.clap import Matches
 
-    Write = Callable[[bytes], None]
+    Write = Callable[[bytes | memoryview], None]
     """Takes a part of what is to be written."""
     Printing = Callable[[Callable[[str], None], bool], None]
     """Prints to its first argument, in colours or not."""
@@ -41,16 +41,27 @@ def write_result(data: bytes, path: str | None) -> None:
     try:
         write_file(path, data)
     except OSError as e:
-        from pywasmtools.load import display_path
+        raise _not_written(e, path) from None
 
-        raise io_error(e).context(f"failed to write `{display_path(path)}`") from None
+
+def _not_written(e: OSError, path: str) -> WasmToolsError:
+    """A file that can't be written."""
+    from pywasmtools.load import display_path
+
+    return io_error(e).context(f"failed to write `{display_path(path)}`")
 
 
 def write_wasm(data: bytes, path: str | None) -> None:
     """Writes a binary; a terminal is refused."""
-    if path is None and os.isatty(STDOUT):
-        raise error("cannot print binary wasm output to a terminal, pass the `-t` flag to print the text format")
+    if path is None:
+        refuse_terminal()
     write_result(data, path)
+
+
+def refuse_terminal() -> None:
+    """Refuses to write a binary to a terminal."""
+    if os.isatty(STDOUT):
+        raise error("cannot print binary wasm output to a terminal, pass the `-t` flag to print the text format")
 
 
 def write_wasm_or_text(data: bytes, matches: Matches) -> None:
@@ -62,26 +73,59 @@ def write_wasm_or_text(data: bytes, matches: Matches) -> None:
         write_wasm(data, path)
 
 
+def write_parts_or_text(parts: Sequence[bytes | memoryview], matches: Matches) -> None:
+    """As `write_wasm_or_text`, of a binary in parts."""
+    path = matches.text("output")
+    if matches.has("wat"):
+        write_text_of(b"".join(parts), path, matches.text("color"))
+        return
+    if path is None:
+        refuse_terminal()
+        for part in parts:
+            write_stdout(part)
+        return
+
+    def make(write: Write) -> None:
+        for part in parts:
+            write(part)
+
+    try:
+        make_file(path, make)
+    except OSError as e:
+        raise _not_written(e, path) from None
+
+
 def write_text_of(data: bytes, path: str | None, color: str | None, printing: Printing | None = None) -> None:
     """Prints a binary in the text format as it comes: to stdout, or to what becomes the file `path` when it is complete.
 
     `color` is that of the command line: `always-ansi` colours a file too, the others only stdout. Raises what
     can't be printed after what comes before it is written. `printing` prints in another than the usual way.
     """
-    if printing is None:
-        from pywasmtools.wat.print.printer import print_wasm_to
+    colored = is_colored(color, STDOUT) if path is None else color == "always-ansi"
+    if printing is not None:
+        chosen = printing
+        write_as_it_comes(path, lambda write: chosen(write, colored))
+        return
+    from pywasmtools.wat.print.printer import print_wasm_to
 
-        def printing(to: Callable[[str], None], colored: bool) -> None:
-            print_wasm_to(data, to, colored)
+    write_as_it_comes(path, lambda write: print_wasm_to(data, write, colored))
 
+
+def write_as_it_comes(path: str | None, show: Callable[[Callable[[str], None]], object]) -> None:
+    """Writes text to stdout, or to what becomes the file `path` when it is complete.
+
+    `show` hands it on in parts; it may be called again, and does the same again. What it raises is raised after what comes
+    before it is written.
+    """
     if path is None:
-        printing(write_text, is_colored(color, STDOUT))
+        show(write_text)
         return
     failures: list[WasmToolsError] = []
 
     def make(write: Write) -> None:
+        failures.clear()
         try:
-            printing(lambda text: write(text.encode()), color == "always-ansi")
+            show(lambda text: write(text.encode()))
         except WasmToolsError as e:
             failures.append(e)
 
@@ -108,7 +152,7 @@ BUFFER = 8192
 """What a file of the reference's text buffers."""
 
 
-def write_stdout(data: bytes) -> None:
+def write_stdout(data: bytes | memoryview) -> None:
     """Writes all of `data` to stdout."""
     try:
         _write_lines(data)
@@ -136,9 +180,10 @@ _unfinished: Final = bytearray()
 """What is held back of stdout. It comes after the message of an error, and that it could not be written is not told."""
 
 
-def _write_lines(data: bytes) -> None:
+def _write_lines(data: bytes | memoryview) -> None:
     """Writes to stdout, all but an unfinished line; raises OSError."""
-    end = data.rfind(b"\n") + 1
+    tail = bytes(data[-LINE_BUFFER:])  # what a longer line begins with is not looked for
+    end = len(data) - len(tail) + tail.rfind(b"\n") + 1 if b"\n" in tail else 0
     if not end and len(_unfinished) + len(data) >= LINE_BUFFER:
         _write_now(bytes(_unfinished))
         _unfinished.clear()
@@ -175,7 +220,7 @@ def _write_now(data: bytes | memoryview) -> None:
             raise
 
 
-def write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes | memoryview) -> None:
     """Writes all of `data` to a file descriptor; raises OSError."""
     try:
         written = os.write(fd, data)
@@ -300,7 +345,7 @@ class NewFile:
             self.is_named = True
         return True
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(self.fd, rest) :]
@@ -410,7 +455,7 @@ def size_of(make: Make, enough: int = 1 << 62) -> int:
     """How many bytes `make` writes; counting ends where there are more than `enough`."""
     size = 0
 
-    def count(data: bytes) -> None:
+    def count(data: bytes | memoryview) -> None:
         nonlocal size
         size += len(data)
         if size > enough:

@@ -56,7 +56,7 @@ def shown(text: str, fd: int) -> str:
     """A text with styles as a stream is to have it."""
     if has_styles(fd):
         return text
-    from pywasmtools.cli.strip import strip_controls
+    from pywasmtools.cli.controls import strip_controls
 
     return strip_controls(text)
 

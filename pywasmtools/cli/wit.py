@@ -244,8 +244,8 @@ def file_stems(resolve: Resolve) -> list[str]:
     return stems
 
 
-def make_folders(path: str) -> None:
-    """Makes a folder and those above it, where they are missing."""
+def make_folders(path: str, refusal: str = "failed to create directory:") -> None:
+    """Makes a folder and those above it, where they are missing; `refusal` is what is said before its path where it can't."""
     from pywasmtools.load import debug_path, trimmed
 
     missing: list[str] = []
@@ -262,7 +262,7 @@ def make_folders(path: str) -> None:
         for place in reversed(missing):
             _make_folder(place)
     except OSError as e:
-        raise io_error(e).context(f"failed to create directory: {debug_path(path)}") from None
+        raise io_error(e).context(f"{refusal} {debug_path(path)}") from None
 
 
 def _make_folder(path: str) -> None:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from pywasmtools import diagnostics
 from pywasmtools.cli.commands import WASM_TOOLS
 from pywasmtools.cli.commands import ours as rows_of_ours
+from pywasmtools.cli.controls import strip_controls
 from pywasmtools.cli.handing_on import BROKEN, DOUBTFUL, OURS, REAL, SECONDS, ask, candidates, in_package
-from pywasmtools.cli.strip import strip_controls
 from pywasmtools.lab.programs import note_on, release_of
 from pywasmtools.lab.start import PACKAGE, Bytecode, bytecode, start_times
 from pywasmtools.release import VERSION, VERSION_LINE

@@ -96,8 +96,8 @@ class JsonCursor:
             self.ident(b"false")
             found = "boolean `false`"
         elif char == _MINUS or 0x30 <= char <= 0x39:
-            number = self._number()
-            found = f"integer `{number}`" if isinstance(number, int) else f"floating point `{_float_text(number)}`"
+            number = self.number()
+            found = f"integer `{number}`" if isinstance(number, int) else f"floating point `{float_text(number)}`"
         elif char == QUOTE:
             from pywasmtools.text.rust_debug import debug_str
 
@@ -271,7 +271,7 @@ class JsonCursor:
 
     # --------------------------------------------------------------------------- numbers
 
-    def _number(self) -> int | float:
+    def number(self) -> int | float:
         """A number. Fractions, exponents and what exceeds 64 bits become floats, computed as serde_json does."""
         data = self.data
         positive = data[self.index] != _MINUS
@@ -482,7 +482,7 @@ class JsonCursor:
                 self.ident(b"false")
                 value = False
             elif char == _MINUS or 0x30 <= char <= 0x39:
-                value = self._number()
+                value = self.number()
             else:
                 raise self.peek_error("expected value")
             # The value is done: it goes into what is open, which may be done with it.
@@ -626,7 +626,7 @@ class JsonCursor:
         return self.index - start
 
 
-def _float_text(number: float) -> str:
+def float_text(number: float) -> str:
     """A finite float in the shortest digits that read back, written as the zmij crate does."""
     text = repr(number)
     mantissa, e, exponent = text.partition("e")

@@ -96,7 +96,7 @@ AN_OPTIONAL_VERSION: Final = Shape(OPTIONAL_VERSION, "a string")
 
 def read(data: bytes, shape: Shape) -> object:
     """The one JSON value of `data`, as `shape` wants it; raises with serde_json's text, place included."""
-    reader = _Reader(data)
+    reader = Reader(data)
     value = reader.value(shape)
     if reader.skip_whitespace() >= 0:
         raise reader.peek_error("trailing characters")
@@ -131,7 +131,7 @@ class _NoMatch:
 _NO_MATCH: Final = _NoMatch()
 
 
-class _Reader(JsonCursor):
+class Reader(JsonCursor):
     """Reads values of a shape."""
 
     __slots__ = ()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.wasm.component import ComponentNameReader
-from pywasmtools.wasm.component_types import NAME_COMPONENT, NAME_DECLS
+from pywasmtools.wasm.component_types import CORE_TYPE, NAME_COMPONENT, NAME_DECLS
+from pywasmtools.wasm.component_types import MODULE as CORE_MODULE
 from pywasmtools.wasm.module import (
     INDIRECT_NAMES,
     NAME_MODULE,
@@ -34,6 +35,7 @@ from pywasmtools.wasm.writer import name as write_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Final
 
     from pywasmtools.wasm.component import ComponentNameSubsection
@@ -153,12 +155,15 @@ class ModuleNames:
         return custom_section("name", out)
 
 
-def _names_again(reader: BinaryReader, count: int, is_indirect: bool) -> bytes:
-    """A name map, or a map of them, encoded again."""
+def _names_again(
+    reader: BinaryReader, count: int, is_indirect: bool, number: Callable[[int], int] | None = None
+) -> bytes:
+    """A name map, or a map of them, encoded again; `number` gives indices new numbers."""
     try:
         if is_indirect:
             return _indirect_name_map(reader, count)
-        return name_map(read_name_map(reader, count))
+        names = read_name_map(reader, count)
+        return name_map(names if number is None else [(number(index), text) for index, text in names])
     except WasmToolsError as e:
         raise e.context("There was an error when parsing") from None
 
@@ -209,8 +214,8 @@ class ComponentNames:
         self.component_name = component_name
         self.subsections: list[ComponentNameSubsection] = []
 
-    def section(self) -> bytes:
-        """The whole `component-name` section, encoded again."""
+    def section(self, renumber: dict[int, Callable[[int], int]] | None = None) -> bytes:
+        """The whole `component-name` section, encoded again; `renumber` gives indices of core sorts new numbers."""
         out = bytearray()
         if self.component_name is not None:
             out += section(NAME_COMPONENT, write_name(self.component_name))
@@ -220,7 +225,8 @@ class ComponentNames:
                 # As in wasm-metadata, an unknown sort is lost and what follows it is kept.
                 out += section(subsection.id, reader.remaining())
                 continue
-            content = _names_again(reader, subsection.count, False)
+            number = renumber.get(subsection.sort) if renumber and subsection.is_core else None
+            content = _names_again(reader, subsection.count, False, number)
             sort = bytes((0x00, subsection.sort)) if subsection.is_core else bytes((subsection.sort,))
             out += section(NAME_DECLS, sort + content)
         return custom_section("component-name", out)
@@ -286,7 +292,7 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
             is_component = True
             continue
         if kind == CUSTOM_SECTION and not outer:
-            rewritten = _rewritten_custom(payload, add_producers, new_name)
+            rewritten = rewritten_custom(payload, add_producers, new_name)
             if rewritten is not None:
                 producers_found = producers_found or payload.name == "producers"
                 names_found = names_found or payload.name in ("name", "component-name")
@@ -302,7 +308,7 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
     return bytes(out)
 
 
-def _rewritten_custom(payload: Payload, add_producers: Producers, new_name: str | None) -> bytes | None:
+def rewritten_custom(payload: Payload, add_producers: Producers, new_name: str | None) -> bytes | None:
     """A custom section of the outermost binary, encoded again; None for one that stays as it is."""
     name = payload.name
     if name == "producers":
@@ -326,6 +332,15 @@ def _rewritten_custom(payload: Payload, add_producers: Producers, new_name: str 
 
         return custom_section(name, rewritten_description(name, payload.custom_data()))
     return None
+
+
+def renumbered_component_names(
+    payload: Payload, core_type: Callable[[int], int], module: Callable[[int], int]
+) -> bytes:
+    """A `component-name` section, encoded again, core types and core modules under other numbers."""
+    names = read_component_names(payload.section())
+    renumber = {CORE_TYPE: core_type, CORE_MODULE: module}
+    return names.section(renumber)
 
 
 # ------------------------------------------------------------------------------- branch hints

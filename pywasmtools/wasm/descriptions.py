@@ -18,7 +18,7 @@ def rewritten_description(name: str, data: bytes) -> bytes:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as e:
-        raise _utf8_error(e) from None
+        raise utf8_error(e) from None
     if name == "homepage" or name == "source":
         from pywasmtools.web.url import normalize_url
 
@@ -30,7 +30,7 @@ def rewritten_description(name: str, data: bytes) -> bytes:
     return data
 
 
-def _utf8_error(e: UnicodeDecodeError) -> WasmToolsError:
+def utf8_error(e: UnicodeDecodeError) -> WasmToolsError:
     """A decoding error in the words of Rust's `Utf8Error`."""
     if e.reason == "unexpected end of data":
         return error(f"incomplete utf-8 byte sequence from index {e.start}")

@@ -22,13 +22,14 @@ def display_width(text: str) -> int:
     width = 0
     last = 0
     joined = False
+    glued = False  # the last character is joined to one before it, if it turns out to be a picture
     for char in text:
         code = ord(char)
         if code < 0x80:
             width += 1
         elif code == _PICTURE:
             if _within(_PICTURES, last):
-                width += 1
+                width += -char_width(last) if glued else 1
         elif code == _TEXT:
             if _within(_TEXTS, last):
                 width -= 1
@@ -38,6 +39,7 @@ def display_width(text: str) -> int:
             pass
         else:
             width += char_width(code)
+        glued = joined and _within(_PICTURES, code)
         if code == _JOINER:
             joined = _within(_JOINABLE, last) or last == _PICTURE or 0x1F3FB <= last <= 0x1F3FF
         else:

@@ -243,8 +243,8 @@ def test_several_of_us_in_every_order(prefix: str, tmp_path: Path) -> None:
     for k, order in enumerate(itertools.permutations(few)):
         (tmp_path / str(k)).mkdir()
         folders = lay(tmp_path / str(k), list(order), prefix)
-        done = run(folders, "component", "targets", "x", program=OURSELVES)
-        assert (done.returncode, done.stdout) == (7, b"component|targets|x|"), (order, done.stderr)
+        done = run(folders, "component", "link", "x", program=OURSELVES)
+        assert (done.returncode, done.stdout) == (7, b"component|link|x|"), (order, done.stderr)
 
 
 @pytest.mark.slow
@@ -311,7 +311,7 @@ def refused(done: subprocess.CompletedProcess[bytes], name: str) -> None:
 @pytest.mark.slow
 def test_without_a_real_one_we_refuse(tmp_path: Path) -> None:
     folders = lay(tmp_path, LEADS_TO_US)[:-1]
-    refused(run(folders, "component", "targets"), "component targets")
+    refused(run(folders, "compose"), "compose")
     refused(run(folders, "help", "smith"), "smith")
     for path in ("", "/nowhere", "~", str(tmp_path / "a\nb")):
         env = environment(PATH=path)

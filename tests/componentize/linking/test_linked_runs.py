@@ -17,7 +17,7 @@ from conftest import ROOT, environment
 from libraries import dylink
 
 from pywasmtools import WasmToolsError, component_embed, link
-from pywasmtools.cli.link import libdl_of_real
+from pywasmtools.cli.tools.link import libdl_of_real
 
 WIT = """package t:run;
 

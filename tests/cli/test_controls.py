@@ -6,7 +6,7 @@ import pytest
 from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
-from pywasmtools.cli.strip import strip_controls
+from pywasmtools.cli.controls import strip_controls
 
 SEQUENCES = [
     ("a\x01b\x7fc\0d\x0be", "abcde"),
