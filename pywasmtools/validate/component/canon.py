@@ -446,6 +446,12 @@ def check_options(state: ComponentState, options: tuple[CanonOption, ...], offse
             raise AssertionError(f"canonical option {kind}")
     if encoding:
         result.string_encoding = encoding
+    _check_together(state, result, offset)
+    return result
+
+
+def _check_together(state: ComponentState, result: CanonicalOptions, offset: int) -> None:
+    """What canonical options say of each other."""
     if result.callback >= 0 and not result.is_async:
         raise binary_error(offset, "cannot specify callback without async")
     if result.is_async and result.post_return >= 0:
@@ -459,7 +465,6 @@ def check_options(state: ComponentState, options: tuple[CanonOption, ...], offse
         realloc = state.arena.core.func_type(state.core_function_at(result.realloc, offset))
         if realloc.params != (ptr, ptr, ptr, ptr) or realloc.results != (ptr,):
             raise binary_error(offset, "canonical option `realloc` uses a core function with an incorrect signature")
-    return result
 
 
 def _twice(option: str, offset: int) -> WasmToolsError:

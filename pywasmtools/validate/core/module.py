@@ -364,9 +364,8 @@ class ModuleState:
                     return -1
                 ref_type = byte << 8 | REF | NULLABLE
             elif (byte == 0x63 or byte == 0x64) and binary[pos] < min(len(module.types), 0x40):
-                ref_type = (
-                    module.types[binary[pos]] << 8 | CONCRETE | TYPE_ID | (REF | NULLABLE if byte == 0x63 else REF)
-                )
+                nullable = NULLABLE if byte == 0x63 else 0
+                ref_type = module.types[binary[pos]] << 8 | CONCRETE | TYPE_ID | REF | nullable
                 pos += 1
             else:
                 return -1

@@ -113,12 +113,7 @@ def write_module_section(
             state.counts[CORE_TAG] += 1
             state.tag_types.append(tag.func_type)
         elif kind == GLOBAL_SECTION:
-            global_ = m.read_global(reader)
-            w.newline(offset)
-            w.add(global_text(w, state, global_.type, True) + " ")
-            _write_expression(w, state, global_.init)
-            w.out.append(")")
-            state.counts[m.GLOBAL] += 1
+            _write_global(w, state, m.read_global(reader), offset)
         elif kind == EXPORT_SECTION:
             export = m.read_export(reader)
             w.newline(offset)
@@ -129,6 +124,14 @@ def write_module_section(
             _write_data(w, state, payload.data, m.read_data(reader), k, offset)
         w.flush_if_large()
     reader.finish_section()
+
+
+def _write_global(w: TextWriter, state: State, global_: m.Global, offset: int) -> None:
+    w.newline(offset)
+    w.add(global_text(w, state, global_.type, True) + " ")
+    _write_expression(w, state, global_.init)
+    w.out.append(")")
+    state.counts[m.GLOBAL] += 1
 
 
 # ------------------------------------------------------------------------------- imports and exports
