@@ -9,6 +9,7 @@ from pywasmtools.wasm import payloads
 from pywasmtools.wasm.annotations import renumbered_component_names
 from pywasmtools.wasm.component_builder import alias_outer, write_alias
 from pywasmtools.wasm.component_types import MODULE
+from pywasmtools.wasm.features import DEFAULT
 from pywasmtools.wasm.module import FUNC, TAG
 from pywasmtools.wasm.payloads import (
     COMPONENT_ALIAS_SECTION,
@@ -129,7 +130,7 @@ class _CoreTypes:
     __slots__ = ("_known", "content", "count", "validator")
 
     def __init__(self) -> None:
-        self.validator = Validator()
+        self.validator = Validator(DEFAULT)
         self.content = bytearray()
         self.count = 0
         self._known: dict[int, int] = {}
