@@ -472,12 +472,12 @@ def semver_check(wit: Source, *, prev: str, new: str, features: Iterable[str] = 
 def unbundle(component: bytes | str, *, threshold: int = 10240) -> tuple[bytes, dict[str, bytes]]:
     """`component unbundle`: a component that imports its core modules of more than `threshold` bytes, and these by name."""
     modules: dict[str, bytes] = {}
-    parts = unbundle_parts(component, modules.__setitem__, threshold=threshold)
+    parts = unbundle_parts(component, lambda name, module: modules.update({name: bytes(module)}), threshold=threshold)
     return b"".join(parts), modules
 
 
 def unbundle_parts(
-    component: bytes | str, keep: Callable[[str, bytes], object], *, threshold: int = 10240
+    component: bytes | str, keep: Callable[[str, memoryview], object], *, threshold: int = 10240
 ) -> list[Part]:
     """As `unbundle`, in parts: what does not change is a window of the binary. `keep` is given each module as it is found."""
     from pywasmtools.wasm.payloads import is_component

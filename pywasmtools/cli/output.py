@@ -192,7 +192,10 @@ def _write_lines(data: bytes | memoryview) -> None:
     if end:
         lines = memoryview(data)[:end]
         if _unfinished:
-            lines = memoryview(bytes(_unfinished) + lines)
+            if len(lines) > BUFFER:  # so many are not copied
+                _write_now(bytes(_unfinished))
+            else:
+                lines = memoryview(bytes(_unfinished) + lines)
             _unfinished.clear()
         _write_now(lines)
     _unfinished.extend(data[end:])
@@ -250,7 +253,7 @@ def die_at_file_limit(e: OSError) -> None:
 # ------------------------------------------------------------------------------- files
 
 
-def write_file(path: str, data: bytes) -> None:
+def write_file(path: str, data: bytes | memoryview) -> None:
     """Makes `data` the contents of a file; raises OSError."""
     make_file(path, lambda write: write(data))
 

@@ -250,6 +250,11 @@ class Parser:
         parser._levels = [copy]
         return parser
 
+    def narrow(self, start: int, end: int) -> None:
+        """Before the walk: it is one of the binary at `start..end` alone. Offsets stay those of all the data."""
+        self.reader = BinaryReader(self.data, start, end)
+        self._levels = [_Level(start, end, -1, -1)]
+
     def skip_section(self) -> None:
         """After CODE_SECTION_START: goes on behind the code section, without looking at its bodies."""
         level = self._levels[-1]

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pywasmtools.validate.core.types import EntityType
     from pywasmtools.wasm.types import ValType
 
-    Keep = Callable[[str, bytes], object]
+    Keep = Callable[[str, memoryview], object]
     """Is given the name of the import and the module that is to satisfy it."""
 
 
@@ -52,12 +52,11 @@ def unbundle(data: bytes, threshold: int, keep: Keep) -> list[Part]:
     imports = bytearray()
     count = 0
     for start, end in [span for span in taken if span is not None]:
-        module = data[start:end]
-        index = types.module(module)
+        index = types.module(data, start, end)
         name = f"unbundled-module{count}"
         imports += b"\x00" + write_name(name) + bytes((0x00, MODULE)) + var_u32(index)
         count += 1
-        keep(name, module)
+        keep(name, memoryview(data)[start:end])
     out = Parts(data)
     out.header(payloads.COMPONENT)
     out.add(section(section_id(CORE_TYPE_SECTION), var_u32(types.count) + types.content))
@@ -135,12 +134,15 @@ class _CoreTypes:
         self.count = 0
         self._known: dict[int, int] = {}
 
-    def module(self, module: bytes) -> int:
-        """Adds the type of a module; returns its index."""
+    def module(self, data: bytes, start: int, end: int) -> int:
+        """Adds the type of the module at `start..end`; returns its index."""
+        parser = Parser(data, bodies=False)
+        parser.narrow(start, end)
         try:
-            for payload in Parser(module, bodies=False):
+            for payload in parser:
                 self.validator.payload(payload)
         except WasmToolsError as e:
+            e.layers[-1].offset -= start  # it is told as if it were a file of its own
             raise e.context("failed to validate core wasm module found in component") from None
         self.validator.count = 0
         ended = self.validator.ended

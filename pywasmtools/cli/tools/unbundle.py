@@ -75,7 +75,7 @@ def run(matches: Matches) -> None:
     write_parts_or_text(parts, matches)
 
 
-def keep_module(folder: str, name: str, module: bytes) -> None:
+def keep_module(folder: str, name: str, module: memoryview) -> None:
     """Writes a module into the folder, which is made where it is missing."""
     from pywasmtools.cli.output import write_file
     from pywasmtools.cli.wit import make_folders
