@@ -322,14 +322,15 @@ def _check_start_argument(state: ComponentState, given: ValType, type_: ValType,
         raise e.within(f"value type mismatch for component start function argument {place}") from None
 
 
-def validate_all(data: bytes, bodies: Callable[[FuncToValidate], None] | None = None) -> State:
+def validate_all(data: bytes, bodies: Callable[[FuncToValidate], None] | None = None, features: int = -1) -> State:
     """Validates a whole binary and returns its state. `bodies` validates a function body; None leaves them out.
 
-    Bodies come last, as in the reference: what is wrong elsewhere is told first.
+    Bodies come last, as in the reference: what is wrong elsewhere is told first. `features` is a set as in
+    `wasm/features.py`.
     """
-    validator = Validator()
+    validator = Validator(features)
     found: list[FuncToValidate] = []
-    for payload in Parser(data, bodies is not None):
+    for payload in Parser(data, bodies is not None, features):
         body = validator.payload(payload)
         if body is not None:
             found.append(body)

@@ -13,15 +13,16 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.component_builder import TypeBuilder
 
 
-def fit(root: ComponentBuilder, given: int, name: str, wanted: TypeBuilder, context: str) -> None:
+def fit(root: ComponentBuilder, given: int, name: str, wanted: TypeBuilder, context: str, features: int = -1) -> None:
     """Instantiates a component that imports one of the type `wanted` as `name` with the component `given` of `root`.
 
-    Raises where it doesn't fit, under `context`. `root` is finished by it.
+    Raises where it doesn't fit, or where one of the two needs a feature that is not in `features` (a set as in
+    `wasm/features.py`; else all are), under `context`. `root` is finished by it.
     """
     taker = ComponentBuilder()
     taker.import_(name, TypeRef(COMPONENT, taker.type_nested(None, wanted)))
     root.instantiate(None, root.component(None, taker), [(name, COMPONENT, given)])
     try:
-        validate_all(root.finish(), BodyValidator().check)
+        validate_all(root.finish(), BodyValidator().check, features)
     except WasmToolsError as e:
         raise e.context(context) from None

@@ -7,6 +7,7 @@ from pywasmtools.componentize.dummy import dummy_module
 from pywasmtools.componentize.encoder import ComponentEncoder
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.component_builder import ComponentBuilder
+from pywasmtools.wasm.features import DEFAULT
 from pywasmtools.wit.model import PackageName
 from pywasmtools.wit_binary import component_type
 from pywasmtools.wit_binary.encoder import encode_world
@@ -33,7 +34,7 @@ def semver_check(resolve: Resolve, prev: int, new: int) -> None:
     except WasmToolsError as e:
         raise e.context("failed to encode the new world as a type") from None
     context = "new world is not semver-compatible with the previous world"
-    fit(root, given, resolve.worlds[new].name, wanted, context)
+    fit(root, given, resolve.worlds[new].name, wanted, context, DEFAULT)
 
 
 def _package_of(resolve: Resolve, world: int, which: str) -> PackageName:

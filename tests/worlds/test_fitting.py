@@ -61,6 +61,27 @@ def test_semver_check(run: Run, golden: SnapshotAssertion) -> None:
     assert told == golden
 
 
+FEATURES = {
+    "map": "map<string, u8>",
+    "error-context": "error-context",
+    "a list of a length": "list<u8, 4>",
+    "stream": "stream<u8>",
+    "future": "future",
+}
+"""Types of which some are of features that are not on by default."""
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_features_that_are_not_on(name: str, run: Run, golden: SnapshotAssertion) -> None:
+    """`semver-check` knows only what is on by default; `targets` knows all."""
+    wit = f"package a:b;\nworld w {{ import f: func(x: {FEATURES[name]}); }}\nworld empty {{}}\n"
+    told = run("component semver-check w.wit --prev w --new w", {"w.wit": wit})
+    told += run("component semver-check w.wit --prev empty --new w", {"w.wit": wit})
+    told += run("component embed w.wit -w w --dummy -o m.wasm") + run("component new m.wasm -o c.wasm")
+    told += run("component targets w.wit -w w c.wasm") + run("component targets w.wit -w empty c.wasm")
+    assert told == golden
+
+
 LINES = """
 component targets
 component targets w.wit
