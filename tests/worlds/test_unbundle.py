@@ -98,3 +98,21 @@ def test_the_library() -> None:
     assert component.startswith(b"\0asm\x0d\0\1\0")
     with pytest.raises(WasmToolsError):
         unbundle("(component (core module (func (type 7))))", threshold=0)
+
+
+MODULES = {
+    "custom page sizes": "(memory 1 (pagesize 1))",
+    "an exact import": '(type $f (func)) (import "a" "b" (func (exact (type $f))))',
+    "two memories": "(memory 1) (memory 1)",
+    "threads": "(memory 1 1 shared)",
+    "a continuation": "(type $f (func)) (type (cont $f))",
+    "legacy exceptions": "(func try catch_all end)",
+}
+"""Modules with what may not be on by default."""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_features_of_modules(name: str, run: Run, golden: SnapshotAssertion) -> None:
+    """Modules are looked at with the features that are on by default; their bodies are not."""
+    component = f"(component (core module {MODULES[name]}))"
+    assert run("component unbundle c.wat --module-dir m --threshold 0 -o u.wasm", {"c.wat": component}) == golden
