@@ -46,3 +46,19 @@ def test_the_tables_are_what_the_reference_makes(request: pytest.FixtureRequest)
             # Of another compiler than the executable whose escapes these are: the rest is to be the same.
             text, kept = (derive.COMPILER.sub("", derive.with_tables(t, {"_ESCAPED": ""})) for t in (text, kept))
         assert text == kept, path
+
+
+@pytest.mark.slow
+def test_the_tables_of_regular_expressions_are_those_of_the_crate(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import derive_regex_tables
+
+    monkeypatch.setattr(sys, "argv", ["derive_regex_tables.py", "--check"])
+    try:
+        status = derive_regex_tables.main()
+    except SystemExit as e:
+        if request.config.getoption("--require-reference", default=False):
+            pytest.fail(str(e))
+        pytest.skip(str(e))
+    assert status == 0, capsys.readouterr().out
