@@ -243,8 +243,8 @@ def test_several_of_us_in_every_order(prefix: str, tmp_path: Path) -> None:
     for k, order in enumerate(itertools.permutations(few)):
         (tmp_path / str(k)).mkdir()
         folders = lay(tmp_path / str(k), list(order), prefix)
-        done = run(folders, "component", "link", "x", program=OURSELVES)
-        assert (done.returncode, done.stdout) == (7, b"component|link|x|"), (order, done.stderr)
+        done = run(folders, "smith", "x", program=OURSELVES)
+        assert (done.returncode, done.stdout) == (7, b"smith|x|"), (order, done.stderr)
 
 
 @pytest.mark.slow
