@@ -236,6 +236,7 @@ def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------- the command
 
 
+@pytest.mark.slow
 def test_nothing_differs_from_itself_and_a_run_goes_on(ours: Path, tmp_path: Path) -> None:
     args = (
         "--folder",
@@ -292,6 +293,7 @@ def test_without_the_grammar_its_kinds_are_left_out(
         grammar.parser.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_planted_fault_is_found(ours: Path, tmp_path: Path) -> None:
     """The subject is a patched copy, which runs as ours: the reference is what the copy was made of."""
     tree = tmp_path / "tree"
@@ -328,6 +330,7 @@ def test_any_pair_of_executables(ours: Path, tmp_path: Path) -> None:
     assert "differs" in done.stdout and "12 cases" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on(ours: Path, tmp_path: Path) -> None:
     folder = tmp_path / "f"
     args = ["fuzz", "--folder", str(folder), "--reference", str(ours), "--kinds", "options", "--jobs", "1"]

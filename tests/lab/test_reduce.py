@@ -294,6 +294,7 @@ interface shapes {
 }
 
 
+@pytest.mark.slow
 @GRAMMAR
 def test_wit_takes_along_what_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ours with a planted fault against ours: what is left is WIT that both read."""
