@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from pywasmtools.componentize.linking.linker import Linker
     from pywasmtools.sections.metadata import Metadata
     from pywasmtools.sections.parts import Part
     from pywasmtools.wit.model import Resolve
@@ -317,11 +318,20 @@ def link(
     for name, data in _pairs(adapters):
         encoder.adapter(name, data)
     linker = Linker(encoder, stack_size, stub_missing_functions)
+    return _linked(linker, libraries, dl_openable, (libdl or _no_libdl) if use_built_in_libdl else None)
+
+
+def _linked(
+    linker: Linker,
+    libraries: dict[str, bytes] | Iterable[tuple[str, bytes]],
+    dl_openable: dict[str, bytes] | Iterable[tuple[str, bytes]],
+    libdl: Callable[[], bytes] | None,
+) -> bytes:
     try:
         linker.add(_pairs(libraries), False)
         linker.add(_pairs(dl_openable), True)
-        if use_built_in_libdl:
-            linker.add_built_in_libdl(libdl or _no_libdl)
+        if libdl is not None:
+            linker.add_built_in_libdl(libdl)
         return linker.encode()
     except WasmToolsError as e:
         if e.kind == CRASH:

@@ -230,6 +230,9 @@ class Unit:
 
     def read_value(self, reader: BinaryReader, form: int, implicit: int) -> Value:
         """One value in its form."""
+        while form == 0x16:  # indirect
+            form = reader.var_u64()
+            implicit = 0
         size = _FIXED_SIZES.get(form)
         if size is not None:
             return Value(NUMBER, read_number(reader, size))
@@ -244,11 +247,7 @@ class Unit:
         if form == 0x08:  # string
             return Value(TEXT, 0, read_text(reader))
         if form == 0x0E or form == 0x1F:  # strp, line_strp
-            offset = read_number(reader, self.offset_size)
-            try:
-                return Value(TEXT, 0, self.sections.text("str" if form == 0x0E else "line_str", offset))
-            except WasmToolsError:
-                return Value(OTHER)
+            return self._text_at("str" if form == 0x0E else "line_str", read_number(reader, self.offset_size))
         if form == 0x17:  # sec_offset
             return Value(SECTION_OFFSET, read_number(reader, self.offset_size))
         if form == 0x0C or form == 0x19:  # flag, flag_present
@@ -262,6 +261,12 @@ class Unit:
             size = self.address_size if self.version == 2 else self.offset_size
             return Value(INFO_REFERENCE, read_number(reader, size))
         return self._indexed_or_block(reader, form)
+
+    def _text_at(self, section: str, offset: int) -> Value:
+        try:
+            return Value(TEXT, 0, self.sections.text(section, offset))
+        except WasmToolsError:
+            return Value(OTHER)
 
     def _indexed_or_block(self, reader: BinaryReader, form: int) -> Value:
         if form == 0x1A or 0x25 <= form <= 0x28:  # strx, strx1 to strx4
@@ -286,8 +291,6 @@ class Unit:
             reader.skip(read_number(reader, 4))
         elif form == 0x09 or form == 0x18:  # block, exprloc
             reader.skip(reader.var_u64())
-        elif form == 0x16:  # indirect
-            return self.read_value(reader, reader.var_u64(), 0)
         else:
             raise error(f"unknown attribute form: {form:#x}")
         return Value(OTHER)
@@ -421,11 +424,16 @@ def _read_units(sections: Sections) -> list[Unit]:
         unit.is_partial = type_ == 3
         unit.entries = reader.pos
         reader.pos = end
-        if type_ in (1, 3, 4, 5):
-            try:
-                unit.abbreviations = read_abbreviations(sections.reader("abbrev", abbreviations))
-                unit.take_root()
-            except WasmToolsError:
-                continue
+        if type_ in (1, 3, 4, 5) and _is_begun(unit, abbreviations):
             found.append(unit)
     return found
+
+
+def _is_begun(unit: Unit, abbreviations: int) -> bool:
+    """Reads the abbreviations of a unit, at that offset, and its root; whether both can be read."""
+    try:
+        unit.abbreviations = read_abbreviations(unit.sections.reader("abbrev", abbreviations))
+        unit.take_root()
+    except WasmToolsError:
+        return False
+    return True

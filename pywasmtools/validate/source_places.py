@@ -32,6 +32,15 @@ def source_place(data: bytes, offset: int) -> str:
 
     Raises where the binary is not well-formed in its outlines, or its DWARF is not.
     """
+    for module in _modules(data):
+        if module.start <= offset <= module.end:
+            if not module.sections or module.code < 0 or offset < module.code:
+                return ""
+            return _in_module_or_end(module.sections, offset - module.code)
+    return ""
+
+
+def _modules(data: bytes) -> list[_Module]:
     found: list[_Module] = []
     current: _Module | None = None
     for payload in Parser(data, False):
@@ -46,18 +55,17 @@ def source_place(data: bytes, offset: int) -> str:
             current.end = payload.start
             found.append(current)
             current = None
-    for module in found:
-        if module.start <= offset <= module.end:
-            if not module.sections or module.code < 0 or offset < module.code:
-                return ""
-            try:
-                return _in_module(module.sections, offset - module.code)
-            except WasmToolsError as e:
-                if e.kind != BINARY:
-                    raise
-            # A reader's own words are of binaries, not of DWARF.
-            raise error("unexpected end of input")
-    return ""
+    return found
+
+
+def _in_module_or_end(sections: dict[str, bytes], address: int) -> str:
+    try:
+        return _in_module(sections, address)
+    except WasmToolsError as e:
+        if e.kind != BINARY:
+            raise
+    # A reader's own words are of binaries, not of DWARF.
+    raise error("unexpected end of input")
 
 
 def _in_module(sections: dict[str, bytes], address: int) -> str:
