@@ -42,6 +42,7 @@ COMPONENTS: dict[str, str | bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", ["", "--semver-compatible"])
 def test_targets(options: str, run: Run, golden: SnapshotAssertion) -> None:
     told = ""
@@ -52,6 +53,7 @@ def test_targets(options: str, run: Run, golden: SnapshotAssertion) -> None:
     assert told == golden
 
 
+@pytest.mark.slow
 def test_semver_check(run: Run, golden: SnapshotAssertion) -> None:
     told = ""
     for prev in WORLDS:
