@@ -481,7 +481,7 @@ class Kept:
         key = data[offset:last]
         if opcode >= 0xFD and last > pos:  # a prefix
             key = _essence(data, offset, last, key)
-        elif opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26:  # br_on_cast, br_on_cast_desc_eq_fail
+        elif opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26:  # a prefix, br_on_cast, br_on_cast_desc_eq_fail
             return self.branch(v, reader, opcode, offset, pos + 2, pos + 5)
         below: tuple[bytes, tuple[int, ...]] | None = None
         if not v.shared:
@@ -517,7 +517,7 @@ class Kept:
             # There are few that differ.
             same = (tuple(effect[1]), tuple(effect[2]))
             self.effects[key] = self.distinct.setdefault(same, effect)
-            if opcode == 0xFC and data[pos] == 0x08 and data[last - 2] < 0x80:  # memory.init
+            if opcode == 0xFC and data[pos] == 0x08 and data[last - 2] < 0x80:  # a prefix, memory.init
                 self.effects[data[offset : pos + 1] + data[last - 1 : last]] = effect  # for `_segment`
         return last
 
