@@ -600,6 +600,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     args = arguments()
     if args.fuzz:
+        sys.path.insert(0, str(ROOT / "scripts"))
         from fuzz_faults import fuzz_all
 
         return fuzz_all(args)

@@ -22,7 +22,7 @@ EXPECTED = {
     "diff -- component embed": "same: status 0",
     "diff --subject": "same: status 0",
     "shadow report": "2 command lines: 2 same",
-    "--subject ./patched": "written to small",
+    "reduce --time 20 --subject": "written to small",
     "small/run.sh": "text: String",
     "--crash -o": "keeps: wit-parser-",
     "fmt world.wit": "formatted world.wit",

@@ -481,7 +481,9 @@ class Kept:
         key = data[offset:last]
         if opcode >= 0xFD and last > pos:  # a prefix
             key = _essence(data, offset, last, key)
-        elif opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26:  # a prefix, br_on_cast, br_on_cast_desc_eq_fail
+        elif (
+            opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26
+        ):  # a prefix, br_on_cast, br_on_cast_desc_eq_fail
             return self.branch(v, reader, opcode, offset, pos + 2, pos + 5)
         below: tuple[bytes, tuple[int, ...]] | None = None
         if not v.shared:
