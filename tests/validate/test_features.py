@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from answers import Answers, Replies, answers, asked, lines, replies
+from conftest import Run
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.wasm.features import FEATURES
@@ -191,6 +192,7 @@ def test_what_a_set_takes(answers: Answers, golden: SnapshotAssertion, features:
     assert answers(f"validate{option} m.wat", {text: text for text in lines(MODULES)}) == golden
 
 
+@pytest.mark.slow
 def test_what_is_refused_without_one_feature(answers: Answers, golden: SnapshotAssertion) -> None:
     """With all but one of them, each in turn: the refusals, which are few."""
     told = ""
@@ -268,3 +270,18 @@ def test_of_a_library() -> None:
         validate(text, features="mvp")
     with pytest.raises(WasmToolsError, match="unknown feature `nonsense`"):
         validate(text, features="nonsense")
+
+
+def test_what_was_valid_is_the_same_at_other_offsets(run: Run, golden: SnapshotAssertion) -> None:
+    """The same access to memory at offsets of one to four bytes, then what is not valid: told where it stands."""
+    loads = "".join(f"i32.const 0 v128.load offset={offset} drop " for offset in (0, 1, 200, 20_000, 3_000_000, 5))
+    drops = "data.drop 0 elem.drop 0 data.drop 0 i8x16.splat"
+    text = f'(module (memory 1) (data "x") (elem funcref) (func {loads} {drops}))'
+    told = ""
+    for features in ("", " --features=all", " --features=wasm2,simd"):
+        told += run(f"validate m.wat{features}", {"m.wat": text})
+    told += run(
+        "validate m.wat --features=wasm3,-bulk-memory",
+        {"m.wat": "(module (elem funcref) (func elem.drop 0 elem.drop 0))"},
+    )
+    assert told == golden

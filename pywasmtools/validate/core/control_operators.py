@@ -25,7 +25,7 @@ from pywasmtools.validate.core.reference_operators import (
     ref_null,
     stack_switching,
 )
-from pywasmtools.validate.core.regular_operators import TABLES, bulk, regular, shuffle, signature_of
+from pywasmtools.validate.core.regular_operators import bulk, regular, shuffle, signature_of
 from pywasmtools.wasm.immediates import (
     ALIGN_MASK,
     CATCH,
@@ -469,6 +469,9 @@ class Kept:
         stack = v.stack
         floor = v.control[-1][FRAME_HEIGHT]
         v.offset = offset
+        tables = self.tables
+        if opcode >= 0xFC and not tables.met[opcode - 0xFB]:  # a prefix
+            tables.meet(opcode)
         if opcode == 0xFC and not v.shared:  # a prefix
             last = self._segment(v, data, offset, reader.end)
             if last > 0:
@@ -477,10 +480,10 @@ class Kept:
             last = self._vector(v, data, offset, reader.end)
             if last > 0:
                 return last
-        last = self.tables.past_numbers(data, opcode, pos, reader.end)
+        last = tables.past_numbers(data, opcode, pos, reader.end)
         key = data[offset:last]
         if opcode >= 0xFD and last > pos:  # a prefix
-            key = _essence(data, offset, last, key)
+            key = _essence(tables, data, offset, last, key)
         elif (
             opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26
         ):  # a prefix, br_on_cast, br_on_cast_desc_eq_fail
@@ -544,9 +547,8 @@ class Kept:
                 if index >= 0x200000:
                     return 0
         if code != 0x08:  # memory.init
-            if not self.drops or index >= (
-                v.module.data_count if code == 0x09 else len(v.module.element_types)
-            ):  # data.drop
+            count = v.module.data_count if code == 0x09 else len(v.module.element_types)  # data.drop
+            if not self.drops or index >= count:
                 return 0
             if last == offset + 3 and len(self.effects) < _KEPT:
                 self.effects[data[offset:last]] = _NOTHING
@@ -575,13 +577,13 @@ class Kept:
             if last >= end or max(data[pos + 1 : last]) >= 32:
                 return 0
             effect = self.effects.get(data[offset : pos + 1])
-        elif code < 0x80 and TABLES.accesses[of_prefix][code] and data[pos + 1] <= ALIGN_MASK and pos + 8 < end:
+        elif code < 0x80 and self.tables.accesses[of_prefix][code] and data[pos + 1] <= ALIGN_MASK and pos + 8 < end:
             k = pos + 2
             while data[k] >= 0x80 and k < pos + 6:
                 k += 1
             if k >= pos + 6:
                 return 0
-            last = k - 2 + TABLES.prefixed_lengths[of_prefix][code]
+            last = k - 2 + self.tables.prefixed_lengths[of_prefix][code]
             effect = self.effects.get(data[offset : pos + 2] + data[k + 1 : last])
         else:
             return 0
@@ -592,7 +594,7 @@ class Kept:
         if len(stack) - v.control[-1][FRAME_HEIGHT] < count or stack[-count:] != taken:
             return 0
         stack[-count:] = left
-        if last - pos == TABLES.prefixed_lengths[of_prefix][code] and len(self.effects) < _KEPT:
+        if last - pos == self.tables.prefixed_lengths[of_prefix][code] and len(self.effects) < _KEPT:
             self.effects[data[offset:last]] = effect  # for the loop, that looks for nothing else
         return last
 
@@ -674,7 +676,7 @@ class Kept:
         return reader.pos
 
 
-def _essence(data: bytes, offset: int, last: int, key: bytes) -> bytes:
+def _essence(tables: Tables, data: bytes, offset: int, last: int, key: bytes) -> bytes:
     """The bytes `key`, from `offset` to `last`, of an instruction with the prefix 0xFD or 0xFE, without what doesn't matter:
     short offsets into memory, and lanes to shuffle that are there.
     """
@@ -683,7 +685,7 @@ def _essence(data: bytes, offset: int, last: int, key: bytes) -> bytes:
     if code == 0x0D and data[offset] == 0xFD:  # i8x16.shuffle
         if last == pos + 17 and max(data[pos + 1 : last]) < 32:
             return data[offset : pos + 1]
-    elif code < 0x80 and TABLES.accesses[data[offset] - 0xFB][code] and data[pos + 1] <= ALIGN_MASK:
+    elif code < 0x80 and tables.accesses[data[offset] - 0xFB][code] and data[pos + 1] <= ALIGN_MASK:
         k = pos + 2
         while data[k] >= 0x80:
             k += 1

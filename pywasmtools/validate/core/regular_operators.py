@@ -322,7 +322,7 @@ class Tables:
         """Where an instruction ends whose immediates are all numbers; `pos`, behind its opcode, where it has others."""
         if opcode >= 0xFB:  # a prefix
             if not self.met[opcode - 0xFB]:
-                self._meet(opcode)
+                self.meet(opcode)
             if pos >= end:
                 return pos
             count = self.prefixed_lengths[opcode - 0xFB][data[pos]]
@@ -337,7 +337,7 @@ class Tables:
             last += 1
         return last if last < end else pos
 
-    def _meet(self, prefix: int) -> None:
+    def meet(self, prefix: int) -> None:
         """Fills in how long the instructions with a prefix are."""
         self.met[prefix - 0xFB] = True
         lengths = self.prefixed_lengths[prefix - 0xFB]
