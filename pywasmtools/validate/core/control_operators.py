@@ -484,9 +484,7 @@ class Kept:
         key = data[offset:last]
         if opcode >= 0xFD and last > pos:  # a prefix
             key = _essence(tables, data, offset, last, key)
-        elif (
-            opcode == 0xFB and last == pos and 0x18 <= data[pos] <= 0x26
-        ):  # a prefix, br_on_cast, br_on_cast_desc_eq_fail
+        elif opcode == 0xFB and last == pos and _is_br_on_cast(data[pos]):  # a prefix
             return self.branch(v, reader, opcode, offset, pos + 2, pos + 5)
         below: tuple[bytes, tuple[int, ...]] | None = None
         if not v.shared:
@@ -674,6 +672,11 @@ class Kept:
                 tuple([(depth, control[-2 - depth][FRAME_LABELS]) for depth in depths]),
             )
         return reader.pos
+
+
+def _is_br_on_cast(code: int) -> bool:
+    """Whether a code behind the prefix 0xFB is one of those from `br_on_cast` to `br_on_cast_desc_eq_fail`."""
+    return 0x18 <= code <= 0x26
 
 
 def _essence(tables: Tables, data: bytes, offset: int, last: int, key: bytes) -> bytes:
