@@ -6,6 +6,7 @@
     seeds.py          inputs to begin with: from folders, built in, and what joined in a run
     mutants.py        data with small mistakes
     over_binaries.py  command lines for binaries
+    known.py          the kind `known`: what our own goldens are of
     mistakes.py       the kind `mistakes`: what there is, with small mistakes
     options.py        the kind `options`: command lines of our declared options
     descriptions.py   the kind `descriptions`: custom sections that are read as text

@@ -28,6 +28,7 @@ class Kind:
 
 
 KINDS = [
+    Kind("known", "known:Known", 2, "command lines behind our own goldens, as they are at first, then changed"),
     Kind("wit", "wit.spliced:Wit", 4, "WIT of the corpus, changed at the nodes of its grammar", grammar=True),
     Kind("worlds", "wit.worlds:Worlds", 2, "WIT made of nothing, in every form"),
     Kind("roundtrips", "wit.roundtrips:Roundtrips", 2, "packages, dummies and components, taken on"),

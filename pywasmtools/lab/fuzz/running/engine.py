@@ -1,7 +1,7 @@
 """The engine: workers that make cases, run them under both programs and tell what differs; one parent that keeps it.
 
 Case number N of a seed is the same in every process and run, whatever `--jobs` says: its generator begins with both
-numbers, and the corpus that it takes from does not grow. With guidance every fourth case takes from what has reached new
+numbers, and the corpus that it takes from does not grow. Until they are all through, every other case is one that is known. With guidance every fourth case takes from what has reached new
 lines of ours instead; which that is depends on what ran before.
 """
 
@@ -66,6 +66,8 @@ class Plan:
     sources: list[Source]
     weights: list[float]
     corpus: Corpus
+    known: list[tuple[str, Case]] = field(default_factory=list)
+    """Cases that are there already, with their kinds: they are the even numbers as far as they go."""
     jobs: int = 1
     seconds: float | None = None
     """Seconds to run for, or until `count`, or until it is interrupted."""
@@ -139,6 +141,8 @@ class Worker:
 
     def make(self, number: int) -> tuple[str, Case | None]:
         """Case number N: its kind, and the case; none where a source breaks down."""
+        if number % 2 == 0 and number // 2 < len(self.plan.known):
+            return self.plan.known[number // 2]
         rng = random.Random(f"{self.seed}:{number}")
         [source] = rng.choices(self.plan.sources, self.plan.weights)
         grown = self.plan.guided and rng.random() < GUIDED and self.grown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,15 +61,20 @@ def fuzz(asked: Asked, console: Console) -> State:
         warm_up()
     corpus = seeds.load(map(Path, state.seeds))
     sources = [kind.source() for kind in here]
+    known = []
     for source in sources:
         prepare = getattr(source, "prepare", None)
         if prepare is not None:
             prepare(corpus)
+        begin_with = getattr(source, "begin_with", None)
+        if begin_with is not None:
+            known += [(source.name, case) for case in begin_with(random.Random(state.seed))]
     plan = Plan(
         *pair,
         sources=sources,
         weights=[kind.weight for kind in here],
         corpus=corpus,
+        known=known,
         jobs=asked.jobs or os.cpu_count() or 1,
         seconds=asked.seconds,
         count=asked.count,
