@@ -575,7 +575,7 @@ class Kept:
             if last >= end or max(data[pos + 1 : last]) >= 32:
                 return 0
             effect = self.effects.get(data[offset : pos + 1])
-        elif code < 0x80 and self.tables.accesses[of_prefix][code] and data[pos + 1] <= ALIGN_MASK and pos + 8 < end:
+        elif code < 0x80 and self.tables.accesses[of_prefix][code] and pos + 8 < end and data[pos + 1] <= ALIGN_MASK:
             k = pos + 2
             while data[k] >= 0x80 and k < pos + 6:
                 k += 1

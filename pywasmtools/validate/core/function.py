@@ -217,7 +217,7 @@ class BodyValidator:
         end = reader.end
         if pos < end and data[end - 1] != 0x0B:  # end
             # Ends too early or too late. Immediates are read up to a byte below 0x80, which a final `end` is; these are not.
-            data = data[:end] + b"\xff" * 16
+            data = reader.data = data[:end] + b"\xff" * 16
         tables = self.tables
         classes = tables.classes
         operands, results = tables.operands, tables.results
@@ -611,7 +611,7 @@ class BodyValidator:
                 v.dead = True
                 del stack[floor:]
             elif kind == 18:  # try_table
-                count = data[pos + 1]
+                count = data[pos + 1] if pos + 1 < end else 0
                 last = pos + 2 + 3 * count
                 if count == 1 and data[pos + 2] > CATCH_REF:
                     last -= 1
