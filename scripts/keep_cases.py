@@ -20,6 +20,7 @@ from record_runs import CWD
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz.known import PLACE, packed
+from pywasmtools.lab.fuzz.options import is_left_out
 from pywasmtools.lab.fuzz.running.engine import can_be_laid_out
 from pywasmtools.lab.fuzz.running.reached import AVAILABLE, Lines
 from pywasmtools.lab.pair import Place, become_ours, fast_folder, wait, warm_up
@@ -35,7 +36,8 @@ SECONDS = 5.0
 
 
 def recorded(folder: Path) -> list[Case]:
-    """The cases that were recorded, each once, the smallest first; those that name a place outside are left out."""
+    """The cases that were recorded, each once, the smallest first; those that name a place outside, or
+    ask for help or a log, which differ on purpose, are left out."""
     blobs = folder / "blobs"
     found: dict[tuple[object, ...], Case] = {}
     for line in (folder / "runs.jsonl").read_text().splitlines():
@@ -44,7 +46,7 @@ def recorded(folder: Path) -> list[Case]:
         files = {name: (blobs / hash_).read_bytes() for name, hash_ in run["files"].items()}
         case = Case(argv, files, (blobs / run["stdin"]).read_bytes())
         outside = any(arg.startswith("/") or CWD in arg or ".." in arg for arg in argv)
-        if not outside and case.size <= MOST_BYTES and can_be_laid_out(case):
+        if not outside and not any(map(is_left_out, argv)) and case.size <= MOST_BYTES and can_be_laid_out(case):
             found[(argv, *files.items(), case.stdin)] = case
     return sorted(found.values(), key=lambda case: (case.size, case.argv))
 

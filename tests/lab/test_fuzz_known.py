@@ -16,6 +16,7 @@ from pywasmtools.cli.commands import WASM_TOOLS, ours
 from pywasmtools.lab import programs
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz.known import Known, kept_cases, packed, unpacked
+from pywasmtools.lab.fuzz.options import is_left_out
 from pywasmtools.lab.fuzz.running.engine import Plan, Worker, can_be_laid_out
 from pywasmtools.lab.fuzz.source import Corpus
 
@@ -33,6 +34,7 @@ def test_kept_cases_are_of_every_command() -> None:
     cases = kept_cases()
     assert len(cases) > 1000
     assert all(can_be_laid_out(case) for case in cases)
+    assert not [case.argv for case in cases if any(map(is_left_out, case.argv))]
     words = [" ".join(case.argv) for case in cases]
     for row in ours(WASM_TOOLS):
         assert any(row.path in line for line in words), row.path
