@@ -109,6 +109,20 @@ MODULES = """
 
 NAMES = [row.name for row in FEATURES]
 
+THEMSELVES = """
+    (module (type (func (param (ref 0)))))
+    (module (type (func)) (type (func (result (ref null 1)))))
+    (module (type (func (param (ref 1)))))
+    (module (type (func (param (ref 0) externref))))
+    (module (type (struct (field (ref null 0)))))
+    (module (type (array (ref null 0))))
+    (module (type (cont 0)))
+    (module (type (sub 0 (func))))
+    (module (rec (type (func (param (ref 1)))) (type (func))))
+    (module (rec (type (func (param (ref 0))))))
+    (component (core type (func (param (ref 0)))))
+    (component (core type (func)) (core type (module (type (func (param (ref 0)))))))
+"""
 VALUES = """
     all
     -all
@@ -203,6 +217,15 @@ def test_what_is_refused_without_one_feature(answers: Answers, golden: SnapshotA
             if "status 0" not in reply:
                 told += reply
     assert told == golden
+
+
+WITHOUT_GC = ("all,-gc", "lime1,component-model", "wasm2", "wasm2,function-references", "all,-gc,-reference-types", "wasm1")
+
+
+@pytest.mark.parametrize("features", WITHOUT_GC, ids=lambda features: features.replace(",", "_"))
+def test_types_that_name_themselves_without_gc(answers: Answers, golden: SnapshotAssertion, features: str) -> None:
+    """What names a type of its own group is refused before anything else is looked at, where types are made canonical."""
+    assert answers(f"validate --features={features} m.wat", {text: text for text in lines(THEMSELVES)}) == golden
 
 
 def test_spellings_of_sets(replies: Replies, golden: SnapshotAssertion) -> None:

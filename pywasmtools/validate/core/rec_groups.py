@@ -81,7 +81,7 @@ def _intern(types: CoreTypes, space: list[int], canonical: tuple[SubType, ...], 
         parent_id = type_id_at(space, supertype >> 8, offset)
         canonical = (SubType(canonical[0].composite, canonical[0].is_final, (parent_id << 8 | CONCRETE | TYPE_ID,)),)
     elif len(canonical) != 1 or refers_to_types(canonical[0]):
-        mapper = _ModuleToCanonical(space, len(canonical), offset)
+        mapper = _ModuleToCanonical(space, len(canonical), offset, types.checks is None or types.checks.has("gc"))
         remapped: list[SubType] = []
         for k, type_ in enumerate(canonical):
             for supertype in type_.supertypes:
@@ -114,16 +114,17 @@ def define_structures(types: CoreTypes, space: list[int], group: GroupReader, of
 class _ModuleToCanonical:
     """Turns indices of a core type space into canonical ones, for a group of `count` types that comes next.
 
-    `is_local` tells whether there was one of the group itself.
+    `is_local` tells whether there was one of the group itself, which `gc` allows.
     """
 
-    __slots__ = ("count", "is_local", "offset", "space", "start")
+    __slots__ = ("count", "gc", "is_local", "offset", "space", "start")
 
-    def __init__(self, space: list[int], count: int, offset: int) -> None:
+    def __init__(self, space: list[int], count: int, offset: int, gc: bool) -> None:
         self.space = space
         self.start = len(space)
         self.count = count
         self.offset = offset
+        self.gc = gc
         self.is_local = False
 
     def map(self, heap: HeapType) -> HeapType:
@@ -134,6 +135,9 @@ class _ModuleToCanonical:
             return type_id_at(self.space, index, self.offset) << 8 | CONCRETE | TYPE_ID
         local = index - self.start
         if local < self.count:
+            if not self.gc:
+                message = f"unknown type {index}: type index out of bounds because the GC proposal is disabled"
+                raise binary_error(self.offset, message)
             self.is_local = True
             return local << 8 | CONCRETE | REC_GROUP_INDEX
         raise binary_error(self.offset, f"unknown type {index}: type index out of bounds")
