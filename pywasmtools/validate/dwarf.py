@@ -223,6 +223,11 @@ def ended() -> WasmToolsError:
     return error("unexpected end of input")
 
 
+def malformed() -> WasmToolsError:
+    """The error of what is passed over where it is malformed, and never told."""
+    return error("malformed")
+
+
 def tombstone(address_size: int) -> int:
     """Addresses from here on are of code that the linker left out."""
     return (1 << 8 * address_size) - 2
@@ -282,7 +287,7 @@ def read_abbreviations(reader: Bytes) -> dict[int, Abbreviation]:
         tag = reader.leb16()
         has_children = reader.number(1)
         if tag == 0 or has_children > 1:
-            raise error("invalid abbreviation")
+            raise malformed()
         abbreviation = Abbreviation(tag, has_children == 1)
         while True:
             name = reader.leb16()
@@ -290,11 +295,11 @@ def read_abbreviations(reader: Bytes) -> dict[int, Abbreviation]:
             if name == 0 and form == 0:
                 break
             if name == 0 or form == 0:
-                raise error("invalid attribute of an abbreviation")
+                raise malformed()
             implicit = reader.signed_leb() if form == _IMPLICIT_CONST else 0
             abbreviation.attributes.append((name, form, implicit))
         if code in found:
-            raise error(f"duplicate abbreviation code: {code}")
+            raise malformed()
         found[code] = abbreviation
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import error
-from pywasmtools.validate.dwarf import NUMBER, TEXT, Bytes, Unit, Value, read_value, tombstone
+from pywasmtools.validate.dwarf import NUMBER, TEXT, Bytes, Unit, Value, malformed, read_value, tombstone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,12 +116,12 @@ class Lines:
         reader = reader.part(length)
         self._version = version = reader.number(2)
         if not 2 <= version <= 5:
-            raise error(f"unknown DWARF version: {version}")
+            raise malformed()
         self.address_size = unit.address_size
         if version >= 5:
             self.address_size = reader.address_size()
             if reader.number(1) != 0:
-                raise error("unsupported segment size")
+                raise malformed()
         header = reader.part(reader.number(offset_size))
         self._program = reader
         self.min_length = header.number(1)
@@ -132,7 +132,7 @@ class Lines:
         self._line_range = header.number(1)
         self._opcode_base = header.number(1)
         if 0 in (self.min_length, self.max_operations, self._line_range, self._opcode_base):
-            raise error("invalid header of a line program: zero")
+            raise malformed()
         self._operands = header.take(self._opcode_base - 1)
         if version >= 5:
             self._folders = [path for path, _ in self._entries(header, offset_size)]
@@ -152,14 +152,14 @@ class Lines:
         """A table of folders or files: each entry's path, and the index of its folder."""
         formats = [(reader.leb(), reader.leb16()) for _ in range(reader.number(1))]
         if [content for content, _ in formats].count(1) != 1:
-            raise error("missing file entry format path")
+            raise malformed()
         found: list[tuple[Value, int]] = []
         for _ in range(reader.leb()):
             path = Value(TEXT)
             folder = 0
             for content, form in formats:
                 if form not in _FORMS_OF_PATHS:
-                    raise error(f"unknown attribute form: {form:#x}")
+                    raise malformed()
                 value = read_value(reader, form, self.address_size, offset_size, self._version)
                 if content == 1:
                     path = value

@@ -240,7 +240,7 @@ def test_opcodes_of_line_programs(answers: Answers, golden: SnapshotAssertion) -
                 made = program(begin + code + end, opcode_base=base, operands=operands)
                 cases[f"opcode {opcode} of {base}, {count} operands"] = by_lines(made)
     for opcode in (6, 7, 10, 11, 12):
-        made = program(begin + n(opcode, 1) + b"\x01" * 5 + end, operands=b"\x05" * 12)
+        made = program(begin + n(opcode, 1) + b"\x03\x04\x03\x02\x01" + end, operands=b"\x05" * 12)
         cases[f"opcode {opcode}, of which others are told"] = by_lines(made)
     for base, length in ((0xFB, 14), (0x80, 255), (0x7F, 1), (0, 12), (0xFF, 4)):
         for opcode in (13, 14, 200, 255):
@@ -251,6 +251,13 @@ def test_opcodes_of_line_programs(answers: Answers, golden: SnapshotAssertion) -
             code = b"\x02\x05\x02\x06\x03\x01\x01\x08\x05\x02\x01\x02\x01\x03\x04\x01\x09\x02\0\x05\x05\x01\x02\x02\x01"
             made = program(begin + code + end, steps=bytes([steps]), maximum=bytes([maximum]))
             cases[f"steps of {steps}, {maximum} operations"] = by_lines(made)
+    for maximum in (1, 2):
+        made = program(b"\x03\x04\x01\x02\x20\x03\x01\x01\x02\x50\0\x01\x01", maximum=bytes([maximum]))
+        for address in (0x10, 0x1F, 0x20):
+            root = Entry(UNIT, LINES)
+            cases[f"no address is set, {maximum} operations, {address:#x}"] = (
+                Dwarf(line=made).unit(root).module(address)
+            )
     for size, address in ((1, 0xFD), (1, 0xFE), (2, 0xFFFD), (2, 0xFFFE), (8, (1 << 64) - 3), (8, (1 << 64) - 2)):
         code = b"".join(set_address(a, size) + b"\x03\x01\x01" for a in (0, 0x20, address)) + b"\0\x01\x01"
         cases[f"addresses of {size} bytes, up to {address:#x}"] = by_lines(program(code), 4, size)

@@ -382,7 +382,7 @@ def test_forms_of_texts(answers: Answers, golden: SnapshotAssertion) -> None:  #
         for value in (0, 1, 2, 3, 7, 12, 13, 99):
             child = Entry(FUNCTION, [*WHOLE, (NAME, form, value)])
             cases[f"form {form:#x}: {value}"] = unit(child, others=texts).module()
-    for bits in (1 << 61, 1 << 62):
+    for bits in (1 << 61, 1 << 62, 1 << 63):
         child = Entry(FUNCTION, [*WHOLE, (LINKAGE, STRX, bits), (NAME, STRING, b"n\0")])
         cases[f"index {bits:#x}"] = unit(child, others=texts).module()
     assert told(answers, cases) == golden
@@ -397,7 +397,8 @@ def test_forms_of_languages(answers: Answers, golden: SnapshotAssertion) -> None
         (SDATA, -1),
         (IMPLICIT, -1),
     ):
-        cases[f"form {form}: {value:#x}"] = unit(f, more=[(LANGUAGE, form, value)]).module()
+        root = Entry(UNIT, [*WHOLE, *LINES[:-1], (LANGUAGE, form, value)], [f])
+        cases[f"form {form}: {value:#x}"] = Dwarf(line=LINE).unit(root).module()
     assert told(answers, cases) == golden
 
 
