@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.validate.dwarf_lines import Lines
 
 # What a value is; the forms that are told apart here.
 ADDRESS: Final = 0
@@ -336,7 +335,7 @@ def constant(number: int) -> Value:
 class Unit:
     """A compilation unit. `start..end` is its place in `.debug_info`, `entries` where the first entry begins.
 
-    `lines` is its line program, if it has one. `comp_dir` and `name` are None where they are not said or can't be read.
+    `comp_dir` and `name` are None where they are not said or can't be read.
     A `language` of -1 is none.
     """
 
@@ -349,7 +348,6 @@ class Unit:
         "entries",
         "is_split",
         "language",
-        "lines",
         "low_pc",
         "name",
         "offset_size",
@@ -370,7 +368,6 @@ class Unit:
         self.address_size = address_size
         self.is_split = False
         self.abbreviations: dict[int, Abbreviation] = {}
-        self.lines: Lines | None = None
         self.comp_dir: bytes | None = None
         self.name: bytes | None = None
         self.language = -1

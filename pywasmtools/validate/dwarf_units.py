@@ -43,9 +43,12 @@ _SPLIT_TYPE: Final = 6
 
 
 class Units:
-    """The units of a module, in their order, and all ranges of addresses: (begin, end, index of the unit), by their ends."""
+    """The units of a module, in their order, and all ranges of addresses: (begin, end, index of the unit), by their ends.
 
-    __slots__ = ("ranges", "units")
+    `lines` are their line programs, of those that have one.
+    """
+
+    __slots__ = ("lines", "ranges", "units")
 
     def __init__(self, sections: Sections) -> None:
         """Reads all units but those of types, and those whose first entry can't be read.
@@ -53,6 +56,7 @@ class Units:
         Raises where a header, or what addresses a unit is of, can't be read.
         """
         self.units: list[Unit] = []
+        self.lines: list[Lines | None] = []
         self.ranges: list[tuple[int, int, int]] = []
         listed = _listed_ranges(sections)
         info = sections.reader("info")
@@ -88,15 +92,16 @@ class Units:
         unit.is_split = type_ in (_SKELETON, _SPLIT_COMPILE)
         try:
             values = _root(unit, abbreviations)
-            _take_root(unit, values)
+            lines = _take_root(unit, values)
         except WasmToolsError:
             return
-        if type_ == _PARTIAL:
-            self.units.append(unit)
-        elif reader.data[unit.entries] != 0:  # what stands behind an empty entry tells no ranges
+        if type_ != _PARTIAL:
+            if reader.data[unit.entries] == 0:  # what stands behind an empty entry is no unit's own
+                return
             index = len(self.units)
-            self.units.append(unit)
-            self.ranges += [(begin, end, index) for begin, end in _ranges_of(unit, values, listed)]
+            self.ranges += [(begin, end, index) for begin, end in _ranges_of(unit, lines, values, listed)]
+        self.units.append(unit)
+        self.lines.append(lines)
 
 
 def _end_and_unit(row: tuple[int, int, int]) -> tuple[int, int]:
@@ -116,8 +121,8 @@ def _root(unit: Unit, abbreviations: int) -> list[tuple[int, Value]]:
     return unit.read_attributes(reader, abbreviation)
 
 
-def _take_root(unit: Unit, values: list[tuple[int, Value]]) -> None:
-    """Takes over what the first entry says of the unit."""
+def _take_root(unit: Unit, values: list[tuple[int, Value]]) -> Lines | None:
+    """Takes over what the first entry says of the unit; its line program."""
     name: Value | None = None
     comp_dir: Value | None = None
     low_pc: Value | None = None
@@ -144,10 +149,10 @@ def _take_root(unit: Unit, values: list[tuple[int, Value]]) -> None:
                 unit.rnglists_base = value.number
     unit.name = _text_or_none(unit, name)
     unit.comp_dir = _text_or_none(unit, comp_dir)
-    if program >= 0:
-        unit.lines = Lines(unit, program)
+    lines = None if program < 0 else Lines(unit, program)
     if low_pc is not None:
         unit.low_pc = unit.address_of(low_pc) or 0
+    return lines
 
 
 def _text_or_none(unit: Unit, value: Value | None) -> bytes | None:
@@ -172,7 +177,7 @@ def check_split_name(unit: Unit) -> None:
 
 
 def _ranges_of(
-    unit: Unit, values: list[tuple[int, Value]], listed: dict[int, list[tuple[int, int]]]
+    unit: Unit, lines: Lines | None, values: list[tuple[int, Value]], listed: dict[int, list[tuple[int, int]]]
 ) -> list[tuple[int, int]]:
     """The addresses that a unit is of: as it says by lists, as `.debug_aranges` says, as it says by one range, or its lines."""
     found: list[tuple[int, int]] = []
@@ -181,7 +186,6 @@ def _ranges_of(
     if not last or last[0] not in (SECTION_OFFSET, RANGES_INDEX):
         found = listed.get(unit.start, found)
     found = found or own
-    lines = unit.lines
     if not found and lines is not None:
         try:
             lines.run()

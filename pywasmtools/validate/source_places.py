@@ -75,9 +75,10 @@ def _in_module(sections: dict[str, bytes], address: int) -> str:
             return ""
         function = function_at(units.units, unit, address)
         place: str | None = None
-        if unit.lines is not None:
-            unit.lines.run()
-            place = unit.lines.place(address)
+        lines = units.lines[index]
+        if lines is not None:
+            lines.run()
+            place = lines.place(address)
         if function is None and place is None:
             continue
         text = "" if place is None else place + " "
