@@ -43,7 +43,19 @@ NOT_FROM = {
 """Two foundations stand side by side: neither knows the other."""
 
 WALLS = {
-    "validate": ["core", "component", "validator", "custom_sections", "dwarf", "dwarf_lines", "source_places", "whole"],
+    "validate": [
+        "core",
+        "component",
+        "validator",
+        "custom_sections",
+        "rust_names",
+        "dwarf",
+        "dwarf_lines",
+        "dwarf_units",
+        "dwarf_functions",
+        "source_places",
+        "whole",
+    ],
     "wat": ["char_widths", "lexer", "floats", "dwarf", "cursor", "sections", "print", "core", "component", "parse"],
     "wit": ["", "syntax", "transform"],
     "componentize": ["", "linking"],

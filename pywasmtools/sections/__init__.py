@@ -6,6 +6,7 @@
     dependencies.py  the packages that a binary was made of
     metadata.py     what a binary says of itself
     graphemes.py    characters that belong together
+    grapheme_tables.py   their tables
     table.py        tables with borders
     shown.py        metadata as tables, and as JSON
     add.py          metadata put in and taken out

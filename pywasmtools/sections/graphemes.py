@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from pywasmtools.regex.sets import holds
-from pywasmtools.regex.unicode import named, with_value
+from pywasmtools.regex.unicode import with_value
+from pywasmtools.sections.grapheme_tables import (
+    CONSONANTS,
+    LINKERS,
+    NEW_EXTEND,
+    NEW_SPACING,
+    NO_PREPEND,
+    PICTURES,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,11 +30,19 @@ def _kind(char: str) -> str:
         if not "\x1f" < char < "\x7f":
             found = {"\r": "CR", "\n": "LF"}.get(char, "")
             for kind in () if found else _KINDS:
-                if holds(with_value("Grapheme_Cluster_Break", kind), ord(char)):
+                if _is_of(ord(char), kind):
                     found = kind
                     break
         _known[char] = found
     return found
+
+
+def _is_of(code: int, kind: str) -> bool:
+    if (kind == "Extend" and holds(NEW_EXTEND, code)) or (kind == "SpacingMark" and holds(NEW_SPACING, code)):
+        return True
+    if kind == "Prepend" and holds(NO_PREPEND, code):
+        return False
+    return holds(with_value("Grapheme_Cluster_Break", kind), code)
 
 
 def graphemes(text: str) -> Iterator[str]:
@@ -57,6 +73,8 @@ def _breaks(text: str, start: int, at: int) -> bool:
         return False
     if right in ("Extend", "ZWJ", "SpacingMark") or left == "Prepend":
         return False
+    if holds(CONSONANTS, ord(text[at])):
+        return not _is_conjunct(text, start, at)
     if left == "ZWJ" and _is_picture(text[at]):
         before = at - 2
         while before >= start and _kind(text[before]) == "Extend":
@@ -70,5 +88,20 @@ def _breaks(text: str, start: int, at: int) -> bool:
     return True
 
 
+def _is_conjunct(text: str, start: int, at: int) -> bool:
+    """Whether there is a consonant before `at`, and a linker behind that one."""
+    is_linked = False
+    before = at - 1
+    while before > start and (holds(LINKERS, ord(text[before])) or _is_passed_over(text[before])):
+        is_linked = is_linked or holds(LINKERS, ord(text[before]))
+        before -= 1
+    return is_linked and holds(CONSONANTS, ord(text[before]))
+
+
+def _is_passed_over(char: str) -> bool:
+    """Indic_Conjunct_Break=Extend."""
+    return char != "\u200c" and _kind(char) in ("Extend", "ZWJ")
+
+
 def _is_picture(char: str) -> bool:
-    return holds(named("Extended_Pictographic"), ord(char))
+    return holds(PICTURES, ord(char))

@@ -224,3 +224,164 @@ def test_the_library() -> None:
         add_metadata("(module)", source="nowhere")
     with pytest.raises(ValueError, match="not 'x'"):
         add_metadata("(module)", clear=["x"])
+
+
+# ------------------------------------------------------------------------------- characters that belong together
+
+CHARACTERS = {
+    "other": "a",
+    "wide": "日",
+    "return": "\r",
+    "newline": "\n",
+    "control": "\u200b",
+    "c1": "\x85",
+    "extend": "\u0308",
+    "joiner": "\u200d",
+    "spacing": "\u0903",
+    "prepend": "\u0600",
+    "regional": "🇦",
+    "l": "ᄀ",
+    "v": "ᅡ",
+    "t": "ᆨ",
+    "lv": "가",
+    "lvt": "각",
+    "picture": "👩",
+    "consonant": "क",
+    "linker": "\u094d",
+}
+"""A character of each kind of Grapheme_Cluster_Break, by a short name."""
+
+TOGETHER = (
+    *(
+        "👩\u200d👩",
+        "👩\u0308\u200d👩",
+        "👩\u0308\u0308\u200d👩\u200d👧",
+        "a\u200d👩",
+        "a\u0308\u200d👩",
+        "👩\u200da",
+        "👩👩",
+    ),
+    *(
+        "👩\u200d\u0308👩",
+        "\u0308\u200d👩",
+        "\u200d👩",
+        "🇦🇧",
+        "🇦🇧🇨",
+        "🇦🇧🇨🇩",
+        "🇦🇧🇨🇩🇪",
+        "a🇦🇧🇨",
+        "🇦a🇧🇨",
+        "\u0600🇦🇧",
+        "🇦\u0308🇧🇨",
+    ),
+    *(
+        "ᄀᄀ가ᅡᆨᆨ",
+        "각ᆨᆨ",
+        "각ᅡ",
+        "ᄀ각",
+        "가ᄀ",
+        "\u0600\u0600a",
+        "\u0600\u0308a",
+        "\u0600\r\n",
+        "\r\n\u0308",
+        "☺\ufe0f\u200d☺\ufe0f",
+        "1\ufe0f\u20e3",
+    ),
+    *(
+        "©\u200d®",
+        "👩🏽\u200d🔬",
+        "\U000e0061a",
+        "क्षि",
+        "ก็ำ",
+        "a\u0ccdb",
+        "\u0e33",
+        "\x7fa",
+        "\x1fb",
+        "क\u094d\u200dक",
+        "क\u094d\u200cक",
+        "क\u200d\u094dक",
+        "क\u200dक",
+        "a\u094dक",
+        "\u094dक",
+        "क\u094d\u094dक",
+        "क\u094da",
+        "က\u1039က",
+        "ക\u0d4dഷ",
+        "ก\u0e3aก",
+        "a\u1acfb",
+        "a\U00011b61b",
+        "\U00011a3aa",
+        "\u2388\u200d\u2388",
+        "\u2600\u200d\u2600",
+        "~b",
+        "\xa0b",
+    ),
+)
+
+
+def where_broken(answers: Answers, text: str, places: tuple[int, ...]) -> str:  # noqa: F811
+    """The lines of a name with a text at these places, in a column of 31 characters."""
+    told = ""
+    for place in places:
+        told += answers("metadata show in.wat", {ascii(text): MODULE + named("x" * place + text + "y" * 40)})
+    rows = [line.split("┆")[1].strip().strip("y") for line in told.splitlines() if line.count("┆") == 5]
+    return f"{text!a}: {' | '.join(row[-12:] for row in rows if row not in ('', 'NAME'))}\n"
+
+
+def test_characters_stay_together(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    told = ""
+    for one in CHARACTERS.values():
+        for other in CHARACTERS.values():
+            told += where_broken(answers, one + other, (29, 30))
+    for text in TOGETHER:
+        told += where_broken(answers, text, (27, 28, 29, 30))
+    assert told == golden
+
+
+BREAKS = (
+    *(
+        "a" * 31 + "b",
+        "a" * 30 + " bc",
+        "a" * 31 + " bc",
+        "a" * 20 + " " + "b" * 10,
+        "a" * 20 + " " + "b" * 11,
+        "a" * 20 + " " + "b" * 40,
+    ),
+    *(
+        "a" * 26 + " " + "b" * 40,
+        "a" * 27 + " " + "b" * 40,
+        "a" * 28 + " " + "b" * 40,
+        "a" * 22 + " " + "b" * 40,
+        "a" * 31 + " " + "b" * 31,
+    ),
+    *(
+        "é" * 31 + "b",
+        "é" * 30 + " 日",
+        "é" * 29 + "日",
+        "é" * 30 + "日b",
+        "日" * 15 + "é",
+        "日" * 16,
+        "日" * 15 + " é",
+        "日" * 14 + " éé日日",
+    ),
+    *(
+        "a  b " * 9,
+        " " * 40,
+        "a" * 10 + " " * 30 + "b",
+        "ab " * 15,
+        "a" * 8 + " " + "b" * 8 + " " + "c" * 8 + " " + "d" * 8,
+    ),
+    *("👩\u200d👩\u200d👧\u200d👦" * 20, "e\u0301" * 40, "a " + "é" * 40, "ab cd " + "日" * 30),
+)
+
+
+def test_where_lines_break(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
+    cases: dict[str, str | bytes] = {ascii(text)[:60]: MODULE + named(text) for text in BREAKS}
+    for width in range(1, 40, 5):
+        cases[f"{width} wide characters, and others"] = COMPONENT + section(
+            1,
+            MODULE
+            + named("日" * width + "x" * 20 + "é" * (40 - width))
+            + producers(("language", ((LONG[:width], "1"),))),
+        )
+    assert answers("metadata show in.wat", cases) == golden

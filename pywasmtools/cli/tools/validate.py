@@ -67,7 +67,8 @@ def _with_source(data: bytes, e: WasmToolsError) -> WasmToolsError:
         import time
 
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        text = f"failed to parse DWARF information: {problem}".replace("\n", "\n    ")
+        causes = "\n\nCaused by:\n    ".join([layer.text() for layer in problem.layers])
+        text = f"failed to parse DWARF information: {causes}".replace("\n", "\n    ")
         write_stderr(f"[{stamp} WARN ] {text}\n")
         return e
     return e.context(place) if place else e
