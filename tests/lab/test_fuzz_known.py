@@ -15,7 +15,7 @@ if sys.platform == "win32":
 from pywasmtools.cli.commands import WASM_TOOLS, ours
 from pywasmtools.lab import programs
 from pywasmtools.lab.case import Case
-from pywasmtools.lab.fuzz.known import Known, kept_cases, packed, unpacked
+from pywasmtools.lab.fuzz.known import Known, changed_word, is_value, kept_cases, packed, unpacked
 from pywasmtools.lab.fuzz.options import is_left_out
 from pywasmtools.lab.fuzz.running.engine import Plan, Worker, can_be_laid_out
 from pywasmtools.lab.fuzz.source import Corpus
@@ -65,3 +65,13 @@ def test_every_other_number_is_a_known_case_until_all_are_through() -> None:
     assert made[0] == CASES[0]
     assert made[2] == CASES[1]
     assert not {id(case) for case in CASES} & {id(made[at]) for at in (1, 3, 4, 5)}
+
+
+def test_values_on_the_command_line_are_changed() -> None:
+    case = Case(("metadata", "add", "m.wasm", "--name", "x", "--version=1.0"), {"m.wasm": b"\0asm"})
+    assert [word for word in case.argv if is_value(word, case)] == ["x", "--version=1.0"]
+    rng = random.Random(1)
+    changed = {changed_word("--version=1.0", rng) for _ in range(200)}
+    assert len(changed) > 100
+    assert all(word.startswith("--version=") for word in changed)
+    assert {len(changed_word("ab", rng)) for _ in range(300)} >= {0, 1, 2, 3, 4}

@@ -219,7 +219,14 @@ def test_what_is_refused_without_one_feature(answers: Answers, golden: SnapshotA
     assert told == golden
 
 
-WITHOUT_GC = ("all,-gc", "lime1,component-model", "wasm2", "wasm2,function-references", "all,-gc,-reference-types", "wasm1")
+WITHOUT_GC = (
+    "all,-gc",
+    "lime1,component-model",
+    "wasm2",
+    "wasm2,function-references",
+    "all,-gc,-reference-types",
+    "wasm1",
+)
 
 
 @pytest.mark.parametrize("features", WITHOUT_GC, ids=lambda features: features.replace(",", "_"))

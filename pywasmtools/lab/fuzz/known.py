@@ -10,9 +10,11 @@ import json
 import lzma
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pywasmtools.cli.commands import WASM_TOOLS, ours
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz import lines
 from pywasmtools.lab.fuzz.mutants import mutant, mutant_of_text
@@ -34,8 +36,12 @@ class Known:
         return cases
 
     def case(self, rng: random.Random, corpus: Corpus) -> Case:
-        """One with a change: in a file, or another command over the same binary or text."""
+        """One with a change: in a file, in a value on the command line, or another command over the same binary or text."""
         case = rng.choice(kept_cases())
+        values = [at for at, word in enumerate(case.argv) if at > 0 and is_value(word, case)]
+        if values and rng.random() < 0.4:
+            at = rng.choice(values)
+            return replace(case, argv=(*case.argv[:at], changed_word(case.argv[at], rng), *case.argv[at + 1 :]))
         binaries = [name for name, data in case.files.items() if data.startswith(b"\0asm") or name.endswith(".wat")]
         if binaries and rng.random() < 0.3:
             name = rng.choice(binaries)
@@ -50,6 +56,32 @@ class Known:
         if rng.random() < 0.5:
             return case.with_file(name, mutant(data, rng))
         return case.with_file(name, Splicer(rng, corpus.modules or [data]).change(data))
+
+
+COMMANDS = {word for row in ours(WASM_TOOLS) for word in row.path.split()}
+
+
+def is_value(word: str, case: Case) -> bool:
+    """Whether a word of a command line is a pattern, a name, a list of features or the like."""
+    return bool(word) and word not in COMMANDS and word not in case.files and (not word.startswith("-") or "=" in word)
+
+
+def changed_word(word: str, rng: random.Random) -> str:
+    """A word with one to three characters less, more, repeated or moved; those of an option's name stay."""
+    option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    letters = [*value]
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        at = rng.randrange(len(letters) + 1)
+        way = rng.randrange(4)
+        if way == 0:
+            del letters[at : at + 1]
+        elif way == 1:
+            letters.insert(at, rng.choice("-,.:/@()[]{}*+?|^$\\&~0aA _\u00e9"))
+        elif way == 2:
+            letters[at:at] = letters[at : at + rng.randrange(1, 4)]
+        elif letters:
+            letters.insert(at, letters.pop(rng.randrange(len(letters))))
+    return f"{option}{equals}{''.join(letters)}"
 
 
 @functools.cache
