@@ -72,6 +72,6 @@ def test_values_on_the_command_line_are_changed() -> None:
     assert [word for word in case.argv if is_value(word, case)] == ["x", "--version=1.0"]
     rng = random.Random(1)
     changed = {changed_word("--version=1.0", rng) for _ in range(200)}
-    assert len(changed) > 100
+    assert len(changed) > 60
     assert all(word.startswith("--version=") for word in changed)
     assert {len(changed_word("ab", rng)) for _ in range(300)} >= {0, 1, 2, 3, 4}
