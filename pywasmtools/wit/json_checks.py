@@ -165,7 +165,9 @@ def _interface(resolve: Resolve, id_: int, interface: Interface) -> Problem:
     at = f"$.interfaces[{id_}]"
     if interface.name is not None:
         package = interface.package
-        if package is None or resolve.packages[package].interfaces.get(interface.name) != id_:
+        listed = -1 if package is None else resolve.packages[package].interfaces.get(interface.name, -1)
+        # A clone, which `--generate-nominal-type-ids` makes, has the name of what it is a clone of.
+        if package is None or (listed != id_ and interface.clone_of is None):
             return (at + ".package", f"the package has no interface {id_} of this name")
     owner = InterfaceOwner(id_)
     for name, type_ in interface.types.items():
