@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from pywasmtools.api import render
+from pywasmtools.api import component_embed, render
 from pywasmtools.componentize.core_names import STANDARD32
 from pywasmtools.componentize.dummy import dummy_module
 from pywasmtools.diagnostics import WasmToolsError
@@ -127,8 +127,8 @@ def test_all_kinds_there_and_back() -> None:
     decoded = decoded_of(WIT)
     check_there_and_back(decoded)
     check_there_and_back(decode_bytes(render(decoded, "wasm", True, False, True), "in.wasm"))
-    section = component_type.encode(decoded.resolve, decoded.resolve.packages[decoded.package].worlds["w"])
-    check_there_and_back(decode_bytes(b"\0asm\x01\0\0\0" + section, "in.wasm"))
+    module = component_embed(WIT, b"\0asm\x01\0\0\0", world="w", all_features=True)
+    check_there_and_back(decode_bytes(module, "in.wasm"))
 
 
 def test_examples_there_and_back() -> None:
