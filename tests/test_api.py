@@ -65,9 +65,9 @@ def command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., 
 
 def test_the_face_has_what_it_lists() -> None:
     for name in pywasmtools.__all__:
-        assert getattr(pywasmtools, name).__name__ == name
+        assert hasattr(pywasmtools, name)
     with pytest.raises(AttributeError, match="has no attribute 'component_print'"):
-        pywasmtools.component_print  # noqa: B018
+        getattr(pywasmtools, "component_print")  # noqa: B009
 
 
 @pytest.mark.parametrize("form", ["text", "json", "wasm"])
@@ -96,7 +96,7 @@ def test_wit_with_options(wit_file: Path, command: Callable[..., bytes]) -> None
 def test_resolve_and_back() -> None:
     resolve = parse_wit(WIT, features=("more",))
     assert isinstance(resolve, Resolve)
-    assert list(resolve.interfaces[0].functions) == ["f", "g"]
+    assert list(resolve.model.interfaces[0].functions) == ["f", "g"]
     text = print_wit(resolve)
     assert text.encode() == component_wit(WIT, all_features=True)
     assert print_wit(decode(component_wit(text, form="wasm", all_features=True))) == text
@@ -105,7 +105,7 @@ def test_resolve_and_back() -> None:
 
 def test_print_one_of_several_packages() -> None:
     resolve = parse_wit("package a:main;\ninterface i {}\npackage a:inner {\n  interface j {}\n}\n")
-    names = [str(package.name) for package in resolve.packages]
+    names = [str(package.name) for package in resolve.model.packages]
     text = print_wit(resolve, names.index("a:inner"))
     assert text.startswith("package a:inner;\n") and "package a:main {\n" in text
 

@@ -5,22 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from pywasmtools.diagnostics import path_str
 from pywasmtools.library.resolve import Resolve
 from pywasmtools.load import decode_bytes, decode_input
 
 
 def parse_wit(
-    source: str | bytes | os.PathLike[str], *, features: Iterable[str] = (), all_features: bool = False
+    source: str | bytes | os.PathLike[str] | os.PathLike[bytes],
+    *,
+    features: Iterable[str] = (),
+    all_features: bool = False,
 ) -> Resolve:
     """The packages of WIT text (`str`), of a binary (`bytes`), or of a file or folder (a path)."""
     if isinstance(source, str | bytes):
         data = source.encode() if isinstance(source, str) else source
         found = decode_bytes(data, "<input>", tuple(features), all_features)
     else:
-        found = decode_input(os.fspath(source), tuple(features), all_features)
+        found = decode_input(path_str(os.fsencode(source)), tuple(features), all_features)
     return Resolve(found.resolve, found.package, found.world if found.world >= 0 else None)
 
 
-def decode(source: bytes | os.PathLike[str]) -> Resolve:
+def decode(source: bytes | os.PathLike[str] | os.PathLike[bytes]) -> Resolve:
     """The packages of a binary: a WIT package, a component, or a core module with an embedded world."""
     return parse_wit(source)
+
+
+def print_wit(resolve: Resolve, package: int | None = None, docs: bool = True) -> str:
+    """WIT text of a package (its id; the main one where None), with the other packages nested behind it."""
+    return resolve.to_wit(package=None if package is None else resolve.packages[package], docs=docs)
