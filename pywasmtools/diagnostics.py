@@ -140,9 +140,9 @@ class Source:
     __slots__ = ("contents", "offset", "path")
 
     def __init__(self, offset: int, path: str, contents: bytes) -> None:
-        self.offset = offset
-        self.path = path
-        self.contents = contents
+        self.offset: int = offset
+        self.path: str = path
+        self.contents: bytes = contents
 
 
 class SourceMap:
@@ -156,7 +156,7 @@ class SourceMap:
 
     def __init__(self) -> None:
         self.sources: list[Source] = []
-        self.offset = 0
+        self.offset: int = 0
 
     def push(self, path: str, contents: bytes) -> None:
         """Adds a file. `path` is what messages say."""

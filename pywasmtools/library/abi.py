@@ -113,7 +113,11 @@ def flat(resolve: model.Resolve, type_: types.Type) -> tuple[CoreType, ...] | No
             break
         type_ = kind.type
     flattened = found.of(type_)
-    return None if flattened is None else tuple(_CORE[core] for core in flattened)
+    return None if flattened is None else _named(flattened)
+
+
+def _named(flattened: tuple[int, ...]) -> tuple[CoreType, ...]:
+    return tuple(_CORE[core] for core in flattened)
 
 
 def core_signature(resolve: model.Resolve, function: model.Function, side: SignatureOf) -> CoreSignature:
@@ -121,5 +125,4 @@ def core_signature(resolve: model.Resolve, function: model.Function, side: Signa
     if side not in _VARIANTS:
         raise ValueError(f"a core signature is that of {', '.join(_VARIANTS)}, not {side!r}")
     found = abi.wasm_signature(resolve, _VARIANTS[side], function)
-    params = tuple(_CORE[core] for core in found.params)
-    return CoreSignature(params, tuple(_CORE[core] for core in found.results), found.indirect_params, found.retptr)
+    return CoreSignature(_named(found.params), _named(found.results), found.indirect_params, found.retptr)

@@ -26,7 +26,7 @@ def type_text(resolve: model.Resolve, type_: types.Type | types.TypeKind) -> str
                 continue
             part = found.kind
         if isinstance(part, types.Handle):
-            out.append(f"{part.word if isinstance(part, types.TypeKind) else ''}<")
+            out.append(f"{part.word}<")
             todo += [">", part.resource]
         elif isinstance(part, types.Alias):
             todo.append(part.type)
