@@ -27,7 +27,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.api import (
+    from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.library.abi import CoreSignature, CoreType, SignatureOf
+    from pywasmtools.library.base import Items, Location, Stability, View
+    from pywasmtools.library.commands import (
         add_metadata,
         component_embed,
         component_new,
@@ -42,12 +45,10 @@ if TYPE_CHECKING:
         targets,
         unbundle,
     )
-    from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.library.abi import CoreSignature, CoreType, SignatureOf
-    from pywasmtools.library.base import Items, Location, Stability, View
     from pywasmtools.library.items import Function, FunctionKind, Interface, Package, Param, World, WorldItem
-    from pywasmtools.library.reading import decode, parse_wit, print_wit
-    from pywasmtools.library.resolve import DummyNames, Resolve, StringEncoding
+    from pywasmtools.library.reading import JsonSource, decode, parse_wit, print_wit, resolve_from_json
+    from pywasmtools.library.resolve import Resolve
+    from pywasmtools.library.sources import Clearable, Dummy, Dwarf, Encoding, Form, Modules, Pairs, Source
     from pywasmtools.library.types import (
         Alias,
         Borrow,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
         Variant,
     )
     from pywasmtools.library.visitor import Node, Visitor, walk
+    from pywasmtools.sections.metadata import Metadata
 
     __version__: str
 
@@ -86,30 +88,38 @@ __all__ = [
     "Alias",
     "Borrow",
     "Case",
+    "Clearable",
     "CoreSignature",
     "CoreType",
     "DefinedType",
-    "DummyNames",
+    "Dummy",
+    "Dwarf",
+    "Encoding",
     "Enum",
     "EnumCase",
     "Field",
     "FixedLengthList",
     "Flag",
     "Flags",
+    "Form",
     "Function",
     "FunctionKind",
     "Future",
     "Handle",
     "Interface",
     "Items",
+    "JsonSource",
     "List",
     "Location",
     "Map",
     "Member",
+    "Metadata",
+    "Modules",
     "Node",
     "Option",
     "Own",
     "Package",
+    "Pairs",
     "Param",
     "Prim",
     "PrimName",
@@ -118,9 +128,9 @@ __all__ = [
     "Resource",
     "Result",
     "SignatureOf",
+    "Source",
     "Stability",
     "Stream",
-    "StringEncoding",
     "Tuple",
     "Type",
     "TypeDef",
@@ -144,6 +154,7 @@ __all__ = [
     "parse_wit",
     "print_wat",
     "print_wit",
+    "resolve_from_json",
     "semver_check",
     "strip",
     "targets",
@@ -152,22 +163,24 @@ __all__ = [
 ]
 
 _HOMES = {
-    "api": (
-        *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
-        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle"),
-    ),
     "diagnostics": ("WasmToolsError",),
     "library.abi": ("CoreSignature", "CoreType", "SignatureOf"),
     "library.base": ("Items", "Location", "Stability", "View"),
+    "library.commands": (
+        *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
+        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle"),
+    ),
     "library.items": ("Function", "FunctionKind", "Interface", "Package", "Param", "World", "WorldItem"),
-    "library.reading": ("decode", "parse_wit", "print_wit"),
-    "library.resolve": ("DummyNames", "Resolve", "StringEncoding"),
+    "library.reading": ("JsonSource", "decode", "parse_wit", "print_wit", "resolve_from_json"),
+    "library.resolve": ("Resolve",),
+    "library.sources": ("Clearable", "Dummy", "Dwarf", "Encoding", "Form", "Modules", "Pairs", "Source"),
     "library.types": (
         *("Alias", "Borrow", "Case", "DefinedType", "Enum", "EnumCase", "Field", "FixedLengthList", "Flag", "Flags"),
         *("Future", "Handle", "List", "Map", "Member", "Option", "Own", "Prim", "PrimName", "Record", "Resource"),
         *("Result", "Stream", "Tuple", "Type", "TypeDef", "Unaliased", "Variant"),
     ),
     "library.visitor": ("Node", "Visitor", "walk"),
+    "sections.metadata": ("Metadata",),
 }
 """The modules that names are loaded from."""
 

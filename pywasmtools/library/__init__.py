@@ -11,9 +11,11 @@ From the ground up:
     base.py           what items and types have in common: `View`, `Items`, `Stability`, `Location`
     types.py          types: a class for each kind, and `Type`, their union
     items.py          `Package`, `World`, `Interface`, `Function`, `Param`
+    sources.py        what functions take: text, content, paths, options; refusals of what they don't
     resolve.py        `Resolve`: the packages, worlds, interfaces and types of WIT
     visitor.py        `walk` and `Visitor`
-    reading.py        text, folders, binaries to `Resolve`
+    reading.py        text, folders, binaries, JSON to `Resolve`, and its text
+    commands.py       the commands as functions
 
 Everything here is interpreted, and nothing of it is loaded by the commands. So this room may use the whole standard library, and
 what annotations name is there at run time: `typing.get_type_hints` and `inspect.signature(…, eval_str=True)` work.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.library import base, items, state, text, types
 from pywasmtools.library.items import Interface, Package, World
+from pywasmtools.library.sources import Dummy, Encoding, Source, flags, one_of, read_binary, words
 from pywasmtools.library.types import DefinedType, defined
 from pywasmtools.wit import model as _model
 from pywasmtools.wit import queries as _queries
@@ -17,12 +18,6 @@ from pywasmtools.wit.transform import merge as _merge
 from pywasmtools.wit.transform import nominal as _nominal
 from pywasmtools.wit.transform import select_world as _select_world
 from pywasmtools.wit.transform import semver_merge as _semver_merge
-
-StringEncoding = Literal["utf8", "utf16", "compact-utf16"]
-"""How strings are passed."""
-
-DummyNames = Literal["standard32", "legacy", "legacy-async-callback", "legacy-async-stackful"]
-"""How the imports and exports of a module that fits a world are called, and with which ABI."""
 
 _Part = TypeVar("_Part", Package, World, Interface)
 _InPackage = TypeVar("_InPackage", World, Interface)
@@ -171,8 +166,6 @@ class Resolve:
 
     def _keys(self, world: int, imports: Iterable[str]) -> set[_model.WorldKey]:
         """The keys of some imports of a world."""
-        if isinstance(imports, str):
-            raise TypeError("`imports` are several names, not one text")
         known: dict[str, list[_model.WorldKey]] = {}
         for key in self.model.worlds[world].imports:
             full = self.model.name_world_key(key)
@@ -180,7 +173,7 @@ class Resolve:
             for name in {full, full.partition("@")[0], plain}:
                 known.setdefault(name, []).append(key)
         keys: set[_model.WorldKey] = set()
-        for name in imports:
+        for name in words(imports, "imports"):
             if name not in known:
                 raise LookupError(f"the world has no import `{name}`{_hint(name, known)}")
             keys.update(known[name])
@@ -254,7 +247,7 @@ class Resolve:
         self,
         world: str | World | None = None,
         *,
-        encoding: StringEncoding = "utf8",
+        encoding: Encoding = "utf8",
         emit_canonical_names: bool = False,
     ) -> bytes:
         """The custom section `component-type:WORLD` that describes a world: what `component embed` puts behind a module."""
@@ -265,37 +258,36 @@ class Resolve:
 
     def embed(
         self,
-        module: bytes,
+        module: Source,
         world: str | World | None = None,
         *,
-        encoding: StringEncoding = "utf8",
+        encoding: Encoding = "utf8",
         emit_canonical_names: bool = False,
     ) -> bytes:
         """A core module with a world's section behind it, as `component embed` writes it."""
         from pywasmtools.wit_binary.component_type import embed
 
         new, id_ = self._for_section(world, encoding, emit_canonical_names)
-        return embed(bytes(module), new.model, id_, encoding, emit_canonical_names)
+        return embed(read_binary(module, "module"), new.model, id_, encoding, emit_canonical_names)
 
-    def dummy_module(self, world: str | World | None = None, *, names: DummyNames = "standard32") -> bytes:
+    def dummy_module(self, world: str | World | None = None, *, names: Dummy = "standard32") -> bytes:
         """A core module that fits a world, with its section: what `component embed --dummy` makes."""
         from pywasmtools.componentize import core_names
         from pywasmtools.componentize.dummy import dummy_module
 
+        one_of(names, "names", Dummy)
         known = {
             "standard32": core_names.STANDARD32,
             "legacy": core_names.LEGACY_SYNC,
             "legacy-async-callback": core_names.LEGACY_ASYNC_CALLBACK,
             "legacy-async-stackful": core_names.LEGACY_ASYNC_STACKFUL,
         }
-        if names not in known:
-            raise ValueError(f"names are one of {', '.join(known)}, not {names!r}")
         id_ = self._copy_for(world)[1]
         return self.embed(dummy_module(self.model, id_, known[names]), World(self, id_))
 
     def _for_section(self, world: str | World | None, encoding: str, canonical: bool) -> tuple[Resolve, int]:
-        if encoding not in ("utf8", "utf16", "compact-utf16"):
-            raise ValueError(f"encoding is utf8, utf16 or compact-utf16, not {encoding!r}")
+        one_of(encoding, "encoding", Encoding)
+        flags(emit_canonical_names=canonical)
         new, id_ = self._copy_for(world)
         if canonical:
             _semver_merge.merge_world_imports_based_on_semver(new.model, id_)

@@ -657,6 +657,8 @@ class Resource(TypeDef):
 
 
 class _Handle(TypeDef):
+    """A handle to a resource."""
+
     __slots__ = ()
     __match_args__ = ("resource",)
 

@@ -57,6 +57,7 @@ class Metadata:
 
     @property
     def kind(self) -> str:
+        """What it is of: "component" or "module"."""
         return "component" if self.is_component else "module"
 
 

@@ -29,8 +29,9 @@ def members(cls: type) -> Iterator[tuple[str, typing.Any]]:
             value = value.__func__
         if isinstance(value, property):
             yield name, value.fget
-        elif inspect.isfunction(value) and (not name.startswith("_") or name == "__init__"):
-            yield name, value
+        elif inspect.isfunction(value) and value.__module__.startswith("pywasmtools"):
+            if not name.startswith("_") or name == "__init__":
+                yield name, value
 
 
 def named_in(hint: object) -> Iterator[type]:
@@ -117,7 +118,7 @@ def test_completion_finds_what_begins_so() -> None:
     import rlcompleter
 
     completer = rlcompleter.Completer({"wt": pywasmtools})
-    found = set()
+    found: set[str] = set()
     while match := completer.complete("wt.component_", len(found)):
         found.add(match.rstrip("("))
     assert {"wt.component_embed", "wt.component_new", "wt.component_wit"} <= found
