@@ -323,8 +323,6 @@ class Resolve:
             return NotImplemented
         return self is other or (self.package_id == other.package_id and state.same(self.model, other.model))
 
-    __hash__ = None  # type: ignore[assignment]  # it can be changed
-
     def __str__(self) -> str:
         return self.to_wit()
 

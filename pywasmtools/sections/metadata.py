@@ -46,9 +46,9 @@ class Metadata:
     )
 
     def __init__(self, is_component: bool, start: int, end: int) -> None:
-        self.is_component = is_component
-        self.start = start
-        self.end = end
+        self.is_component: bool = is_component
+        self.start: int = start
+        self.end: int = end
         self.name: str | None = None
         self.producers: Producers | None = None
         self.descriptions: dict[str, str] = {}
