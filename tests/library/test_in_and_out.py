@@ -279,7 +279,7 @@ BAD_OPTIONS: list[tuple[str, Callable[[], object], type[Exception], str]] = [
     ("dummy", lambda: component_embed(WIT, dummy=True), TypeError, "`dummy` is a str, one of"),  # type: ignore[arg-type]
     ("dummy", lambda: component_embed(WIT, MODULE, dummy="legacy"), ValueError, "give that or `module`, not both"),
     ("world", lambda: component_embed(WIT, MODULE, world=0), TypeError, "`world` is a str or None, not int"),  # type: ignore[arg-type]
-    ("prev", lambda: semver_check(WIT, prev=None, new="v"), TypeError, "`prev` is the name of a world, not NoneType"),  # type: ignore[arg-type]
+    ("prev", lambda: semver_check(WIT, prev=None, new="v"), TypeError, "`prev` is a str, not None"),  # type: ignore[arg-type]
     ("docs", lambda: component_wit(WIT, docs="no"), TypeError, "`docs` is True or False, not str"),  # type: ignore[arg-type]
     ("validate", lambda: component_new(MODULE, validate=0), TypeError, "`validate` is True or False, not int"),  # type: ignore[arg-type]
     ("all", lambda: strip(MODULE, all=None), TypeError, "`all` is True or False, not None"),  # type: ignore[arg-type]
