@@ -291,7 +291,7 @@ def validate(
 
 def _with_source(data: bytes, e: WasmToolsError) -> WasmToolsError:
     """An error with the place in the source of what is wrong, where the binary has DWARF of it."""
-    from pywasmtools.validate.source_places import source_place
+    from pywasmtools.validation.source_places import source_place
 
     offset = e.layers[-1].offset
     if offset < 0:

@@ -25,9 +25,9 @@ from pywasmtools import (
     parse_wat,
     parse_wit,
     strip,
+    validate,
 )
 from pywasmtools.diagnostics import Layer, binary_error, error, two_places_error, wit_error
-from pywasmtools.library.commands import validate
 
 WIT = {
     "a missing semicolon": "package a:b;\ninterface i {\n  f: func()\n}\n",

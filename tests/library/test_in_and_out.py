@@ -8,6 +8,7 @@ import json
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -35,8 +36,8 @@ from pywasmtools import (
     strip,
     targets,
     unbundle,
+    validate,
 )
-from pywasmtools.library.commands import validate
 
 WIT = "package a:b;\n\ninterface i {\n  f: func(x: u32);\n}\n\nworld w {\n  import i;\n\n  export run: func();\n}\nworld v { import i; export run: func(); }\n"
 MODULE_TEXT = '(module (import "a:b/i" "f" (func (param i32))) (func (export "run")))'
@@ -428,3 +429,14 @@ def test_json_that_is_no_resolve(tmp_path: Path) -> None:
 def test_everything_is_handed_on() -> None:
     for name in ("resolve_from_json", "print_wit", "Source", "Form", "Encoding", "Dummy", "Metadata"):
         assert name in pywasmtools.__all__ and hasattr(pywasmtools, name)
+
+
+def test_no_name_gives_a_module() -> None:
+    """Whatever was loaded before: a room of the package would take the place of a function of its name."""
+    import pywasmtools.validation.whole
+
+    assert isinstance(pywasmtools.validation.whole, ModuleType)
+    for name in pywasmtools.__all__:
+        assert not isinstance(getattr(pywasmtools, name), ModuleType)
+    rooms = {path.stem for path in Path(pywasmtools.__file__).parent.iterdir() if not path.name.startswith("_")}
+    assert not rooms & set(pywasmtools.__all__)
