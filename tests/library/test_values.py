@@ -263,6 +263,10 @@ def test_finding_by_name() -> None:
         resolve.interface("nothing-like-it")
     with pytest.raises(KeyError):
         resolve.interface("streams").functions["f"]
+    command = resolve.world("command")
+    assert command.exports["wasi:cli/run"] == command.exports["wasi:cli/run@0.2.0"] == resolve.interface("run")
+    assert "wasi:cli/run" in command.exports and list(command.exports) == ["wasi:cli/run@0.2.0"]
+    assert "run" not in command.exports and command.exports.get("wasi:cli/exit") is None
     assert resolve.interface("streams").functions.get("f") is None
 
 
