@@ -355,7 +355,7 @@ def _hint(name: str, known: Iterable[str]) -> str:
     """Names that are like one, or what there is."""
     names = [n for n in known if n]
     plain = {n.partition("@")[0].rpartition("/")[2]: n for n in names} | {n.partition("@")[0]: n for n in names}
-    like = list(dict.fromkeys(plain[n] for n in difflib.get_close_matches(name, plain, 3)))
+    like = list(dict.fromkeys(plain[n] for n in difflib.get_close_matches(name, plain, 2, 0.7)))
     if like:
         return f"; did you mean {' or '.join(f'`{n}`' for n in like)}?"
     return f"; there are {', '.join(names)}" if 0 < len(names) <= 8 else ""
