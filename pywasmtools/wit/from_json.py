@@ -163,7 +163,7 @@ def _check_text(text: str, at: str) -> None:
     """Refuses halves of surrogate pairs, which JSON can have and UTF-8 can't."""
     if not text.isascii():
         for char in text:
-            if "\ud800" <= char <= "\udfff":
+            if 0xD800 <= ord(char) <= 0xDFFF:
                 raise wrong(at, "half of a surrogate pair is no text")
 
 
