@@ -1,45 +1,147 @@
-"""`wasm-tools component wit|embed|new` and some commands more, one release of it (`release.py`), in Python.
+"""WIT and WebAssembly components for Python, and `wasm-tools`, one release of it, to the byte.
 
-The same bytes for the same command line.
+Everything is loaded on first use.
 
-The library's face is loaded on first use:
+To read and to walk: `parse_wit` (text, a file, a folder), `decode` (a binary) give a `Resolve`. From there by attributes to
+`Package`, `World`, `Interface`, `Function`, `Param`, and to types. `Type` is the union of the classes of types, which `match`
+exhausts: `Prim`, `Record`, `Variant`, `Enum`, `Flags`, `Tuple`, `List`, `FixedLengthList`, `Map`, `Option`, `Result`, `Future`,
+`Stream`, `Resource`, `Own`, `Borrow`, `Alias`. `walk` and `Visitor` come to everything.
 
-- `component_wit`, `component_embed`, `component_new`, `link`, `unbundle`, `targets`, `semver_check`: those on components, bytes in
-  and out;
-- `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`: those on any binary; `validate` is in
-  `pywasmtools.api`, for there is a room of that name here;
-- `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
-- `Resolve` and `WasmToolsError`, the types that they speak of.
+    >>> from pywasmtools import parse_wit
+    >>> resolve = parse_wit("package a:b; interface i { record point { x: f64, y: f64 } far: func(p: point) -> bool; }")
+    >>> resolve.interface("i").types["point"]
+    Record 'point' (x: f64, y: f64)
+    >>> print(resolve.interface("i").functions["far"])
+    far: func(p: point) -> bool
+
+To write: `print_wit`, and the methods of `Resolve`: `to_wit`, `to_json`, `to_binary`, `to_section`, `dummy_module`.
+
+The commands as functions, bytes in and out: `component_wit`, `component_embed`, `component_new`, `link`, `unbundle`, `targets`,
+`semver_check`; of any binary `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`, `validate`.
+
+What is refused raises `WasmToolsError`; `str` of it is what the command prints.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.api import (
+    from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.library.abi import CoreSignature, CoreType, SignatureOf
+    from pywasmtools.library.base import Items, Location, Stability, View
+    from pywasmtools.library.commands import (
         add_metadata,
         component_embed,
         component_new,
         component_wit,
-        decode,
         link,
         metadata,
         objdump,
         parse_wat,
-        parse_wit,
         print_wat,
-        print_wit,
         semver_check,
         strip,
         targets,
         unbundle,
+        validate,
     )
-    from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.wit.model import Resolve
+    from pywasmtools.library.items import Function, FunctionKind, Interface, Package, Param, World, WorldItem
+    from pywasmtools.library.reading import JsonSource, decode, parse_wit, print_wit, resolve_from_json
+    from pywasmtools.library.resolve import Resolve
+    from pywasmtools.library.sources import Clearable, Dummy, Dwarf, Encoding, Form, Modules, Pairs, Source
+    from pywasmtools.library.types import (
+        Alias,
+        Borrow,
+        Case,
+        DefinedType,
+        Enum,
+        EnumCase,
+        Field,
+        FixedLengthList,
+        Flag,
+        Flags,
+        Future,
+        Handle,
+        List,
+        Map,
+        Member,
+        Option,
+        Own,
+        Prim,
+        PrimName,
+        Record,
+        Resource,
+        Result,
+        Stream,
+        Tuple,
+        Type,
+        TypeDef,
+        Unaliased,
+        Variant,
+    )
+    from pywasmtools.library.visitor import Node, Visitor, walk
+    from pywasmtools.sections.metadata import Metadata
+
+    __version__: str
 
 __all__ = [
+    "Alias",
+    "Borrow",
+    "Case",
+    "Clearable",
+    "CoreSignature",
+    "CoreType",
+    "DefinedType",
+    "Dummy",
+    "Dwarf",
+    "Encoding",
+    "Enum",
+    "EnumCase",
+    "Field",
+    "FixedLengthList",
+    "Flag",
+    "Flags",
+    "Form",
+    "Function",
+    "FunctionKind",
+    "Future",
+    "Handle",
+    "Interface",
+    "Items",
+    "JsonSource",
+    "List",
+    "Location",
+    "Map",
+    "Member",
+    "Metadata",
+    "Modules",
+    "Node",
+    "Option",
+    "Own",
+    "Package",
+    "Pairs",
+    "Param",
+    "Prim",
+    "PrimName",
+    "Record",
     "Resolve",
+    "Resource",
+    "Result",
+    "SignatureOf",
+    "Source",
+    "Stability",
+    "Stream",
+    "Tuple",
+    "Type",
+    "TypeDef",
+    "Unaliased",
+    "Variant",
+    "View",
+    "Visitor",
     "WasmToolsError",
+    "World",
+    "WorldItem",
+    "__version__",
     "add_metadata",
     "component_embed",
     "component_new",
@@ -52,24 +154,55 @@ __all__ = [
     "parse_wit",
     "print_wat",
     "print_wit",
+    "resolve_from_json",
     "semver_check",
     "strip",
     "targets",
     "unbundle",
+    "validate",
+    "walk",
 ]
 
+_HOMES = {
+    "diagnostics": ("WasmToolsError",),
+    "library.abi": ("CoreSignature", "CoreType", "SignatureOf"),
+    "library.base": ("Items", "Location", "Stability", "View"),
+    "library.commands": (
+        *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
+        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle", "validate"),
+    ),
+    "library.items": ("Function", "FunctionKind", "Interface", "Package", "Param", "World", "WorldItem"),
+    "library.reading": ("JsonSource", "decode", "parse_wit", "print_wit", "resolve_from_json"),
+    "library.resolve": ("Resolve",),
+    "library.sources": ("Clearable", "Dummy", "Dwarf", "Encoding", "Form", "Modules", "Pairs", "Source"),
+    "library.types": (
+        *("Alias", "Borrow", "Case", "DefinedType", "Enum", "EnumCase", "Field", "FixedLengthList", "Flag", "Flags"),
+        *("Future", "Handle", "List", "Map", "Member", "Option", "Own", "Prim", "PrimName", "Record", "Resource"),
+        *("Result", "Stream", "Tuple", "Type", "TypeDef", "Unaliased", "Variant"),
+    ),
+    "library.visitor": ("Node", "Visitor", "walk"),
+    "sections.metadata": ("Metadata",),
+}
+"""The modules that names are loaded from."""
 
-def __getattr__(name: str) -> object:
-    if name == "WasmToolsError":
-        from pywasmtools.diagnostics import WasmToolsError
+if not TYPE_CHECKING:
+    # Hidden from type checkers: with it, they would take any name for one of ours.
 
-        return WasmToolsError
-    if name == "Resolve":
-        from pywasmtools.wit.model import Resolve
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            from pywasmtools.release import PACKAGE_VERSION
 
-        return Resolve
-    if name in __all__:
-        from pywasmtools import api
+            return PACKAGE_VERSION
+        for home, names in _HOMES.items():
+            if name in names:
+                from importlib import import_module
 
-        return getattr(api, name)
-    raise AttributeError(f"module 'pywasmtools' has no attribute {name!r}")
+                if home.startswith("library."):
+                    import_module("pywasmtools.library.resolve")  # it makes known what annotations name
+                value = globals()[name] = getattr(import_module(f"pywasmtools.{home}"), name)
+                return value
+        raise AttributeError(f"module 'pywasmtools' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

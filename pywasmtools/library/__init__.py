@@ -1,0 +1,22 @@
+"""The library's face for Python: a `Resolve` to walk, its items and types, what goes in and what comes out.
+
+`from pywasmtools import …` has all of it, loaded on first use.
+
+From the ground up:
+
+    state.py          what the model's objects are made of: copies, pickles, comparisons
+    abi.py            the canonical ABI of types: sizes, alignments, core types and signatures
+    text.py           the text of parts: types as they are referred to, definitions
+    changes.py        the model changed in place: names, what is taken out, what WIT text adds
+    base.py           what items and types have in common: `View`, `Items`, `Stability`, `Location`
+    types.py          types: a class for each kind, and `Type`, their union
+    items.py          `Package`, `World`, `Interface`, `Function`, `Param`
+    sources.py        what functions take: text, content, paths, options; refusals of what they don't
+    resolve.py        `Resolve`: the packages, worlds, interfaces and types of WIT
+    visitor.py        `walk` and `Visitor`
+    reading.py        text, folders, binaries, JSON to `Resolve`, and its text
+    commands.py       the commands as functions
+
+Everything here is interpreted, and nothing of it is loaded by the commands. So this room may use the whole standard library, and
+what annotations name is there at run time: `typing.get_type_hints` and `inspect.signature(…, eval_str=True)` work.
+"""
