@@ -8,7 +8,7 @@ The library's face is loaded on first use:
   and out;
 - `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`: those on any binary; `validate` is in
   `pywasmtools.api`, for there is a room of that name here;
-- `parse_wit`, `print_wit`, `decode`: text to `Resolve`, back, and from a binary;
+- `parse_wit`, `decode`: text to `Resolve`, and from a binary;
 - `Resolve` and `WasmToolsError`, the types that they speak of.
 """
 
@@ -21,25 +21,26 @@ if TYPE_CHECKING:
         component_embed,
         component_new,
         component_wit,
-        decode,
         link,
         metadata,
         objdump,
         parse_wat,
-        parse_wit,
         print_wat,
-        print_wit,
         semver_check,
         strip,
         targets,
         unbundle,
     )
     from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.wit.model import Resolve
+    from pywasmtools.library.reading import decode, parse_wit
+    from pywasmtools.library.resolve import Resolve
+
+    __version__: str
 
 __all__ = [
     "Resolve",
     "WasmToolsError",
+    "__version__",
     "add_metadata",
     "component_embed",
     "component_new",
@@ -51,25 +52,49 @@ __all__ = [
     "parse_wat",
     "parse_wit",
     "print_wat",
-    "print_wit",
     "semver_check",
     "strip",
     "targets",
     "unbundle",
 ]
 
+_HOMES = {
+    "diagnostics": ("WasmToolsError",),
+    "library.reading": ("decode", "parse_wit"),
+    "library.resolve": ("Resolve",),
+    "api": (
+        *(
+            "add_metadata",
+            "component_embed",
+            "component_new",
+            "component_wit",
+            "link",
+            "metadata",
+            "objdump",
+            "parse_wat",
+        ),
+        *("print_wat", "semver_check", "strip", "targets", "unbundle"),
+    ),
+}
+"""Where each name is loaded from."""
 
-def __getattr__(name: str) -> object:
-    if name == "WasmToolsError":
-        from pywasmtools.diagnostics import WasmToolsError
+if not TYPE_CHECKING:
+    # Hidden from type checkers: with it, they would take any name for one of ours.
 
-        return WasmToolsError
-    if name == "Resolve":
-        from pywasmtools.wit.model import Resolve
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            from pywasmtools.release import PACKAGE_VERSION
 
-        return Resolve
-    if name in __all__:
-        from pywasmtools import api
+            return PACKAGE_VERSION
+        for home, names in _HOMES.items():
+            if name in names:
+                from importlib import import_module
 
-        return getattr(api, name)
-    raise AttributeError(f"module 'pywasmtools' has no attribute {name!r}")
+                value = getattr(import_module(f"pywasmtools.{home}"), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module 'pywasmtools' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

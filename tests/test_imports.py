@@ -28,6 +28,7 @@ ROOMS = [
     "sections",
     "worlds",
     "api",
+    "library",
     "cli",
     "lab",
 ]
@@ -39,8 +40,9 @@ NOT_FROM = {
     "sections": {"validate", "wit", "wit_binary", "load", "componentize"},
     "validate": {"web", "wat", "wit"},
     "wat": {"web", "wit"},
+    "cli": {"library"},
 }
-"""Two foundations stand side by side: neither knows the other."""
+"""Two foundations stand side by side: neither knows the other. The command line knows nothing of the face for Python."""
 
 WALLS = {
     "validate": ["core", "component", "validator", "custom_sections", "dwarf", "dwarf_lines", "source_places", "whole"],
