@@ -16,10 +16,11 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Final
 
-    Span = tuple[int, int]
-    """Start and end in UTF-8 bytes of the concatenated `SourceMap`."""
+Span = tuple[int, int]
+"""Start and end in UTF-8 bytes of the concatenated `SourceMap`."""
 
 UNKNOWN_SPAN: Final = (0xFFFFFFFF, 0xFFFFFFFF)
 """The span of what did not come from text. Shifting leaves it as it is."""
@@ -58,21 +59,124 @@ class Layer:
         return self.text()
 
 
-class WasmToolsError(Exception):
-    """Everything that is refused. `layers` has the outermost message first; `kind` tells what raised it.
+class Place:
+    """Where in which file something is wrong, and what is said there; -1 and None are what is not known.
 
-    `kind` is PLAIN, WIT (parsing or resolving text: the layer has a span), BINARY (a reader's or the
-    validator's: the innermost layer has an offset), or CRASH (it stands for a crash of the reference: one line,
-    which gets no context).
+    `line` and `column` count from 1, as messages show them; so do `end_line` and `end_column`, which are behind what is
+    wrong. `offset` counts bytes from the start of the file.
     """
 
-    def __init__(self, layer: Layer, kind: int = PLAIN) -> None:
-        super().__init__(layer.message)
-        self.layers = [layer]
+    __slots__ = ("column", "end_column", "end_line", "line", "message", "offset", "path")
+
+    def __init__(
+        self,
+        path: str | None,
+        message: str | None = None,
+        line: int = -1,
+        column: int = -1,
+        end_line: int = -1,
+        end_column: int = -1,
+        offset: int = -1,
+    ) -> None:
+        self.path = path
+        self.message = message
+        self.line = line
+        self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
+        self.offset = offset
+
+
+class WasmToolsError(Exception):
+    """Everything that is refused.
+
+    - `str(e)`: what the command prints after `error: `, causes and lines of source included;
+    - `message`: what is wrong, in the words of the innermost cause, without place, line of source and what was being done;
+    - `path`: the file, as given and as printed: `<input>` where text was given and no file; None where there is none;
+    - `line`, `column`: the place in a file of text, from 1, as printed. Columns count bytes in WIT, and those of a terminal
+      in the text format, where a tab is four and a Chinese character two. None where there is no such place;
+    - `end_line`, `end_column`: behind what is wrong, of WIT. None otherwise;
+    - `offset`: the place in bytes from the start: of a binary (as printed), of a file of text. None where there is none.
+
+    It can be pickled and copied. `layers` has all messages, the outermost first; `kind` tells what raised it: PLAIN, WIT
+    (parsing or resolving text: the layer has a span), BINARY (a reader's or the validator's: the innermost layer has an
+    offset), or CRASH (it stands for a crash of the reference: one line, which gets no context).
+    """
+
+    def __init__(self, layer: Layer | str, kind: int = PLAIN) -> None:
+        first = Layer(layer) if isinstance(layer, str) else layer
+        super().__init__(first.message)
+        self.layers = [first]
         self.kind = kind
+        self.place: Place | None = None
 
     def __str__(self) -> str:
         return self.chain()
+
+    def __reduce__(self) -> tuple[Callable[..., WasmToolsError], tuple[object, ...]]:
+        # What an exception does by itself calls the class with the message, and layers are lost when compiled.
+        layers = [(layer.message, layer.span, layer.also, layer.offset) for layer in self.layers]
+        place = self.place
+        if place is None:
+            return (_restored, (layers, self.kind, None))
+        ends = (place.line, place.column, place.end_line, place.end_column, place.offset)
+        return (_restored, (layers, self.kind, (place.path, place.message, *ends)))
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in the words of the innermost cause."""
+        place = self.place
+        if place is not None and place.message is not None:
+            return place.message
+        return self.layers[-1].message
+
+    @property
+    def path(self) -> str | None:
+        """The file that is wrong."""
+        return None if self.place is None else self.place.path
+
+    @property
+    def line(self) -> int | None:
+        """The line in a file of text, from 1."""
+        return None if self.place is None else _known(self.place.line)
+
+    @property
+    def column(self) -> int | None:
+        """The column in its line, from 1, as printed."""
+        return None if self.place is None else _known(self.place.column)
+
+    @property
+    def end_line(self) -> int | None:
+        """The line where what is wrong ends, from 1."""
+        return None if self.place is None else _known(self.place.end_line)
+
+    @property
+    def end_column(self) -> int | None:
+        """The column behind what is wrong, from 1."""
+        return None if self.place is None else _known(self.place.end_column)
+
+    @property
+    def offset(self) -> int | None:
+        """The place in bytes: of a binary, or of a file of text."""
+        if self.place is not None and self.place.offset >= 0:
+            return self.place.offset
+        for layer in reversed(self.layers):
+            if layer.offset >= 0:
+                return layer.offset
+        return None
+
+    def at(self, place: Place) -> WasmToolsError:
+        """Says where it is wrong, and returns the error."""
+        self.place = place
+        return self
+
+    def in_file(self, path: str) -> WasmToolsError:
+        """Says which file is wrong, where that is not known, and returns the error."""
+        if self.place is None:
+            self.place = Place(path)
+        elif self.place.path is None:
+            self.place.path = path
+        return self
 
     def context(self, message: str) -> WasmToolsError:
         """Adds an outer layer, shown as the cause's header, and returns the error."""
@@ -96,15 +200,51 @@ class WasmToolsError(Exception):
         """All layers with their snippets, joined by `: `: how WIT loading makes one message of a chain."""
         return ": ".join(layer.render(source_map) for layer in self.layers)
 
+    def as_one(self, source_map: SourceMap) -> WasmToolsError:
+        """An error whose one message is `rendered`. It keeps the place."""
+        one = error(self.rendered(source_map))
+        place: Place | None = None
+        for layer in self.layers:
+            span = layer.also if layer.span[0] == 0xFFFFFFFF else layer.span
+            if span[0] != 0xFFFFFFFF:
+                place = source_map.place(span, layer.message)
+        one.place = place or self.place or Place(None)
+        if one.place.message is None:
+            one.place.message = self.message
+        if one.place.offset < 0:
+            one.place.offset = -1 if self.offset is None else self.offset
+        return one
+
     def chain(self) -> str:
         """`message`, blank line, `Caused by:` and the causes numbered: what the command prints after `error: `."""
         head = self.layers[0].text()
+        if "\r" in head or head.endswith("\n"):
+            head = "\n".join([line.removesuffix("\r") for line in head.removesuffix("\n").split("\n")])
         if len(self.layers) == 1:
             return head
         lines = [head, "", "Caused by:"]
         for k, layer in enumerate(self.layers[1:]):
             lines.append(f"{k:>5}: " + layer.text().replace("\n", "\n       "))
         return "\n".join(lines)
+
+
+def _known(value: int) -> int | None:
+    return None if value < 0 else value
+
+
+def _restored(
+    layers: list[tuple[str, Span, Span, int]],
+    kind: int,
+    place: tuple[str | None, str | None, int, int, int, int, int] | None,
+) -> WasmToolsError:
+    """An error as it was when it was pickled or copied."""
+    first, *rest = [Layer(message, span, also, offset) for message, span, also, offset in layers]
+    restored = WasmToolsError(first, kind)
+    restored.layers += rest
+    if place is not None:
+        path, message, line, column, end_line, end_column, offset = place
+        restored.place = Place(path, message, line, column, end_line, end_column, offset)
+    return restored
 
 
 def error(message: str) -> WasmToolsError:
@@ -189,6 +329,16 @@ class SourceMap:
         line, column = _line_and_column(source.contents, span[0] - source.offset)
         return f"{source.path}:{line + 1}:{column + 1}"
 
+    def place(self, span: Span, message: str) -> Place:
+        """What `highlight` shows, to be read by programs."""
+        source = self.source_at(span[0])
+        start, end = span[0] - source.offset, span[1] - source.offset
+        line, column = _line_and_column(source.contents, start)
+        if not start <= end <= len(source.contents):
+            return Place(source.path, message, line + 1, column + 1, offset=start)
+        last, behind = _line_and_column(source.contents, end)
+        return Place(source.path, message, line + 1, column + 1, last + 1, behind + 1, start)
+
     def highlight(self, span: Span, message: str) -> str:
         """The message, the place, the line and a caret under it; one line where the source line is long."""
         source = self.source_at(span[0])
@@ -241,4 +391,8 @@ def path_str(path: bytes) -> str:
 def io_error(e: OSError) -> WasmToolsError:
     """An operating system's refusal as Rust's `io::Error` prints it: `No such file or directory (os error 2)`."""
     code = e.errno or 0
-    return error(f"{os.strerror(code)} (os error {code})")
+    refused = error(f"{os.strerror(code)} (os error {code})")
+    path: object = e.filename
+    if isinstance(path, bytes):
+        path = path_str(path)
+    return refused.in_file(path) if isinstance(path, str) else refused

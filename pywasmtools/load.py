@@ -212,7 +212,7 @@ def read_wasm_bytes(data: bytes, path: str, dwarf: str | None = None) -> bytes:
     if data.startswith(WASM_MAGIC):
         return data
     if not _is_utf8(data):
-        raise error(f"failed to parse `{display_path(path)}`: input bytes aren't valid utf-8")
+        raise error(f"failed to parse `{display_path(path)}`: input bytes aren't valid utf-8").in_file(path)
     return wat_to_binary(data, path, dwarf)
 
 
@@ -241,7 +241,7 @@ def _new_resolve(features: tuple[str, ...], all_features: bool) -> Resolve:
 
 def _one_message(resolve: Resolve, e: WasmToolsError) -> WasmToolsError:
     """An error of loading WIT as one message, with the snippets of what it points at."""
-    return error(e.rendered(resolve.source_map))
+    return e.as_one(resolve.source_map)
 
 
 def load_for_embed(path: str, features: tuple[str, ...] = (), all_features: bool = False) -> tuple[Resolve, int]:
@@ -267,7 +267,10 @@ def decode_input(path: str | None, features: tuple[str, ...] = (), all_features:
         data = _read(path)
     except OSError as e:
         raise io_error(e).context(f"failed to read {debug_path(path)}") from None
-    return decode_bytes(data, path, features, all_features)
+    try:
+        return decode_bytes(data, path, features, all_features)
+    except WasmToolsError as refused:
+        raise refused.in_file(path) from None
 
 
 def decode_bytes(data: bytes, path: str, features: tuple[str, ...] = (), all_features: bool = False) -> Decoded:
@@ -301,7 +304,7 @@ def _decode_text(data: bytes, path: str, features: tuple[str, ...], all_features
     from pywasmtools.wit.transform.push import push_source
 
     if not _is_utf8(data):
-        raise error("input was not valid utf-8")
+        raise error("input was not valid utf-8").in_file(path)
     resolve = _new_resolve(features, all_features)
     try:
         _check_path(path)
@@ -321,7 +324,7 @@ def _check_path(path: str) -> None:
         try:
             path_bytes(path).decode("utf-8")
         except UnicodeDecodeError:
-            raise error(f"path is not valid utf-8: {debug_path(path)}") from None
+            raise error(f"path is not valid utf-8: {debug_path(path)}").in_file(path) from None
 
 
 def push_path(resolve: Resolve, path: str) -> int:
@@ -402,7 +405,8 @@ def _read_text(path: str) -> bytes:
     except OSError as e:
         raise io_error(e).context(f"failed to read file {debug_path(path)}") from None
     if not _is_utf8(data):
-        raise error("stream did not contain valid UTF-8").context(f"failed to read file {debug_path(path)}")
+        refused = error("stream did not contain valid UTF-8").context(f"failed to read file {debug_path(path)}")
+        raise refused.in_file(path)
     return data
 
 
@@ -465,17 +469,25 @@ def _parse_file(resolve: Resolve, path: str) -> UnresolvedPackageGroup | int:
     data = _read_wit(path)
     found = detect(data)
     if found != UNKNOWN:
-        from pywasmtools.wit.transform.merge import merge
-        from pywasmtools.wit_binary.whole import decode
-
-        decoded = decode(data if found == WASM_BINARY else wat_to_binary(data, path))
-        if not decoded.is_package:
-            raise error("found an actual component instead of an encoded WIT package in wasm")
-        return merge(resolve, decoded.resolve).packages[decoded.package]
+        return _put_in_binary(resolve, data if found == WASM_BINARY else wat_to_binary(data, path), path)
     if not _is_utf8(data):
-        raise error(f"input file is not valid utf-8 [{display_path(path)}]")
+        raise error(f"input file is not valid utf-8 [{display_path(path)}]").in_file(path)
     from pywasmtools.wit.transform.push import parse_into
 
     source_map = SourceMap()
     source_map.push(display_path(path), data)
     return parse_into(resolve, source_map)
+
+
+def _put_in_binary(resolve: Resolve, binary: bytes, path: str) -> int:
+    """Puts in the package that a file of wasm holds; returns its id."""
+    from pywasmtools.wit.transform.merge import merge
+    from pywasmtools.wit_binary.whole import decode
+
+    try:
+        decoded = decode(binary)
+        if not decoded.is_package:
+            raise error("found an actual component instead of an encoded WIT package in wasm")
+        return merge(resolve, decoded.resolve).packages[decoded.package]
+    except WasmToolsError as refused:
+        raise refused.in_file(path) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from codecs import unicode_escape_decode
 
-from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.diagnostics import Place, WasmToolsError, error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,11 +96,10 @@ class SourceText:
         self.path = path
 
     def error(self, offset: int, message: str) -> WasmToolsError:
-        """An error at a byte of the source, with its line and a caret."""
-        return error(self.render(offset, message))
+        """An error at a byte of the source: the message, the place, the line with tabs as four spaces, and the caret.
 
-    def render(self, offset: int, message: str) -> str:
-        """The message, the place, the line with tabs as four spaces, and the caret; one line past column 500."""
+        One line past column 500.
+        """
         path = _shown(self.path)
         line, column = self.line_and_column(offset)
         snippet = self.line(line).replace("\t", "    ")
@@ -108,11 +107,13 @@ class SourceText:
             snippet = snippet.replace(confusing, "")
         column = _width(snippet, column) + 1
         if column > 500:
-            return f"{message} at {path}:{line + 1}:{column}"
-        return (
-            f"{message}\n     --> {path}:{line + 1}:{column}\n      |\n"
-            f" {line + 1:4} | {snippet}\n      | {'^':>{column}}"
-        )
+            shown = f"{message} at {path}:{line + 1}:{column}"
+        else:
+            shown = (
+                f"{message}\n     --> {path}:{line + 1}:{column}\n      |\n"
+                f" {line + 1:4} | {snippet}\n      | {'^':>{column}}"
+            )
+        return error(shown).at(Place(self.path or path, message, line + 1, column, offset=offset))
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte, from 0. Past a final newline: the number of lines, column 0."""

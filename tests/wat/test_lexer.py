@@ -176,7 +176,7 @@ def test_names_of_identifiers() -> None:
 
 
 def shown(text: str, offset: int) -> str:
-    return SourceText(text.encode(), "a.wat").render(offset, "no")
+    return str(SourceText(text.encode(), "a.wat").error(offset, "no"))
 
 
 def test_the_caret_is_off_after_tabs() -> None:
@@ -204,5 +204,5 @@ def test_columns_of_a_terminal() -> None:
 
 
 def test_a_path_that_is_not_utf8_is_not_shown() -> None:
-    assert "<anon>:1:1" in SourceText(b"a", "\udcff.wat").render(0, "no")
-    assert "<anon>:1:1" in SourceText(b"a", None).render(0, "no")
+    assert "<anon>:1:1" in str(SourceText(b"a", "\udcff.wat").error(0, "no"))
+    assert "<anon>:1:1" in str(SourceText(b"a", None).error(0, "no"))
