@@ -11,11 +11,10 @@ from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm import payloads
 from pywasmtools.wasm.annotations import DESCRIPTIVE, read_component_names, read_module_names, read_producers
 from pywasmtools.wasm.component import read_component_export, read_component_import
-from pywasmtools.wasm.component_types import COMPONENT as COMPONENT_SORT
 from pywasmtools.wasm.component_types import KIND_NAMES
-from pywasmtools.wasm.component_types import MODULE as MODULE_SORT
 from pywasmtools.wasm.module import read_name_map
 from pywasmtools.wasm.reader import BinaryReader
+from pywasmtools.wasm.spaces import COMPONENT_SORTS, CORE_SORTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,9 +44,10 @@ class Nested:
 class Component:
     """A component taken apart: its sections by sort, the names of its imports and exports, and what is nested in it."""
 
-    __slots__ = ("exports", "imports", "names", "nested", "sections")
+    __slots__ = ("exports", "imports", "name", "names", "nested", "sections")
 
     def __init__(self) -> None:
+        self.name = ""
         self.sections = Sections()
         self.imports: dict[str, str] = {}
         self.exports: dict[str, str] = {}
@@ -80,31 +80,23 @@ def read_component(data: bytes) -> Component:
                 export = read_component_export(reader)
                 component.exports[export.name.name] = KIND_NAMES[export.kind]
         elif kind == payloads.CUSTOM_SECTION and payload.name == "component-name":
-            component.names = _component_names(payload.section())
+            _read_names(component, payload.section())
     _name_nested(component)
     return component
 
 
-def _component_names(reader: BinaryReader) -> dict[str, dict[int, str]]:
-    """The names of items by their sort; those that are malformed are left out."""
-    found: dict[str, dict[int, str]] = {}
+def _read_names(component: Component, reader: BinaryReader) -> None:
+    """What a component calls itself and its items, by their sort; what is malformed is left out."""
     try:
-        for subsection in read_component_names(reader).subsections:
+        names = read_component_names(reader)
+        component.name = names.component_name or ""
+        for subsection in names.subsections:
             if subsection.sort >= 0:
-                names = dict(read_name_map(subsection.reader.clone(), subsection.count))
-                found[_sort_word(subsection.is_core, subsection.sort)] = names
+                sort = CORE_SORTS[subsection.sort] if subsection.is_core else COMPONENT_SORTS[subsection.sort]
+                named = dict(read_name_map(subsection.reader.clone(), subsection.count))
+                component.names[sort.noun] = named
     except WasmToolsError:
         pass
-    return found
-
-
-def _sort_word(is_core: bool, sort: int) -> str:
-    """A sort of items as a word; the numbers that core sorts share with others are told apart."""
-    if sort == MODULE_SORT:
-        return "module"
-    if sort == COMPONENT_SORT and not is_core:
-        return "component"
-    return f"core {sort}" if is_core else KIND_NAMES[sort]
 
 
 def _name_nested(component: Component) -> None:
@@ -113,7 +105,8 @@ def _name_nested(component: Component) -> None:
     for nested in component.nested:
         number = numbers[nested.kind]
         numbers[nested.kind] += 1
-        nested.name = own_name(nested.data) or component.names.get(nested.kind, {}).get(number, "")
+        sort = "core module" if nested.kind == "module" else "component"
+        nested.name = own_name(nested.data) or component.names.get(sort, {}).get(number, "")
 
 
 def own_name(data: bytes) -> str:

@@ -50,4 +50,4 @@ def _world_type(resolve: Resolve, world: int) -> TypeBuilder:
 def _reason(e: WasmToolsError) -> str:
     """What the validator says, without the place in the component that was made for it."""
     inner = [line for layer in e.layers for line in layer.message.splitlines() if layer.message != CONTEXT]
-    return ": ".join([line for line in inner if not line.startswith("type mismatch for component")]) or str(e)
+    return ": ".join([line for line in inner if line != "type mismatch for import `wanted`"]) or str(e)

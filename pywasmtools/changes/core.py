@@ -33,7 +33,9 @@ def compare_modules(a: CoreModule, b: CoreModule, part: Part) -> None:
     same = numbers(a, b)
     part.imports = changes_of("import", _imports(a), _imports(b))
     part.exports = _exports(a, b, same)
-    part.definitions = [*_definitions(a, b, same), *_elements(a, b, same)]
+    told = {(change.name, change.before, change.after) for change in part.exports}
+    part.definitions = [c for c in _definitions(a, b, same) if (c.name, c.before, c.after) not in told]
+    part.definitions += _elements(a, b, same)
     part.code = _code(a, b, same, part)
     part.data = _data(a, b, same)
     part.names += _renamed(a, b, same)

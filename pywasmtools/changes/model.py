@@ -15,10 +15,10 @@ class Change:
     """A thing that was added, removed or changed. `what` is its sort: `import`, `function`, `section`…
 
     `before` and `after` are how it is told on each side, None where it is not there; sizes are in bytes, -1 where that
-    says nothing. `parts` are the changes inside it.
+    says nothing. `parts` are the changes inside it. A world that changed has a `verdict`.
     """
 
-    __slots__ = ("after", "before", "kind", "name", "parts", "size_after", "size_before", "what")
+    __slots__ = ("after", "before", "kind", "name", "parts", "size_after", "size_before", "verdict", "what")
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Change:
         self.size_before = -1
         self.size_after = -1
         self.parts: list[Change] = [] if parts is None else parts
+        self.verdict: Verdict | None = None
 
     def sized(self, before: int, after: int) -> Change:
         """The change with its sizes."""

@@ -6,6 +6,7 @@ used from an interface: one new version is told once.
 
 from __future__ import annotations
 
+from pywasmtools.changes.compatible import fits
 from pywasmtools.changes.model import ADDED, CHANGED, REMOVED, Change, change_of, changes_of
 from pywasmtools.wit.model import (
     CONSTRUCTOR,
@@ -33,7 +34,7 @@ _GETTERS = (GETTER, METHOD_GETTER, STATIC_GETTER)
 _SETTERS = (SETTER, METHOD_SETTER, STATIC_SETTER)
 
 
-class _Telling(WitPrinter):
+class Telling(WitPrinter):
     """Prints items one by one, without docs and stability."""
 
     __slots__ = ()
@@ -103,19 +104,19 @@ def function_name(resolve: Resolve, function: Function) -> str:
 
 def interface_changes(a: Resolve, one: int, b: Resolve, other: int) -> list[Change]:
     """What differs between the types and the functions of two interfaces."""
-    before, after = _Telling(a), _Telling(b)
+    before, after = Telling(a), Telling(b)
     return [
         *changes_of("type", _types(before, one), _types(after, other)),
         *changes_of("function", _functions(before, one), _functions(after, other)),
     ]
 
 
-def _types(telling: _Telling, interface: int) -> dict[str, str]:
+def _types(telling: Telling, interface: int) -> dict[str, str]:
     types = telling.resolve.interfaces[interface].types
     return {name: telling.type_text(id_) for name, id_ in types.items()}
 
 
-def _functions(telling: _Telling, interface: int) -> dict[str, str]:
+def _functions(telling: Telling, interface: int) -> dict[str, str]:
     resolve = telling.resolve
     functions = resolve.interfaces[interface].functions.values()
     return {function_name(resolve, function): telling.function_text(function) for function in functions}
@@ -138,22 +139,26 @@ class _Item:
         self.item = item
 
 
-def world_changes(a: Resolve, one: int, b: Resolve, other: int) -> list[Change]:
-    """What differs between what two worlds import and then between what they export."""
+def world_changes(a: Resolve, one: int, b: Resolve, other: int, package: int = -1) -> list[Change]:
+    """What differs between what two worlds import and then between what they export.
+
+    What is inside of an interface of `package`, an id in `a`, is left out.
+    """
     before, after = a.worlds[one], b.worlds[other]
-    telling, telling_after = _Telling(a), _Telling(b)
+    telling, telling_after = Telling(a), Telling(b)
     return [
-        *_side(telling, before.imports, telling_after, after.imports, "import"),
-        *_side(telling, before.exports, telling_after, after.exports, "export"),
+        *_side(telling, before.imports, telling_after, after.imports, "import", package),
+        *_side(telling, before.exports, telling_after, after.exports, "export", package),
     ]
 
 
 def _side(
-    telling: _Telling,
+    telling: Telling,
     before: dict[WorldKey, WorldItem],
-    telling_after: _Telling,
+    telling_after: Telling,
     after: dict[WorldKey, WorldItem],
     word: str,
+    package: int,
 ) -> list[Change]:
     """What differs on one side of two worlds."""
     items = [_Item(telling.resolve, key, item) for key, item in before.items()]
@@ -165,7 +170,7 @@ def _side(
         if partner is None:
             found.append(Change(REMOVED, word, item.name, _item_text(telling, item, word)))
             continue
-        change = _item_change(telling, item, telling_after, partner, word)
+        change = _item_change(telling, item, telling_after, partner, word, package)
         if change is not None:
             found.append(change)
     partners = {partner.name for partner in paired.values()}
@@ -191,20 +196,26 @@ def _pairs(items: list[_Item], others: list[_Item]) -> dict[str, _Item]:
     return paired
 
 
-def _item_change(telling: _Telling, item: _Item, telling_after: _Telling, other: _Item, word: str) -> Change | None:
+def _item_change(
+    telling: Telling, item: _Item, telling_after: Telling, other: _Item, word: str, package: int
+) -> Change | None:
     """What differs between an item of one world and that of the other."""
     one, two = item.item, other.item
-    before, after = _item_text(telling, item, word), _item_text(telling_after, other, word)
     if not isinstance(one, InterfaceItem) or not isinstance(two, InterfaceItem):
+        before, after = _item_text(telling, item, word), _item_text(telling_after, other, word)
         return None if before == after else Change(CHANGED, word, item.name, before, after)
-    parts = interface_changes(telling.resolve, one.id, telling_after.resolve, two.id)
-    heads = (_head(telling, item, word), _head(telling_after, other, word))
-    if not parts and heads[0] == heads[1]:
+    interface = telling.resolve.interfaces[one.id]
+    is_told = interface.name is not None and interface.package == package
+    parts = [] if is_told else interface_changes(telling.resolve, one.id, telling_after.resolve, two.id)
+    before, after = _head(telling, item, word), _head(telling_after, other, word)
+    # The version of that package is told with it.
+    is_same = before == after or (is_told and item.bare == other.bare)
+    if not parts and is_same:
         return None
-    return Change(CHANGED, word, item.name if heads[0] == heads[1] else item.bare, heads[0], heads[1], parts)
+    return Change(CHANGED, word, item.name if is_same else item.bare, before, after, parts)
 
 
-def _item_text(telling: _Telling, item: _Item, word: str) -> str:
+def _item_text(telling: Telling, item: _Item, word: str) -> str:
     """An import or export as WIT: an interface that is written in line with all that it holds."""
     found = item.item
     if isinstance(found, TypeItem):
@@ -216,7 +227,7 @@ def _item_text(telling: _Telling, item: _Item, word: str) -> str:
     return _head(telling, item, word)
 
 
-def _head(telling: _Telling, item: _Item, word: str) -> str:
+def _head(telling: Telling, item: _Item, word: str) -> str:
     """An imported or exported interface, in one line."""
     found = item.item
     assert isinstance(found, InterfaceItem)
@@ -245,25 +256,35 @@ def package_changes(a: Resolve, one: int, b: Resolve, other: int) -> list[Change
         parts = interface_changes(a, first, b, second)
         if parts:
             found.append(Change(CHANGED, "interface", name, None, None, parts))
+    changed = {before.interfaces.get(change.name) for change in found if change.what == "interface"}
     for name in [*before.worlds, *[name for name in after.worlds if name not in before.worlds]]:
         first, second = before.worlds.get(name, -1), after.worlds.get(name, -1)
         if first < 0 or second < 0:
             found.append(change_of("world", name, _world_text(a, first, name), _world_text(b, second, name)))
             continue
-        parts = world_changes(a, first, b, second)
-        if parts:
-            found.append(Change(CHANGED, "world", name, None, None, parts))
+        parts = world_changes(a, first, b, second, one)
+        if parts or not changed.isdisjoint(_interfaces_of(a, first)):
+            change = Change(CHANGED, "world", name, None, None, parts)
+            change.verdict = fits(a, first, b, second)
+            found.append(change)
     return found
 
 
+def _interfaces_of(resolve: Resolve, world: int) -> list[int]:
+    """The interfaces that a world imports and exports."""
+    found = resolve.worlds[world]
+    items = [*found.imports.values(), *found.exports.values()]
+    return [item.id for item in items if isinstance(item, InterfaceItem)]
+
+
 def _interface_text(resolve: Resolve, id_: int, name: str) -> str | None:
-    return None if id_ < 0 else _Telling(resolve).interface_text(id_, f"interface {escape_name(name)}")
+    return None if id_ < 0 else Telling(resolve).interface_text(id_, f"interface {escape_name(name)}")
 
 
 def _world_text(resolve: Resolve, id_: int, name: str) -> str | None:
     if id_ < 0:
         return None
-    telling = _Telling(resolve)
+    telling = Telling(resolve)
     telling.open(f"world {escape_name(name)}")
     telling.world(id_)
     telling.close()

@@ -6,7 +6,7 @@ before: what else there was has no part in it.
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import error
+from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wit.model import (
     Function,
     Interface,
@@ -26,6 +26,30 @@ from pywasmtools.wit.types import swap_types
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
+
+
+def select_interface(resolve: Resolve, packages: list[int], name: str) -> int:
+    """The id of an interface. `name` is a plain one, looked up in the only main package, or `ns:pkg/name`, looked up anywhere.
+
+    Without a version it is that of any, where there is one alone. Raises where there is none, or several.
+    """
+    from pywasmtools.wit.syntax.parser import parse_use_path
+    from pywasmtools.wit.transform.select_world import find_package
+
+    try:
+        path = parse_use_path(name)
+    except WasmToolsError as e:
+        raise e.context(f"failed to parse interface specifier `{name}`") from None
+    if isinstance(path, str):
+        if len(packages) != 1:
+            raise error(f"interface `{name}`: there is no main package to look it up in")
+        package, plain = packages[0], path
+    else:
+        package, plain = find_package(resolve, path[0]), path[1]
+    found = resolve.packages[package].interfaces.get(plain)
+    if found is None:
+        raise error(f"Interface `{plain}` not found in package `{resolve.packages[package].name}`")
+    return found
 
 
 class Reached:
