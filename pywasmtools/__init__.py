@@ -16,7 +16,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.api import (
+    from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.library.commands import (
         add_metadata,
         component_embed,
         component_new,
@@ -31,14 +32,25 @@ if TYPE_CHECKING:
         targets,
         unbundle,
     )
-    from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.library.reading import decode, parse_wit
+    from pywasmtools.library.reading import JsonSource, decode, parse_wit, print_wit, resolve_from_json
     from pywasmtools.library.resolve import Resolve
+    from pywasmtools.library.sources import Clearable, Dummy, Dwarf, Encoding, Form, Modules, Pairs, Source
+    from pywasmtools.sections.metadata import Metadata
 
     __version__: str
 
 __all__ = [
+    "Clearable",
+    "Dummy",
+    "Dwarf",
+    "Encoding",
+    "Form",
+    "JsonSource",
+    "Metadata",
+    "Modules",
+    "Pairs",
     "Resolve",
+    "Source",
     "WasmToolsError",
     "__version__",
     "add_metadata",
@@ -52,6 +64,8 @@ __all__ = [
     "parse_wat",
     "parse_wit",
     "print_wat",
+    "print_wit",
+    "resolve_from_json",
     "semver_check",
     "strip",
     "targets",
@@ -60,9 +74,7 @@ __all__ = [
 
 _HOMES = {
     "diagnostics": ("WasmToolsError",),
-    "library.reading": ("decode", "parse_wit"),
-    "library.resolve": ("Resolve",),
-    "api": (
+    "library.commands": (
         *(
             "add_metadata",
             "component_embed",
@@ -75,6 +87,10 @@ _HOMES = {
         ),
         *("print_wat", "semver_check", "strip", "targets", "unbundle"),
     ),
+    "library.reading": ("JsonSource", "decode", "parse_wit", "print_wit", "resolve_from_json"),
+    "library.resolve": ("Resolve",),
+    "library.sources": ("Clearable", "Dummy", "Dwarf", "Encoding", "Form", "Modules", "Pairs", "Source"),
+    "sections.metadata": ("Metadata",),
 }
 """Where each name is loaded from."""
 

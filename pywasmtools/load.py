@@ -29,6 +29,7 @@ __all__ = [
     "push_dir",
     "push_file",
     "push_path",
+    "read_file",
     "read_wasm",
     "read_wasm_bytes",
     "read_wasm_file",
@@ -188,6 +189,14 @@ def trimmed(path: str) -> str:
     return path[:end] or path[:1]
 
 
+def read_file(path: str) -> bytes:
+    """All bytes of a file; raises what `component wit` says of one that can't be read."""
+    try:
+        return _read(path)
+    except OSError as e:
+        raise io_error(e).context(f"failed to read {debug_path(path)}") from None
+
+
 def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
     """The binary in a file, or in stdin where `path` is None or `-`. Text is translated.
 
@@ -263,10 +272,7 @@ def decode_input(path: str | None, features: tuple[str, ...] = (), all_features:
             return Decoded(resolve, push_dir(resolve, path))
         except WasmToolsError as refused:
             raise _one_message(resolve, refused) from None
-    try:
-        data = _read(path)
-    except OSError as e:
-        raise io_error(e).context(f"failed to read {debug_path(path)}") from None
+    data = read_file(path)
     try:
         return decode_bytes(data, path, features, all_features)
     except WasmToolsError as refused:

@@ -11,6 +11,8 @@ from assemble import assemble
 
 import pywasmtools
 from pywasmtools import (
+    Dummy,
+    Form,
     Resolve,
     WasmToolsError,
     component_embed,
@@ -65,13 +67,13 @@ def command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., 
 
 def test_the_face_has_what_it_lists() -> None:
     for name in pywasmtools.__all__:
-        assert getattr(pywasmtools, name).__name__ == name
+        assert hasattr(pywasmtools, name)
     with pytest.raises(AttributeError, match="has no attribute 'component_print'"):
-        pywasmtools.component_print  # noqa: B018
+        getattr(pywasmtools, "component_print")  # noqa: B009
 
 
 @pytest.mark.parametrize("form", ["text", "json", "wasm"])
-def test_wit_in_every_form(form: str, wit_file: Path, command: Callable[..., bytes]) -> None:
+def test_wit_in_every_form(form: Form, wit_file: Path, command: Callable[..., bytes]) -> None:
     option = {"text": [], "json": ["-j"], "wasm": ["-w"]}[form]
     expected = command("wit", wit_file, *option)
     assert component_wit(WIT, form=form) == expected
@@ -89,14 +91,14 @@ def test_wit_with_options(wit_file: Path, command: Callable[..., bytes]) -> None
     names = component_wit(WIT, form="wasm", emit_canonical_names=True)
     assert names == command("wit", wit_file, "-w", "--emit-canonical-names")
     assert names != component_wit(WIT, form="wasm")
-    with pytest.raises(ValueError, match="form is text, json or wasm, not 'wat'"):
-        component_wit(WIT, form="wat")
+    with pytest.raises(ValueError, match="`form` is one of 'text', 'json', 'wasm', not 'wat'"):
+        component_wit(WIT, form="wat")  # type: ignore[arg-type]
 
 
 def test_resolve_and_back() -> None:
     resolve = parse_wit(WIT, features=("more",))
     assert isinstance(resolve, Resolve)
-    assert list(resolve.interfaces[0].functions) == ["f", "g"]
+    assert list(resolve.model.interfaces[0].functions) == ["f", "g"]
     text = print_wit(resolve)
     assert text.encode() == component_wit(WIT, all_features=True)
     assert print_wit(decode(component_wit(text, form="wasm", all_features=True))) == text
@@ -105,7 +107,7 @@ def test_resolve_and_back() -> None:
 
 def test_print_one_of_several_packages() -> None:
     resolve = parse_wit("package a:main;\ninterface i {}\npackage a:inner {\n  interface j {}\n}\n")
-    names = [str(package.name) for package in resolve.packages]
+    names = [str(package.name) for package in resolve.model.packages]
     text = print_wit(resolve, names.index("a:inner"))
     assert text.startswith("package a:inner;\n") and "package a:main {\n" in text
 
@@ -166,7 +168,7 @@ def test_errors_are_those_of_the_commands(wit_file: Path, capfd: pytest.CaptureF
 
 
 def test_a_dummy_in_each_scheme_of_names(wit_file: Path, command: Callable[..., bytes]) -> None:
-    options = {
+    options: dict[Dummy, list[str]] = {
         "standard32": ["--dummy"],
         "legacy": ["--dummy-names", "legacy"],
         "legacy-async-callback": ["--dummy-names", "legacy", "--async-callback"],
@@ -175,9 +177,9 @@ def test_a_dummy_in_each_scheme_of_names(wit_file: Path, command: Callable[..., 
     for names, given in options.items():
         assert component_embed(wit_file, dummy=names) == command("embed", wit_file, *given)
     with pytest.raises(WasmToolsError, match="non-legacy mangling not yet supported"):
-        component_embed(wit_file, dummy="standard32-async-callback")
-    with pytest.raises(ValueError, match="dummy is one of standard32, legacy"):
-        component_embed(wit_file, dummy="modern")
+        component_embed(wit_file, dummy="standard32-async-callback")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="`dummy` is one of 'standard32', 'legacy'"):
+        component_embed(wit_file, dummy="modern")  # type: ignore[arg-type]
 
 
 def test_a_module_may_be_a_function_called_once_the_world_is_known(wit_file: Path) -> None:

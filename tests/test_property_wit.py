@@ -40,7 +40,7 @@ def ours_of(command: str, folder: Path, world: str = "") -> bytes:
     try:
         if command == "embed":
             return component_embed(folder, world=world, all_features=True)
-        return component_wit(folder, form=command, all_features=True)
+        return component_wit(folder, form=command, all_features=True)  # type: ignore[arg-type]
     except WasmToolsError as e:
         return f"error: {e}\n".encode()
 

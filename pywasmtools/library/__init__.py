@@ -5,7 +5,9 @@
 From the ground up:
 
     resolve.py        `Resolve`: the packages, worlds, interfaces and types of WIT
-    reading.py        text, folders, binaries to `Resolve`
+    sources.py        what functions take: text, content, paths, options; refusals of what they don't
+    reading.py        text, folders, binaries, JSON to `Resolve`, and its text
+    commands.py       the commands as functions
 
 Everything here is interpreted, and nothing of it is loaded by the commands. So this room may use the whole standard library, and
 what annotations name is there at run time: `typing.get_type_hints` and `inspect.signature(…, eval_str=True)` work.

@@ -8,6 +8,8 @@
     abi.py            how values flatten, and a function's core signature
     printer.py        WIT text
     resolve_json.py   JSON
+    json_checks.py    whether what JSON says is sound
+    from_json.py      the other way: JSON to a `Resolve`
     model_debug.py    parts of the model as Rust's Debug prints them
     syntax/           text, read and resolved
     transform/        what is done to a `Resolve`

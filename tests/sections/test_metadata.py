@@ -223,4 +223,4 @@ def test_the_library() -> None:
     with pytest.raises(WasmToolsError, match="relative URL without a base"):
         add_metadata("(module)", source="nowhere")
     with pytest.raises(ValueError, match="not 'x'"):
-        add_metadata("(module)", clear=["x"])
+        add_metadata("(module)", clear=["x"])  # type: ignore[list-item]

@@ -48,7 +48,7 @@ def test_a_window_ends_in_comments() -> None:
 
 def test_a_version_longer_than_a_window() -> None:
     version = "rc." * 5_000 + "1"
-    packages = parse_wit(f"package a:b@1.0.0-{version};").packages
+    packages = parse_wit(f"package a:b@1.0.0-{version};").model.packages
     assert str(packages[0].name) == f"a:b@1.0.0-{version}"
     with pytest.raises(WasmToolsError, match="no `package` header was found"):
         parse_wit(f"package a:b@1.0.0-{version} {{ interface i {{ }} }}")

@@ -63,7 +63,7 @@ SECOND_LOOKS = [
 """Stabilities of functions, which are read once whole and then looked at again."""
 
 BINARY = component_wit(WIT, form="wasm")
-OLD = custom_section("package-docs", package_docs.encode(parse_wit(WIT), 0))
+OLD = custom_section("package-docs", package_docs.encode(parse_wit(WIT).model, 0))
 
 
 def with_docs(text: str) -> bytes:

@@ -208,7 +208,7 @@ SHAPES = """
 def with_docs() -> Callable[[bytes], bytes]:
     """The package in binary form, its `package-docs` section having other contents."""
     binary = component_wit(WIT, form="wasm")
-    old = custom_section("package-docs", package_docs.encode(parse_wit(WIT), 0))
+    old = custom_section("package-docs", package_docs.encode(parse_wit(WIT).model, 0))
     assert binary.count(old) == 1
     return lambda data: binary.replace(old, custom_section("package-docs", data))
 

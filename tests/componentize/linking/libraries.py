@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assemble import assemble
 
-from pywasmtools import component_embed
+from pywasmtools import Encoding, component_embed
 
 WIT = """package t:t@1.0.0;
 
@@ -35,7 +35,7 @@ Library = tuple[str, str]
 """The fields of a library's text, and the world that it has; none where that is empty."""
 
 
-def library(fields: str, world: str = "", encoding: str = "utf8") -> bytes:
+def library(fields: str, world: str = "", encoding: Encoding = "utf8") -> bytes:
     """A library. `fields` come in any order: imports are put before what is defined."""
     parts = sorted(top_level(fields), key=lambda field: not field.startswith(("(@", "(import")))
     data = assemble(f"(module {' '.join(parts)})")
