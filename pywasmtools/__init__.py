@@ -17,6 +17,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.library.assemble import assemble
     from pywasmtools.library.commands import (
         add_metadata,
         component_embed,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
         targets,
         unbundle,
     )
+    from pywasmtools.library.explain import Change, ChangeKind, Difference, Verdict, explain
+    from pywasmtools.library.listing import Listing, ListingGroup, ListingItem, listing
+    from pywasmtools.library.minimal import minimal, wit_files
     from pywasmtools.library.reading import JsonSource, decode, parse_wit, print_wit, resolve_from_json
     from pywasmtools.library.resolve import Resolve
     from pywasmtools.library.sources import Clearable, Dummy, Dwarf, Encoding, Form, Modules, Pairs, Source
@@ -40,26 +44,37 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Change",
+    "ChangeKind",
     "Clearable",
+    "Difference",
     "Dummy",
     "Dwarf",
     "Encoding",
     "Form",
     "JsonSource",
+    "Listing",
+    "ListingGroup",
+    "ListingItem",
     "Metadata",
     "Modules",
     "Pairs",
     "Resolve",
     "Source",
+    "Verdict",
     "WasmToolsError",
     "__version__",
     "add_metadata",
+    "assemble",
     "component_embed",
     "component_new",
     "component_wit",
     "decode",
+    "explain",
     "link",
+    "listing",
     "metadata",
+    "minimal",
     "objdump",
     "parse_wat",
     "parse_wit",
@@ -70,6 +85,7 @@ __all__ = [
     "strip",
     "targets",
     "unbundle",
+    "wit_files",
 ]
 
 _HOMES = {
@@ -87,6 +103,10 @@ _HOMES = {
         ),
         *("print_wat", "semver_check", "strip", "targets", "unbundle"),
     ),
+    "library.assemble": ("assemble",),
+    "library.explain": ("Change", "ChangeKind", "Difference", "Verdict", "explain"),
+    "library.listing": ("Listing", "ListingGroup", "ListingItem", "listing"),
+    "library.minimal": ("minimal", "wit_files"),
     "library.reading": ("JsonSource", "decode", "parse_wit", "print_wit", "resolve_from_json"),
     "library.resolve": ("Resolve",),
     "library.sources": ("Clearable", "Dummy", "Dwarf", "Encoding", "Form", "Modules", "Pairs", "Source"),

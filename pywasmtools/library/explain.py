@@ -21,7 +21,7 @@ ChangeKind: TypeAlias = Literal["added", "removed", "changed"]
 SIGNS: dict[str, str] = {"added": "+", "removed": "-", "changed": "~"}
 
 
-class _Short:
+class Short:
     """A `repr` with what is not the default."""
 
     __slots__ = ()
@@ -36,7 +36,7 @@ class _Short:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Verdict(_Short):
+class Verdict(Short):
     """Whether one world may stand where the other does, None where that can't be told; `why` says what is in the way."""
 
     fits: bool | None
@@ -52,7 +52,7 @@ class Verdict(_Short):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Change(_Short):
+class Change(Short):
     """A thing that was added, removed or changed. `what` is its sort.
 
     | where | sorts |
@@ -135,7 +135,7 @@ _TOLD_AS_WIT = ("import", "export", "type", "function", "interface", "world", "p
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Difference(_Short):
+class Difference(Short):
     """What differs between two components, modules or packages of WIT; or between two binaries that are nested in such.
 
     `kind` is `component`, `module` or `wit`, of both sides where they differ: `module → component`. `change` is `same` where not

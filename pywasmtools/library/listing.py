@@ -10,7 +10,7 @@ from pywasmtools.changes.binary import read_component
 from pywasmtools.changes.module import WORDS, external_kind, read_module
 from pywasmtools.changes.wit import Telling, function_name
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.library.explain import in_a_line
+from pywasmtools.library.explain import Short, in_a_line
 from pywasmtools.library.inputs import read_input
 from pywasmtools.library.resolve import Resolve
 from pywasmtools.library.sources import Source
@@ -22,8 +22,8 @@ Side: TypeAlias = Literal["import", "export", ""]
 """What becomes of a thing: nothing, of what stands in an interface."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+@dataclass(frozen=True, slots=True, repr=False)
+class ListingItem(Short):
     """A thing that is imported or exported, or that stands in an interface.
 
     `kind` is `interface`, `func` or `type`; of a component also `instance`, `component`, `value` or `core module`, where that is
@@ -36,44 +36,44 @@ class Item:
     name: str
     text: str = ""
     module: str = ""
-    items: tuple[Item, ...] = ()
+    items: tuple[ListingItem, ...] = ()
 
     def __str__(self) -> str:
         words = [self.side, self.kind, self.module, self.name]
         return " ".join([word for word in words if word])
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+@dataclass(frozen=True, slots=True, repr=False)
+class ListingGroup(Short):
     """What imports and exports: a world, a component, a module; or an interface with what stands in it. `name` may be empty."""
 
     kind: Literal["world", "interface", "component", "module"]
     name: str
-    items: tuple[Item, ...]
+    items: tuple[ListingItem, ...]
 
     @property
-    def imports(self) -> tuple[Item, ...]:
+    def imports(self) -> tuple[ListingItem, ...]:
         return tuple(item for item in self.items if item.side == "import")
 
     @property
-    def exports(self) -> tuple[Item, ...]:
+    def exports(self) -> tuple[ListingItem, ...]:
         return tuple(item for item in self.items if item.side == "export")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+@dataclass(frozen=True, slots=True, repr=False)
+class Listing(Short):
     """What is in an input: of a package its worlds and interfaces, of a component or module what that is, and its world.
 
     `notes` say what could not be told.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[ListingGroup, ...]
     notes: tuple[str, ...] = ()
 
-    def __iter__(self) -> Iterator[Group]:
+    def __iter__(self) -> Iterator[ListingGroup]:
         return iter(self.groups)
 
     def __len__(self) -> int:
@@ -102,7 +102,7 @@ def listing(source: Source | Resolve, *, features: Iterable[str] = (), all_featu
 # ------------------------------------------------------------------------------- WIT
 
 
-def _packages(found: Decoded) -> Iterator[Group]:
+def _packages(found: Decoded) -> Iterator[ListingGroup]:
     """The world that was read, or the worlds and interfaces of the main package."""
     telling = Telling(found.resolve)
     if not found.is_package:
@@ -112,21 +112,21 @@ def _packages(found: Decoded) -> Iterator[Group]:
     for id_ in package.worlds.values():
         yield _world(telling, id_)
     for id_ in package.interfaces.values():
-        yield Group("interface", found.resolve.id_of(id_) or "", tuple(_interface(telling, id_)))
+        yield ListingGroup("interface", found.resolve.id_of(id_) or "", tuple(_interface(telling, id_)))
 
 
-def _world(telling: Telling, id_: int) -> Group:
+def _world(telling: Telling, id_: int) -> ListingGroup:
     resolve = telling.resolve
     world = resolve.worlds[id_]
     name = world.name if world.package is None else resolve.packages[world.package].name.interface_id(world.name)
-    return Group("world", name, tuple(_world_items(telling, id_).values()))
+    return ListingGroup("world", name, tuple(_world_items(telling, id_).values()))
 
 
-def _world_items(telling: Telling, id_: int) -> dict[tuple[Side, str], Item]:
+def _world_items(telling: Telling, id_: int) -> dict[tuple[Side, str], ListingItem]:
     """A world's imports and exports, by side and the name that a component has for them."""
     resolve = telling.resolve
     world = resolve.worlds[id_]
-    found: dict[tuple[Side, str], Item] = {}
+    found: dict[tuple[Side, str], ListingItem] = {}
     for key, item in world.imports.items():
         found["import", resolve.name_world_key(key)] = _world_item(telling, "import", key, item)
     for key, item in world.exports.items():
@@ -134,25 +134,25 @@ def _world_items(telling: Telling, id_: int) -> dict[tuple[Side, str], Item]:
     return found
 
 
-def _world_item(telling: Telling, side: Side, key: str | int, item: InterfaceItem | Function | TypeItem) -> Item:
+def _world_item(telling: Telling, side: Side, key: str | int, item: InterfaceItem | Function | TypeItem) -> ListingItem:
     resolve = telling.resolve
     if isinstance(item, Function):
-        return Item(side, "func", function_name(resolve, item), _line(telling.function_text(item)))
+        return ListingItem(side, "func", function_name(resolve, item), _line(telling.function_text(item)))
     if not isinstance(item, InterfaceItem):
-        return Item(side, "type", str(key), _line(telling.type_text(item.id)))
+        return ListingItem(side, "type", str(key), _line(telling.type_text(item.id)))
     full = resolve.id_of(item.id) or ""
     name = key if isinstance(key, str) else full
     text = full if name != full else ""
-    return Item(side, "interface", name, text, items=tuple(_interface(telling, item.id)))
+    return ListingItem(side, "interface", name, text, items=tuple(_interface(telling, item.id)))
 
 
-def _interface(telling: Telling, id_: int) -> Iterator[Item]:
+def _interface(telling: Telling, id_: int) -> Iterator[ListingItem]:
     """The types and functions of an interface."""
     interface = telling.resolve.interfaces[id_]
     for name, type_ in interface.types.items():
-        yield Item("", "type", name, _line(telling.type_text(type_)))
+        yield ListingItem("", "type", name, _line(telling.type_text(type_)))
     for function in interface.functions.values():
-        yield Item("", "func", function_name(telling.resolve, function), _line(telling.function_text(function)))
+        yield ListingItem("", "func", function_name(telling.resolve, function), _line(telling.function_text(function)))
 
 
 def _line(text: str) -> str:
@@ -166,7 +166,7 @@ def _line(text: str) -> str:
 def _component(data: bytes) -> Listing:
     """A component's imports and exports, by its sections; what they are by its WIT, as far as it has any."""
     notes: list[str] = []
-    told: dict[tuple[Side, str], Item] = {}
+    told: dict[tuple[Side, str], ListingItem] = {}
     try:
         found = decode_bytes(data, "<input>")
         if found.is_package:
@@ -175,22 +175,27 @@ def _component(data: bytes) -> Listing:
     except WasmToolsError as e:
         notes.append(f"it can't be told as WIT: {e.layers[-1].message}")
     component = read_component(data)
-    items = [told.get(("import", name)) or Item("import", kind, name) for name, kind in component.imports.items()]
-    items += [told.get(("export", name)) or Item("export", kind, name) for name, kind in component.exports.items()]
-    return Listing((Group("component", component.name, tuple(items)),), tuple(notes))
+    items = [
+        told.get(("import", name)) or ListingItem("import", kind, name) for name, kind in component.imports.items()
+    ]
+    items += [
+        told.get(("export", name)) or ListingItem("export", kind, name) for name, kind in component.exports.items()
+    ]
+    return Listing((ListingGroup("component", component.name, tuple(items)),), tuple(notes))
 
 
 def _module(data: bytes) -> Listing:
     """A module's imports and exports, after the world that is embedded in it."""
     module = read_module(data)
     items = [
-        Item("import", WORDS[external_kind(one)], one.name, module.import_text(one), one.module)
+        ListingItem("import", WORDS[external_kind(one)], one.name, module.import_text(one), one.module)
         for one in module.imports
     ]
     items += [
-        Item("export", WORDS[one.kind], one.name, module.entity_text(one.kind, one.index)) for one in module.exports
+        ListingItem("export", WORDS[one.kind], one.name, module.entity_text(one.kind, one.index))
+        for one in module.exports
     ]
-    group = Group("module", module.module_name, tuple(items))
+    group = ListingGroup("module", module.module_name, tuple(items))
     if not any(name.startswith("component-type") for name in module.customs):
         return Listing((group,))
     try:
