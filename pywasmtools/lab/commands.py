@@ -15,6 +15,7 @@ from pywasmtools.lab.doctor import as_json as to_json
 from pywasmtools.lab.doctor import examine
 from pywasmtools.lab.doctor import show as show_report
 from pywasmtools.lab.grammar import NoGrammar
+from pywasmtools.lab.tools.commands import add_to
 from pywasmtools.lab.workplace import CannotRun
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Tools around the drop-in `wasm-tools`.",
 )
+add_to(app)
 
 
 @app.command()

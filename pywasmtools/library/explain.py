@@ -27,7 +27,7 @@ class Short:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        shown = []
+        shown: list[str] = []
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             if value != field.default and value != ():
@@ -110,7 +110,7 @@ class Change(Short):
     def is_wit(self) -> bool:
         """Whether `before` and `after` are WIT."""
         text = self.before or self.after or ""
-        return self.what in _TOLD_AS_WIT and not text.startswith("(")
+        return bool(text) and self.what in _TOLD_AS_WIT and not text.startswith("(")
 
     def to_json(self) -> dict[str, object]:
         """The same as dicts, lists, str and int."""
