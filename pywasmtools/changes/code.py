@@ -199,11 +199,12 @@ def _by_name(
     imports_after = _imports_of(b, space)
     pairs = {index: imports[name] for index, name in enumerate(imports_after) if name in imports}
     first, first_after = len(imports), len(imports_after)
-    by_name = {name: index for index, name in names_of(a, space).items() if index >= first}
+    # Names and exports may be of items that there are not.
+    by_name = {name: index for index, name in names_of(a, space).items() if first <= index < size}
     taken = set(pairs.values())
     for index, name in names_of(b, space).items():
         found = by_name.get(name, -1)
-        if index >= first_after and index not in pairs and found >= 0 and found not in taken:
+        if first_after <= index < other and index not in pairs and found >= 0 and found not in taken:
             pairs[index] = found
             taken.add(found)
     left = [index for index in range(first, size) if index not in taken]
@@ -213,12 +214,19 @@ def _by_name(
 def _functions(a: CoreModule, b: CoreModule) -> dict[int, int]:
     """Functions of the second module, and which of the first they are."""
     pairs, left, left_after = _by_name(a, b, spaces.CORE_FUNC, len(a.functions), len(b.functions))
+    # Where nothing differs there is no need to look at instructions.
+    start = 0
+    while start < min(len(left), len(left_after)) and _as_bytes(a, left[start]) == _as_bytes(b, left_after[start]):
+        pairs[left_after[start]] = left[start]
+        start += 1
+    left, left_after = left[start:], left_after[start:]
+    while left and left_after and _as_bytes(a, left[-1]) == _as_bytes(b, left_after[-1]):
+        pairs[left_after.pop()] = left.pop()
     if not left or not left_after:
         return pairs
-    what = _What(a, left)
-    what_after = _What(b, left_after)
+    does, does_after = _what_they_do(a, left), _what_they_do(b, left_after)
     named, named_after = names_of(a, spaces.CORE_FUNC), names_of(b, spaces.CORE_FUNC)
-    for tag, start, end, start_after, end_after in _aligned(what.does, what_after.does):
+    for tag, start, end, start_after, end_after in _aligned(does, does_after):
         these, those = left[start:end], left_after[start_after:end_after]
         if tag != "equal":
             # One that has a name on one side is another one than what has none, or another name, there.
@@ -228,18 +236,22 @@ def _functions(a: CoreModule, b: CoreModule) -> dict[int, int]:
     return pairs
 
 
-class _What:
+def _as_bytes(module: CoreModule, index: int) -> tuple[str, bytes]:
+    """A function as it stands there: its type and its body."""
+    number = index - (len(module.functions) - len(module.bodies))
+    start, end = module.bodies[number] if 0 <= number < len(module.bodies) else (0, 0)
+    return (module.type_text(module.functions[index]), module.data[start:end])
+
+
+def _what_they_do(module: CoreModule, functions: list[int]) -> list[bytes]:
     """What functions do: a text for each, their type and their instructions without numbers."""
-
-    __slots__ = ("does",)
-
-    def __init__(self, module: CoreModule, functions: list[int]) -> None:
-        indices = _NoNumbers()
-        first = len(module.functions) - len(module.bodies)
-        self.does: list[bytes] = []
-        for index in functions:
-            code = body(module, index - first, indices) if 0 <= index - first < len(module.bodies) else b""
-            self.does.append(module.type_text(module.functions[index]).encode() + b"\0" + code)
+    indices = _NoNumbers()
+    first = len(module.functions) - len(module.bodies)
+    found: list[bytes] = []
+    for index in functions:
+        code = body(module, index - first, indices) if 0 <= index - first < len(module.bodies) else b""
+        found.append(module.type_text(module.functions[index]).encode() + b"\0" + code)
+    return found
 
 
 def _aligned(these: list[bytes], those: list[bytes]) -> list[tuple[str, int, int, int, int]]:

@@ -13,7 +13,8 @@ from pywasmtools.library.explain import SIGNS, Change, Difference, Verdict, in_a
 
 STYLES = {"added": "green", "removed": "red", "changed": "yellow", "same": "dim"}
 MOST = 12
-"""So many names or sections are shown, without `--all`."""
+"""So many names, sections or segments are shown, without `--all`."""
+MOST_FUNCTIONS = 60
 LINE = 100
 """What is told as WIT stands in one line up to so many columns."""
 
@@ -57,12 +58,12 @@ def _fill(tree: Tree, difference: Difference, everything: bool) -> None:
     _group(tree, "definitions", difference.definitions)
     if difference.functions or difference.renumbered:
         branch = tree.add(Text("functions", style="bold"))
-        _add_all(branch, difference.functions)
+        _add_some(branch, difference.functions, everything, MOST_FUNCTIONS)
         if difference.renumbered:
             count = difference.renumbered
             words = "function differs" if count == 1 else "functions differ"
             branch.add(Text(f"{count:,} {words} in nothing but the numbers of what they refer to", style="dim"))
-    _group(tree, "data", difference.data)
+    _short_group(tree, "data", difference.data, everything)
     for part in difference.parts:
         line = Text.assemble(
             (f"{SIGNS[part.change]} ", STYLES[part.change]), (f"{part.kind} {part.name}".rstrip(), "bold")
@@ -82,10 +83,13 @@ def _group(tree: Tree, name: str, changes: tuple[Change, ...]) -> None:
 
 def _short_group(tree: Tree, name: str, changes: tuple[Change, ...], everything: bool) -> None:
     """A group of which not more than the first are shown."""
-    if not changes:
-        return
-    branch = tree.add(Text(name, style="bold"))
-    shown = changes if everything or len(changes) <= MOST else changes[: MOST - 1]
+    if changes:
+        _add_some(tree.add(Text(name, style="bold")), changes, everything, MOST)
+
+
+def _add_some(branch: Tree, changes: tuple[Change, ...], everything: bool, most: int) -> None:
+    """Adds all changes, or the first of many and how many there are more."""
+    shown = changes if everything or len(changes) <= most else changes[: most - 1]
     _add_all(branch, shown)
     if len(shown) < len(changes):
         branch.add(Text(f"{len(changes) - len(shown):,} more (--all)", style="dim"))
