@@ -11,10 +11,9 @@ from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wasm import payloads
 from pywasmtools.wasm.annotations import DESCRIPTIVE, read_component_names, read_module_names, read_producers
 from pywasmtools.wasm.component import read_component_export, read_component_import
-from pywasmtools.wasm.component_types import KIND_NAMES
 from pywasmtools.wasm.module import read_name_map
 from pywasmtools.wasm.reader import BinaryReader
-from pywasmtools.wasm.spaces import COMPONENT_SORTS, CORE_SORTS
+from pywasmtools.wasm.spaces import COMPONENT_SORTS, CORE_SORTS, sort_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,12 +72,12 @@ def read_component(data: bytes) -> Component:
             reader = payload.section()
             for _ in range(payload.count):
                 import_ = read_component_import(reader)
-                component.imports[import_.name.name] = KIND_NAMES[import_.type.kind]
+                component.imports[import_.name.name] = sort_of(import_.type.kind).noun
         elif kind == payloads.COMPONENT_EXPORT_SECTION:
             reader = payload.section()
             for _ in range(payload.count):
                 export = read_component_export(reader)
-                component.exports[export.name.name] = KIND_NAMES[export.kind]
+                component.exports[export.name.name] = sort_of(export.kind).noun
         elif kind == payloads.CUSTOM_SECTION and payload.name == "component-name":
             _read_names(component, payload.section())
     _name_nested(component)
@@ -151,7 +150,7 @@ def compare(a: bytes, b: bytes, name: str = "", depth: int = 0) -> Part:
         part.names[:0] = _name_change(own_name(a), own_name(b))
     else:
         part.names += _name_change(own_name(a), own_name(b))
-    if not _has_changes(part):
+    if not _has_changes(part) and depth < DEEPEST:
         part.notes.append("both hold the same: how numbers are encoded, or the order of sections, is not")
     return part
 
