@@ -47,7 +47,10 @@ def test_one_import_added() -> None:
     part = compare(
         component(),
         component(
-            (('(memory (export', '(import "$root" "more" (func $more)) (memory (export'), ("drop)", "drop call $more)")),
+            (
+                ("(memory (export", '(import "$root" "more" (func $more)) (memory (export'),
+                ("drop)", "drop call $more)"),
+            ),
             (("import tick: func();", "import tick: func(); import more: func();"),),
         ),
     )
@@ -103,7 +106,9 @@ def test_what_a_binary_says_of_itself() -> None:
 
 def test_malformed_sections_are_compared_as_bytes() -> None:
     broken = custom_section("producers", b"\x05") + custom_section("name", b"\xff")
-    part = compare(module() + broken, module() + custom_section("producers", b"\x00") + custom_section("name", b"\xff\xff"))
+    part = compare(
+        module() + broken, module() + custom_section("producers", b"\x00") + custom_section("name", b"\xff\xff")
+    )
     assert names(part.sections) == ["~custom `name`", "~custom `producers`"]
     assert part.producers == [] and part.code == []
 
@@ -133,10 +138,11 @@ def test_worlds_that_are_embedded_in_modules() -> None:
 
 def test_packages_in_binary() -> None:
     found = [wit(text) for text in (WIT, WIT.replace("warn }", "warn, error }"))]
-    part = compare(*[encode_package(f.resolve, f.package) for f in found])
+    one, two = [encode_package(f.resolve, f.package) for f in found]
+    part = compare(one, two)
     assert names(part.world) == ["~host", "~guest"]
     assert part.verdict is None
-    mixed = compare(encode_package(found[0].resolve, found[0].package), component())
+    mixed = compare(one, component())
     assert mixed.notes == ["one of the two is a package of WIT, the other is none"]
 
 
@@ -148,7 +154,9 @@ def test_imports_that_wit_has_no_words_for() -> None:
         ("removed", "m", "core module", None),
         ("added", "n", None, "core module"),
     ]
-    broken = parse_wat('(component (import "f" (func)) (component (export "a" (func 9))))', )
+    broken = parse_wat(
+        '(component (import "f" (func)) (component (export "a" (func 9))))',
+    )
     part = compare(broken, parse_wat(one))
     assert "the first has no world that can be told as WIT" in part.notes[0]
 
@@ -216,5 +224,3 @@ def test_what_is_nested_too_deep_is_not_looked_into() -> None:
         depth += 1
     assert depth == binary.DEEPEST
     assert part.notes == ["what is nested deeper than this is not looked into"]
-
-

@@ -42,7 +42,7 @@ def test_one_function_changed() -> None:
 @pytest.mark.parametrize("stripped", [False, True])
 def test_a_function_more_changes_no_other(stripped: bool) -> None:
     """All that call across it have other numbers in them."""
-    more = '  (func $new (param i64) (result i64) local.get 0)\n  (func $helper'
+    more = "  (func $new (param i64) (result i64) local.get 0)\n  (func $helper"
     part = held(("  (func $helper", more), stripped=stripped)
     assert names(part.code) == ["+func 1" if stripped else "+new"]
     assert part.code[0].after == "(func (param i64) (result i64))"
@@ -74,7 +74,9 @@ def test_a_function_that_is_gone_and_one_under_another_name() -> None:
 
 
 def test_another_type() -> None:
-    part = held(("(func $other (result i32)", "(func $other (result i64)"), ("call $helper)", "call $helper i64.extend_i32_u)"))
+    part = held(
+        ("(func $other (result i32)", "(func $other (result i64)"), ("call $helper)", "call $helper i64.extend_i32_u)")
+    )
     part_of = {change.name: change for change in part.code}
     assert part_of["other"].before == "(func (result i32))" and part_of["other"].after == "(func (result i64))"
 

@@ -43,7 +43,9 @@ def verdict(before: str, after: str) -> tuple[bool | None, str]:
 
 
 def test_docs_stability_and_layout_are_no_difference() -> None:
-    after = replaced(WIT, ("/// Docs are no difference.", "/// Others.\n  @since(version = 1.0.0)"), ("; open", ";\n\n open"))
+    after = replaced(
+        WIT, ("/// Docs are no difference.", "/// Others.\n  @since(version = 1.0.0)"), ("; open", ";\n\n open")
+    )
     assert packages(WIT, after) == []
 
 
