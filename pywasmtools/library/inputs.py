@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from pywasmtools.diagnostics import path_bytes, path_str
+from pywasmtools.diagnostics import WasmToolsError, path_bytes, path_str
 from pywasmtools.library.resolve import Resolve
 from pywasmtools.library.sources import Source, content_or_path, feature_names, flags
 from pywasmtools.load import UNKNOWN, Decoded, decode_bytes, decode_input, detect, read_file, read_wasm_bytes
+from pywasmtools.wasm.payloads import Parser
 
 
 def read_input(
@@ -28,13 +29,21 @@ def read_input(
     names = feature_names(features)
     found = content_or_path(source, what)
     if isinstance(found, bytes):
-        if detect(found) == UNKNOWN:
-            return decode_bytes(found, "<input>", names, all_features)
-        return read_wasm_bytes(found, "<input>")
+        return _read(found, "<input>", names, all_features)
     path = path_str(os.fsencode(found))
     if os.path.isdir(path_bytes(path)):
         return decode_input(path, names, all_features)
-    data = read_file(path)
+    try:
+        return _read(read_file(path), path, names, all_features)
+    except WasmToolsError as e:
+        raise e.in_file(path) from None
+
+
+def _read(data: bytes, path: str, features: tuple[str, ...], all_features: bool) -> bytes | Decoded:
+    """What content holds; `path` is for messages."""
     if detect(data) == UNKNOWN:
-        return decode_bytes(data, path, names, all_features)
-    return read_wasm_bytes(data, path)
+        return decode_bytes(data, path, features, all_features)
+    binary = read_wasm_bytes(data, path)
+    for _ in Parser(binary, bodies=False):
+        pass  # so that it is told which of two inputs is cut off
+    return binary

@@ -165,9 +165,11 @@ def assemble(
 ) -> None:
     """Make a component of a core module and a world: `component embed` and `component new` in one step, to the byte.
 
-    pywasmtools assemble main.wasm --wit wit/ -w wasi:cli/command -o component.wasm
+    Examples:
 
-    pywasmtools assemble main.wasm --wit wit/ -o main.wasm --adapt wasi_snapshot_preview1.reactor.wasm
+    \b
+      pywasmtools assemble main.wasm --wit wit/ -w wasi:cli/command -o component.wasm
+      pywasmtools assemble main.wasm --wit wit/ -o main.wasm --adapt wasi_snapshot_preview1.reactor.wasm
     """
     from pywasmtools.library.assemble import assemble as make
 
@@ -198,7 +200,7 @@ def adapter(text: str) -> tuple[str, Source]:
         path = text
         name = Path(text).name.partition(".")[0]
     if not name:
-        raise ValueError(f"the name of the adapter can't be told from `{text}`: give NAME={text}")
+        raise ValueError(f"the name of the adapter can't be told from `{text}`: give NAME={path}")
     return (name, Path(path))
 
 
@@ -247,7 +249,10 @@ def to_json(
 ) -> None:
     """Print WIT as JSON: packages, worlds, interfaces and types, as `component wit --json` has them.
 
-    pywasmtools json wit/ | jq '.worlds[].name'
+    Examples:
+
+    \b
+      pywasmtools json wit/ | jq '.worlds[].name'
     """
     from pywasmtools.library.commands import component_wit
 
@@ -269,7 +274,10 @@ def wit_from_json(
 ) -> None:
     """Print the WIT that JSON stands for: the way back from `json`.
 
-    pywasmtools json wit/ | jq '.worlds[0].name = "renamed"' | pywasmtools wit-from-json -
+    Examples:
+
+    \b
+      pywasmtools json wit/ | jq '.worlds[0].name = "renamed"' | pywasmtools wit-from-json -
     """
     from pywasmtools.library.minimal import wit_files
     from pywasmtools.library.reading import print_wit, resolve_from_json
