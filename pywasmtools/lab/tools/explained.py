@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -96,9 +97,36 @@ def _add_some(branch: Tree, changes: tuple[Change, ...], everything: bool, most:
 
 
 def _add_all(branch: Tree, changes: tuple[Change, ...]) -> None:
+    """Adds changes; interfaces of one package that have nothing but another version are told together."""
+    versions: dict[tuple[str, str, str, str], list[str]] = {}
     for change in changes:
-        inner = branch.add(label(change))
-        _add_all(inner, change.parts)
+        found = other_version(change)
+        if found is not None:
+            versions.setdefault(found[0], []).append(found[1])
+    for change in changes:
+        found = other_version(change)
+        if found is None:
+            inner = branch.add(label(change))
+            _add_all(inner, change.parts)
+        elif found[0] in versions:
+            word, package, before, after = found[0]
+            names = ", ".join(versions.pop(found[0]))
+            line = Text.assemble((f"{SIGNS['changed']} ", STYLES["changed"]), f"{word} {package}/{names}  ")
+            branch.add(line + Text.assemble((before, "red"), " → ", (after, "green")))
+
+
+_VERSIONED = re.compile(r"(import|export) ([^\s/]+)/([^\s@]+)@(\S+);")
+
+
+def other_version(change: Change) -> tuple[tuple[str, str, str, str], str] | None:
+    """Of an import or export that has nothing but another version: word, package and versions, and the interface's name."""
+    if change.parts or change.before is None or change.after is None:
+        return None
+    before, after = _VERSIONED.fullmatch(change.before), _VERSIONED.fullmatch(change.after)
+    if before is None or after is None or before.groups()[:3] != after.groups()[:3]:
+        return None
+    word, package, name, version = before.groups()
+    return ((word, package, version, after.group(4)), name)
 
 
 def label(change: Change) -> Text:

@@ -69,7 +69,7 @@ def show_tree(listing: Listing, console: Console, types: bool) -> None:
 
 
 def _add(branch: Tree, item: ListingItem, types: bool, with_kind: bool) -> None:
-    text = Text(f"{item.kind} ", style="dim") + named(item, types) if with_kind else named(item, types)
-    inner = branch.add(text)
+    kind = Text.assemble((f"{item.kind} ", "dim")) if with_kind else Text()
+    inner = branch.add(kind + named(item, types))
     for one in item.items:
         _add(inner, one, types, False)
