@@ -1,15 +1,29 @@
-"""`wasm-tools component wit|embed|new` and some commands more, one release of it (`release.py`), in Python.
+"""WIT and WebAssembly components for Python, and `wasm-tools`, one release of it, to the byte.
 
-The same bytes for the same command line.
+Everything is loaded on first use.
 
-The library's face is loaded on first use:
+To read and to walk: `parse_wit` (text, a file, a folder), `decode` (a binary) give a `Resolve`. From there by attributes to
+`Package`, `World`, `Interface`, `Function`, `Param`, and to types. `Type` is the union of the classes of types, which `match`
+exhausts: `Prim`, `Record`, `Variant`, `Enum`, `Flags`, `Tuple`, `List`, `FixedLengthList`, `Map`, `Option`, `Result`, `Future`,
+`Stream`, `Resource`, `Own`, `Borrow`, `Alias`. `walk` and `Visitor` come to everything.
 
-- `component_wit`, `component_embed`, `component_new`, `link`, `unbundle`, `targets`, `semver_check`: those on components, bytes in
-  and out;
-- `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`: those on any binary; `validate` is in
-  `pywasmtools.api`, for there is a room of that name here;
-- `parse_wit`, `decode`: text to `Resolve`, and from a binary;
-- `Resolve` and `WasmToolsError`, the types that they speak of.
+    >>> from pywasmtools import parse_wit
+    >>> resolve = parse_wit("package a:b; interface i { record point { x: f64, y: f64 } far: func(p: point) -> bool; }")
+    >>> resolve.interface("i").types["point"]
+    Record 'point' (x: f64, y: f64)
+    >>> print(resolve.interface("i").functions["far"])
+    far: func(p: point) -> bool
+
+To write: `print_wit`, and the methods of `Resolve`: `to_wit`, `to_json`, `to_binary`, `to_section`, `dummy_module`.
+
+The commands as functions, bytes in and out: `component_wit`, `component_embed`, `component_new`, `link`, `unbundle`, `targets`,
+`semver_check`; of any binary `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`; `validate` is in
+`pywasmtools.api`, for there is a room of that name here.
+
+What people ask of such tools: `listing` (what is imported and exported), `minimal` (the smallest WIT that holds one world),
+`assemble` (embed and encode in one step), `explain` (what differs between two components, modules or packages).
+
+What is refused raises `WasmToolsError`; `str` of it is what the command prints.
 """
 
 from __future__ import annotations
@@ -17,7 +31,9 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import WasmToolsError
+    from pywasmtools.library.abi import CoreSignature, CoreType, SignatureOf
     from pywasmtools.library.assemble import assemble
+    from pywasmtools.library.base import Items, Location, Stability, View
     from pywasmtools.library.commands import (
         add_metadata,
         component_embed,
@@ -34,35 +50,111 @@ if TYPE_CHECKING:
         unbundle,
     )
     from pywasmtools.library.explain import Change, ChangeKind, Difference, Verdict, explain
+    from pywasmtools.library.items import Function, FunctionKind, Interface, Package, Param, World, WorldItem
     from pywasmtools.library.listing import Listing, ListingGroup, ListingItem, listing
     from pywasmtools.library.minimal import minimal, wit_files
     from pywasmtools.library.reading import JsonSource, decode, parse_wit, print_wit, resolve_from_json
     from pywasmtools.library.resolve import Resolve
     from pywasmtools.library.sources import Clearable, Dummy, Dwarf, Encoding, Form, Modules, Pairs, Source
+    from pywasmtools.library.types import (
+        Alias,
+        Borrow,
+        Case,
+        DefinedType,
+        Enum,
+        EnumCase,
+        Field,
+        FixedLengthList,
+        Flag,
+        Flags,
+        Future,
+        Handle,
+        List,
+        Map,
+        Member,
+        Option,
+        Own,
+        Prim,
+        PrimName,
+        Record,
+        Resource,
+        Result,
+        Stream,
+        Tuple,
+        Type,
+        TypeDef,
+        Unaliased,
+        Variant,
+    )
+    from pywasmtools.library.visitor import Node, Visitor, walk
     from pywasmtools.sections.metadata import Metadata
 
     __version__: str
 
 __all__ = [
+    "Alias",
+    "Borrow",
+    "Case",
     "Change",
     "ChangeKind",
     "Clearable",
+    "CoreSignature",
+    "CoreType",
+    "DefinedType",
     "Difference",
     "Dummy",
     "Dwarf",
     "Encoding",
+    "Enum",
+    "EnumCase",
+    "Field",
+    "FixedLengthList",
+    "Flag",
+    "Flags",
     "Form",
+    "Function",
+    "FunctionKind",
+    "Future",
+    "Handle",
+    "Interface",
+    "Items",
     "JsonSource",
+    "List",
     "Listing",
     "ListingGroup",
     "ListingItem",
+    "Location",
+    "Map",
+    "Member",
     "Metadata",
     "Modules",
+    "Node",
+    "Option",
+    "Own",
+    "Package",
     "Pairs",
+    "Param",
+    "Prim",
+    "PrimName",
+    "Record",
     "Resolve",
+    "Resource",
+    "Result",
+    "SignatureOf",
     "Source",
+    "Stability",
+    "Stream",
+    "Tuple",
+    "Type",
+    "TypeDef",
+    "Unaliased",
+    "Variant",
     "Verdict",
+    "View",
+    "Visitor",
     "WasmToolsError",
+    "World",
+    "WorldItem",
     "__version__",
     "add_metadata",
     "assemble",
@@ -85,34 +177,35 @@ __all__ = [
     "strip",
     "targets",
     "unbundle",
+    "walk",
     "wit_files",
 ]
 
 _HOMES = {
     "diagnostics": ("WasmToolsError",),
-    "library.commands": (
-        *(
-            "add_metadata",
-            "component_embed",
-            "component_new",
-            "component_wit",
-            "link",
-            "metadata",
-            "objdump",
-            "parse_wat",
-        ),
-        *("print_wat", "semver_check", "strip", "targets", "unbundle"),
-    ),
+    "library.abi": ("CoreSignature", "CoreType", "SignatureOf"),
     "library.assemble": ("assemble",),
+    "library.base": ("Items", "Location", "Stability", "View"),
+    "library.commands": (
+        *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
+        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle"),
+    ),
     "library.explain": ("Change", "ChangeKind", "Difference", "Verdict", "explain"),
+    "library.items": ("Function", "FunctionKind", "Interface", "Package", "Param", "World", "WorldItem"),
     "library.listing": ("Listing", "ListingGroup", "ListingItem", "listing"),
     "library.minimal": ("minimal", "wit_files"),
     "library.reading": ("JsonSource", "decode", "parse_wit", "print_wit", "resolve_from_json"),
     "library.resolve": ("Resolve",),
     "library.sources": ("Clearable", "Dummy", "Dwarf", "Encoding", "Form", "Modules", "Pairs", "Source"),
+    "library.types": (
+        *("Alias", "Borrow", "Case", "DefinedType", "Enum", "EnumCase", "Field", "FixedLengthList", "Flag", "Flags"),
+        *("Future", "Handle", "List", "Map", "Member", "Option", "Own", "Prim", "PrimName", "Record", "Resource"),
+        *("Result", "Stream", "Tuple", "Type", "TypeDef", "Unaliased", "Variant"),
+    ),
+    "library.visitor": ("Node", "Visitor", "walk"),
     "sections.metadata": ("Metadata",),
 }
-"""Where each name is loaded from."""
+"""The modules that names are loaded from."""
 
 if not TYPE_CHECKING:
     # Hidden from type checkers: with it, they would take any name for one of ours.
@@ -126,8 +219,9 @@ if not TYPE_CHECKING:
             if name in names:
                 from importlib import import_module
 
-                value = getattr(import_module(f"pywasmtools.{home}"), name)
-                globals()[name] = value
+                if home.startswith("library."):
+                    import_module("pywasmtools.library.resolve")  # it makes known what annotations name
+                value = globals()[name] = getattr(import_module(f"pywasmtools.{home}"), name)
                 return value
         raise AttributeError(f"module 'pywasmtools' has no attribute {name!r}")
 

@@ -37,10 +37,10 @@ class Layer:
     __slots__ = ("also", "message", "offset", "span")
 
     def __init__(self, message: str, span: Span = UNKNOWN_SPAN, also: Span = UNKNOWN_SPAN, offset: int = -1) -> None:
-        self.message = message
-        self.span = span
-        self.also = also
-        self.offset = offset
+        self.message: str = message
+        self.span: Span = span
+        self.also: Span = also
+        self.offset: int = offset
 
     def text(self) -> str:
         """The layer as the reference's `Display` prints it, without a snippet."""
@@ -78,13 +78,13 @@ class Place:
         end_column: int = -1,
         offset: int = -1,
     ) -> None:
-        self.path = path
-        self.message = message
-        self.line = line
-        self.column = column
-        self.end_line = end_line
-        self.end_column = end_column
-        self.offset = offset
+        self.path: str | None = path
+        self.message: str | None = message
+        self.line: int = line
+        self.column: int = column
+        self.end_line: int = end_line
+        self.end_column: int = end_column
+        self.offset: int = offset
 
 
 class WasmToolsError(Exception):
@@ -106,8 +106,8 @@ class WasmToolsError(Exception):
     def __init__(self, layer: Layer | str, kind: int = PLAIN) -> None:
         first = Layer(layer) if isinstance(layer, str) else layer
         super().__init__(first.message)
-        self.layers = [first]
-        self.kind = kind
+        self.layers: list[Layer] = [first]
+        self.kind: int = kind
         self.place: Place | None = None
 
     def __str__(self) -> str:
@@ -116,11 +116,12 @@ class WasmToolsError(Exception):
     def __reduce__(self) -> tuple[Callable[..., WasmToolsError], tuple[object, ...]]:
         # What an exception does by itself calls the class with the message, and layers are lost when compiled.
         layers = [(layer.message, layer.span, layer.also, layer.offset) for layer in self.layers]
-        place = self.place
-        if place is None:
-            return (_restored, (layers, self.kind, None))
-        ends = (place.line, place.column, place.end_line, place.end_column, place.offset)
-        return (_restored, (layers, self.kind, (place.path, place.message, *ends)))
+        notes = getattr(self, "__notes__", None)
+        at = self.place
+        place: object = None
+        if at is not None:
+            place = (at.path, at.message, at.line, at.column, at.end_line, at.end_column, at.offset)
+        return (_restored, (self.args, layers, self.kind, place, None if notes is None else [*notes]))
 
     @property
     def message(self) -> str:
@@ -233,14 +234,19 @@ def _known(value: int) -> int | None:
 
 
 def _restored(
+    args: tuple[object, ...],
     layers: list[tuple[str, Span, Span, int]],
     kind: int,
     place: tuple[str | None, str | None, int, int, int, int, int] | None,
+    notes: list[str] | None,
 ) -> WasmToolsError:
     """An error as it was when it was pickled or copied."""
     first, *rest = [Layer(message, span, also, offset) for message, span, also, offset in layers]
     restored = WasmToolsError(first, kind)
+    restored.args = args
     restored.layers += rest
+    for note in notes or ():
+        restored.add_note(note)
     if place is not None:
         path, message, line, column, end_line, end_column, offset = place
         restored.place = Place(path, message, line, column, end_line, end_column, offset)
@@ -280,9 +286,9 @@ class Source:
     __slots__ = ("contents", "offset", "path")
 
     def __init__(self, offset: int, path: str, contents: bytes) -> None:
-        self.offset = offset
-        self.path = path
-        self.contents = contents
+        self.offset: int = offset
+        self.path: str = path
+        self.contents: bytes = contents
 
 
 class SourceMap:
@@ -296,7 +302,7 @@ class SourceMap:
 
     def __init__(self) -> None:
         self.sources: list[Source] = []
-        self.offset = 0
+        self.offset: int = 0
 
     def push(self, path: str, contents: bytes) -> None:
         """Adds a file. `path` is what messages say."""

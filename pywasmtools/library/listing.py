@@ -53,10 +53,12 @@ class ListingGroup(Short):
 
     @property
     def imports(self) -> tuple[ListingItem, ...]:
+        """Those that are imported."""
         return tuple(item for item in self.items if item.side == "import")
 
     @property
     def exports(self) -> tuple[ListingItem, ...]:
+        """Those that are exported."""
         return tuple(item for item in self.items if item.side == "export")
 
     def __str__(self) -> str:

@@ -75,7 +75,7 @@ class FilePath:
     __slots__ = ("path",)
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self.path: str = path
 
     def __fspath__(self) -> str:
         return os.fsdecode(self.path.encode("utf-8", "surrogateescape"))

@@ -54,12 +54,12 @@ class Package:
     __slots__ = ("dependencies", "is_build", "is_root", "name", "source", "version")
 
     def __init__(self, name: str, version: Version, source: str) -> None:
-        self.name = name
-        self.version = version
-        self.source = source
-        self.is_build = False
+        self.name: str = name
+        self.version: Version = version
+        self.source: str = source
+        self.is_build: bool = False
         self.dependencies: list[int] = []
-        self.is_root = False
+        self.is_root: bool = False
 
 
 class Dependencies:
@@ -68,8 +68,8 @@ class Dependencies:
     __slots__ = ("format", "packages")
 
     def __init__(self, packages: list[Package], format_: int) -> None:
-        self.packages = packages
-        self.format = format_
+        self.packages: list[Package] = packages
+        self.format: int = format_
 
     def json(self) -> str:
         """As it is noted."""

@@ -46,9 +46,9 @@ class Metadata:
     )
 
     def __init__(self, is_component: bool, start: int, end: int) -> None:
-        self.is_component = is_component
-        self.start = start
-        self.end = end
+        self.is_component: bool = is_component
+        self.start: int = start
+        self.end: int = end
         self.name: str | None = None
         self.producers: Producers | None = None
         self.descriptions: dict[str, str] = {}
@@ -57,6 +57,7 @@ class Metadata:
 
     @property
     def kind(self) -> str:
+        """What it is of: "component" or "module"."""
         return "component" if self.is_component else "module"
 
 

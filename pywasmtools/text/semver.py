@@ -34,11 +34,11 @@ class Version:
     __slots__ = ("build", "major", "minor", "patch", "pre")
 
     def __init__(self, major: int, minor: int, patch: int, pre: str = "", build: str = "") -> None:
-        self.major = major
-        self.minor = minor
-        self.patch = patch
-        self.pre = pre
-        self.build = build
+        self.major: int = major
+        self.minor: int = minor
+        self.patch: int = patch
+        self.pre: str = pre
+        self.build: str = build
 
     def __str__(self) -> str:
         text = f"{self.major}.{self.minor}.{self.patch}"

@@ -138,7 +138,7 @@ class ModuleNames:
     __slots__ = ("module_name", "subsections")
 
     def __init__(self, module_name: str | None = None) -> None:
-        self.module_name = module_name
+        self.module_name: str | None = module_name
         self.subsections: list[NameSubsection] = []
 
     def section(self) -> bytes:
@@ -211,7 +211,7 @@ class ComponentNames:
     __slots__ = ("component_name", "subsections")
 
     def __init__(self, component_name: str | None = None) -> None:
-        self.component_name = component_name
+        self.component_name: str | None = component_name
         self.subsections: list[ComponentNameSubsection] = []
 
     def section(self, renumber: dict[int, Callable[[int], int]] | None = None) -> bytes:

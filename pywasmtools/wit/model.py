@@ -33,9 +33,9 @@ class PackageName:
     __slots__ = ("name", "namespace", "version")
 
     def __init__(self, namespace: str, name: str, version: Version | None = None) -> None:
-        self.namespace = namespace
-        self.name = name
-        self.version = version
+        self.namespace: str = namespace
+        self.name: str = name
+        self.version: Version | None = version
 
     def __str__(self) -> str:
         if self.version is None:
@@ -69,7 +69,7 @@ class WorldOwner:
     __slots__ = ("id",)
 
     def __init__(self, id_: int) -> None:
-        self.id = id_
+        self.id: int = id_
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, WorldOwner) and self.id == other.id
@@ -84,7 +84,7 @@ class InterfaceOwner:
     __slots__ = ("id",)
 
     def __init__(self, id_: int) -> None:
-        self.id = id_
+        self.id: int = id_
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, InterfaceOwner) and self.id == other.id
@@ -112,13 +112,13 @@ class TypeDef:
         span: Span = UNKNOWN_SPAN,
         external_id: str | None = None,
     ) -> None:
-        self.name = name
-        self.kind = kind
-        self.owner = owner
-        self.docs = docs
-        self.stability = stability
-        self.span = span
-        self.external_id = external_id
+        self.name: str | None = name
+        self.kind: TypeKind = kind
+        self.owner: TypeOwner = owner
+        self.docs: str | None = docs
+        self.stability: Stability = stability
+        self.span: Span = span
+        self.external_id: str | None = external_id
 
     def with_kind(self, kind: TypeKind, owner: TypeOwner) -> TypeDef:
         """The same definition of another kind and owner."""
@@ -163,8 +163,8 @@ class FunctionKind:
     __slots__ = ("resource", "tag")
 
     def __init__(self, tag: int, resource: int = -1) -> None:
-        self.tag = tag
-        self.resource = resource
+        self.tag: int = tag
+        self.resource: int = resource
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FunctionKind) and self.tag == other.tag and self.resource == other.resource
@@ -213,9 +213,9 @@ class Param:
     __slots__ = ("name", "span", "type")
 
     def __init__(self, name: str, type_: Type, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.type = type_
-        self.span = span
+        self.name: str = name
+        self.type: Type = type_
+        self.span: Span = span
 
 
 class Function:
@@ -234,14 +234,14 @@ class Function:
         span: Span = UNKNOWN_SPAN,
         external_id: str | None = None,
     ) -> None:
-        self.name = name
-        self.kind = kind
-        self.params = params
-        self.result = result
-        self.docs = docs
-        self.stability = stability
-        self.span = span
-        self.external_id = external_id
+        self.name: str = name
+        self.kind: FunctionKind = kind
+        self.params: list[Param] = params
+        self.result: Type | None = result
+        self.docs: str | None = docs
+        self.stability: Stability = stability
+        self.span: Span = span
+        self.external_id: str | None = external_id
 
     def copy(self) -> Function:
         """A copy with parameters of its own."""
@@ -299,11 +299,11 @@ class InterfaceItem:
         span: Span = UNKNOWN_SPAN,
         external_id: str | None = None,
     ) -> None:
-        self.id = id_
-        self.stability = stability
-        self.docs = docs
-        self.span = span
-        self.external_id = external_id
+        self.id: int = id_
+        self.stability: Stability = stability
+        self.docs: str | None = docs
+        self.span: Span = span
+        self.external_id: str | None = external_id
 
     def copy(self) -> InterfaceItem:
         return InterfaceItem(self.id, self.stability, self.docs, self.span, self.external_id)
@@ -315,8 +315,8 @@ class TypeItem:
     __slots__ = ("id", "span")
 
     def __init__(self, id_: int, span: Span = UNKNOWN_SPAN) -> None:
-        self.id = id_
-        self.span = span
+        self.id: int = id_
+        self.span: Span = span
 
 
 class WorldInclude:
@@ -325,10 +325,10 @@ class WorldInclude:
     __slots__ = ("id", "names", "span", "stability")
 
     def __init__(self, stability: Stability, id_: int, names: list[tuple[str, str]], span: Span) -> None:
-        self.stability = stability
-        self.id = id_
-        self.names = names
-        self.span = span
+        self.stability: Stability = stability
+        self.id: int = id_
+        self.names: list[tuple[str, str]] = names
+        self.span: Span = span
 
 
 class World:
@@ -344,14 +344,14 @@ class World:
         stability: Stability = UNKNOWN_STABILITY,
         span: Span = UNKNOWN_SPAN,
     ) -> None:
-        self.name = name
+        self.name: str = name
         self.imports: dict[WorldKey, WorldItem] = {}
         self.exports: dict[WorldKey, WorldItem] = {}
-        self.package = package
-        self.docs = docs
-        self.stability = stability
+        self.package: int | None = package
+        self.docs: str | None = docs
+        self.stability: Stability = stability
         self.includes: list[WorldInclude] = []
-        self.span = span
+        self.span: Span = span
 
 
 class Interface:
@@ -367,13 +367,13 @@ class Interface:
         stability: Stability = UNKNOWN_STABILITY,
         span: Span = UNKNOWN_SPAN,
     ) -> None:
-        self.name = name
+        self.name: str | None = name
         self.types: dict[str, int] = {}
         self.functions: dict[str, Function] = {}
-        self.docs = docs
-        self.stability = stability
-        self.package = package
-        self.span = span
+        self.docs: str | None = docs
+        self.stability: Stability = stability
+        self.package: int | None = package
+        self.span: Span = span
         self.clone_of: int | None = None
 
 
@@ -383,8 +383,8 @@ class Package:
     __slots__ = ("docs", "interfaces", "name", "worlds")
 
     def __init__(self, name: PackageName, docs: str | None = None) -> None:
-        self.name = name
-        self.docs = docs
+        self.name: PackageName = name
+        self.docs: str | None = docs
         self.interfaces: dict[str, int] = {}
         self.worlds: dict[str, int] = {}
 
@@ -412,9 +412,9 @@ class Resolve:
         self.types: list[TypeDef] = []
         self.packages: list[Package] = []
         self.package_names: dict[PackageName, int] = {}
-        self.features = set(features)
-        self.all_features = all_features
-        self.source_map = SourceMap()
+        self.features: set[str] = set(features)
+        self.all_features: bool = all_features
+        self.source_map: SourceMap = SourceMap()
 
     def add_type(self, type_: TypeDef) -> int:
         """Adds a type and returns its id."""
@@ -471,9 +471,9 @@ class Decoded:
     __slots__ = ("package", "resolve", "world")
 
     def __init__(self, resolve: Resolve, package: int, world: int = -1) -> None:
-        self.resolve = resolve
-        self.package = package
-        self.world = world
+        self.resolve: Resolve = resolve
+        self.package: int = package
+        self.world: int = world
 
     @property
     def is_package(self) -> bool:
@@ -513,7 +513,7 @@ class UnresolvedPackage:
     )
 
     def __init__(self, name: PackageName) -> None:
-        self.name = name
+        self.name: PackageName = name
         self.worlds: list[World] = []
         self.interfaces: list[Interface] = []
         self.types: list[TypeDef] = []
@@ -531,6 +531,6 @@ class UnresolvedPackageGroup:
     __slots__ = ("main", "nested", "source_map")
 
     def __init__(self, main: UnresolvedPackage, nested: list[UnresolvedPackage], source_map: SourceMap) -> None:
-        self.main = main
-        self.nested = nested
-        self.source_map = source_map
+        self.main: UnresolvedPackage = main
+        self.nested: list[UnresolvedPackage] = nested
+        self.source_map: SourceMap = source_map

@@ -27,10 +27,10 @@ class Stability:
     def __init__(
         self, kind: int, feature: str = "", since: Version | None = None, deprecated: Version | None = None
     ) -> None:
-        self.kind = kind
-        self.feature = feature
-        self.since = since
-        self.deprecated = deprecated
+        self.kind: int = kind
+        self.feature: str = feature
+        self.since: Version | None = since
+        self.deprecated: Version | None = deprecated
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -23,8 +23,8 @@ class Prim:
     __slots__ = ("index", "name")
 
     def __init__(self, name: str, index: int) -> None:
-        self.name = name
-        self.index = index
+        self.name: str = name
+        self.index: int = index
 
     def __repr__(self) -> str:
         return self.name
@@ -57,9 +57,9 @@ class Member:
     __slots__ = ("docs", "name", "span")
 
     def __init__(self, name: str, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.docs = docs
-        self.span = span
+        self.name: str = name
+        self.docs: str | None = docs
+        self.span: Span = span
 
 
 class Field(Member):
@@ -68,10 +68,10 @@ class Field(Member):
     __slots__ = ("type",)
 
     def __init__(self, name: str, type_: Type, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.type = type_
-        self.docs = docs
-        self.span = span
+        self.name: str = name
+        self.type: Type = type_
+        self.docs: str | None = docs
+        self.span: Span = span
 
 
 class Flag(Member):
@@ -86,10 +86,10 @@ class Case(Member):
     __slots__ = ("type",)
 
     def __init__(self, name: str, type_: Type | None, docs: str | None = None, span: Span = UNKNOWN_SPAN) -> None:
-        self.name = name
-        self.type = type_
-        self.docs = docs
-        self.span = span
+        self.name: str = name
+        self.type: Type | None = type_
+        self.docs: str | None = docs
+        self.span: Span = span
 
 
 class EnumCase(Member):
@@ -147,7 +147,7 @@ class OneType(TypeKind):
     __slots__ = ("type",)
 
     def __init__(self, type_: Type) -> None:
-        self.type = type_
+        self.type: Type = type_
 
     def key(self) -> tuple[object, ...]:
         return (self.word, self.type)
@@ -162,7 +162,7 @@ class OptionalType(TypeKind):
     __slots__ = ("type",)
 
     def __init__(self, type_: Type | None) -> None:
-        self.type = type_
+        self.type: Type | None = type_
 
     def key(self) -> tuple[object, ...]:
         return (self.word, self.type)
@@ -181,7 +181,7 @@ class Record(TypeKind):
     word = "record"
 
     def __init__(self, fields: list[Field]) -> None:
-        self.fields = fields
+        self.fields: list[Field] = fields
 
     def key(self) -> tuple[object, ...]:
         return ("record", *[(f.name, f.type) for f in self.fields])
@@ -212,7 +212,7 @@ class Handle(TypeKind):
     __slots__ = ("resource",)
 
     def __init__(self, resource: int) -> None:
-        self.resource = resource
+        self.resource: int = resource
 
     def key(self) -> tuple[object, ...]:
         return (self.word, self.resource)
@@ -252,7 +252,7 @@ class Flags(TypeKind):
     word = "flags"
 
     def __init__(self, flags: list[Flag]) -> None:
-        self.flags = flags
+        self.flags: list[Flag] = flags
 
     def key(self) -> tuple[object, ...]:
         return ("flags", *[f.name for f in self.flags])
@@ -271,7 +271,7 @@ class Tuple(TypeKind):
     word = "tuple"
 
     def __init__(self, elements: list[Type]) -> None:
-        self.elements = elements
+        self.elements: list[Type] = elements
 
     def key(self) -> tuple[object, ...]:
         return ("tuple", *self.elements)
@@ -290,7 +290,7 @@ class Variant(TypeKind):
     word = "variant"
 
     def __init__(self, cases: list[Case]) -> None:
-        self.cases = cases
+        self.cases: list[Case] = cases
 
     def key(self) -> tuple[object, ...]:
         return ("variant", *[(c.name, c.type) for c in self.cases])
@@ -323,7 +323,7 @@ class Enum(TypeKind):
     word = "enum"
 
     def __init__(self, cases: list[EnumCase]) -> None:
-        self.cases = cases
+        self.cases: list[EnumCase] = cases
 
     def key(self) -> tuple[object, ...]:
         return ("enum", *[c.name for c in self.cases])
@@ -352,8 +352,8 @@ class Result(TypeKind):
     word = "result"
 
     def __init__(self, ok: Type | None, err: Type | None) -> None:
-        self.ok = ok
-        self.err = err
+        self.ok: Type | None = ok
+        self.err: Type | None = err
 
     def key(self) -> tuple[object, ...]:
         return ("result", self.ok, self.err)
@@ -385,8 +385,8 @@ class Map(TypeKind):
     word = "map"
 
     def __init__(self, key_type: Type, value_type: Type) -> None:
-        self.key_type = key_type
-        self.value_type = value_type
+        self.key_type: Type = key_type
+        self.value_type: Type = value_type
 
     def key(self) -> tuple[object, ...]:
         return ("map", self.key_type, self.value_type)
@@ -405,8 +405,8 @@ class FixedLengthList(TypeKind):
     word = "fixed-length list"
 
     def __init__(self, type_: Type, length: int) -> None:
-        self.type = type_
-        self.length = length
+        self.type: Type = type_
+        self.length: int = length
 
     def key(self) -> tuple[object, ...]:
         return ("fixed-length-list", self.type, self.length)

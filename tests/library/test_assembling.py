@@ -102,6 +102,14 @@ def test_an_interface_by_name() -> None:
     assert "interface i {" in print_wit(minimal(PACKAGE, interface="i"))
 
 
+def test_a_world_or_an_interface_itself() -> None:
+    resolve = parse_wit(PACKAGE)
+    assert minimal(resolve.world("w")) == minimal(PACKAGE, world="w")
+    assert minimal(resolve.interface("i"), docs=False) == minimal(PACKAGE, interface="i", docs=False)
+    with pytest.raises(ValueError, match="already"):
+        minimal(resolve.world("w"), world="w")
+
+
 def test_what_minimal_refuses() -> None:
     with pytest.raises(ValueError, match="`world` or `interface`"):
         minimal(PACKAGE, world="w", interface="i")
