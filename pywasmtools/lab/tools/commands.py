@@ -277,7 +277,7 @@ def wit_from_json(
     Examples:
 
     \b
-      pywasmtools json wit/ | jq '.worlds[0].name = "renamed"' | pywasmtools wit-from-json -
+      pywasmtools json wit/ | sed 's/"guest"/"renamed"/g' | pywasmtools wit-from-json - -o renamed.wit
     """
     from pywasmtools.library.minimal import wit_files
     from pywasmtools.library.reading import print_wit, resolve_from_json
