@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import pytest
 from change_pairs import MODULE, WIT, component, module, replaced
+from conftest import environment
 
 pytest.importorskip("typer")
 pytest.importorskip("rich")
@@ -22,6 +25,7 @@ from pywasmtools import component_embed, component_new, component_wit, explain
 from pywasmtools.lab.commands import app
 from pywasmtools.lab.tools import explained
 from pywasmtools.lab.tools.files import in_one_line
+from pywasmtools.lab.tools.quick import plain_options, quick_assemble
 from pywasmtools.library.explain import Change, Difference, Verdict
 
 COMMANDS = ("ls", "minimal", "assemble", "explain", "json", "wit-from-json")
@@ -253,6 +257,78 @@ def test_assemble_with_adapters(call: Call) -> None:
         call("assemble", "m.wat", "--wit", "w.wit", "-o", "out.wasm", "--adapt", adapter)
         assert Path("out.wasm").read_bytes() == expected
     assert call("assemble", "m.wat", "--wit", "w.wit", "-o", "out.wasm", "--encoding", "utf-8").status == 2
+
+
+ENTRY = (
+    "import sys; from pywasmtools.lab.main import entry; entry(); print(sorted({'typer', 'rich'} & set(sys.modules)))"
+)
+
+
+def entry(*argv: str, stdout: int | IO[bytes] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """The script of the command, as a process."""
+    command = [sys.executable, "-c", ENTRY, *argv]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environment())
+
+
+def test_a_plain_assemble_costs_one_start(call: Call) -> None:
+    """Typer and rich take longer to load than a component takes to be made."""
+    done = entry("assemble", "module.wat", "--wit=world.wit", "-w", "guest", "-o", "out.wasm")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
+    assert Path("out.wasm").read_bytes() == component()
+    done = entry("assemble", "module.wat", "--wit", "world.wit", "-w", "nope", "-o", "out.wasm")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: World `nope` not found in package `demo:hello@1.0.0`\n"
+    assert Path("out.wasm").read_bytes() == component()
+
+
+def test_plain_command_lines_do_what_others_do(call: Call) -> None:
+    Path("w.wit").write_text("package a:b; world w { import s: func(x: string); export run: func(); } world v {}")
+    text = '(module (import "old" "put" (func)) (import "$root" "s" (func (param i32 i32))) (func (export "run")) (memory (export "memory") 1))'
+    Path("m.wat").write_text(text)
+    Path("old.x.wat").write_text('(module (func (export "put")))')
+    words = ["m.wat", "--wit", "w.wit", "-w", "w", "--encoding", "utf16", "--adapt", "old.x.wat"]
+    assert quick_assemble([*words, "-o", "quick.wasm"])
+    assert call("assemble", *words, "-o", "other.wasm").status == 0
+    assert Path("quick.wasm").read_bytes() == Path("other.wasm").read_bytes()
+    assert quick_assemble([*words[:-1], "old=old.x.wat", "--output", "quick.wasm"])
+    assert Path("quick.wasm").read_bytes() == Path("other.wasm").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--help",
+        "m.wat --wit w.wit",
+        "m.wat --wit w.wit -o",
+        "m.wat --wit w.wit -o -w",
+        "m.wat n.wat --wit w.wit -o x",
+        "m.wat --wit w.wit --wit w.wit -o x",
+        "- --wit w.wit -o x",
+        "m.wat --wit w.wit -o x --json",
+        "m.wat --wit w.wit -o x --features y",
+        "m.wat --wit w.wit -ox",
+        "m.wat --wit w.wit -o x --encoding utf-8",
+        "m.wat -o x",
+    ],
+)
+def test_other_command_lines_are_left_to_the_command_proper(words: str) -> None:
+    assert plain_options(words.split()) is None
+
+
+def test_what_is_refused_is_left_to_it_too(call: Call) -> None:
+    words = ["module.wat", "--wit", "world.wit", "-w", "guest", "-o", "out.wasm"]
+    for more in (["--adapt", "nope.wasm"], ["--adapt", "=module.wat"], ["--world", "nope"]):
+        assert not quick_assemble([*words, *more])
+    assert not quick_assemble([*words[:-1], "no/such/folder.wasm"])
+    assert not Path("out.wasm").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_told_in_a_line(call: Call) -> None:
+    with open("/dev/full", "wb") as full:
+        done = entry("ls", "world.wit", stdout=full)
+    assert done.returncode == 2
+    assert done.stderr == "error: No space left on device\n"
 
 
 # ------------------------------------------------------------------------------- explain

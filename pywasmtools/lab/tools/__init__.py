@@ -4,6 +4,7 @@
     listed.py     a listing as lines and as a tree
     explained.py  what differs, as a tree
     commands.py   the subcommands
+    quick.py      `assemble` at the cost of one start
 
 Invariant: a result is complete before the file that it becomes is opened, so that may be an input.
 """
