@@ -214,22 +214,26 @@ class ComponentNames:
         self.component_name: str | None = component_name
         self.subsections: list[ComponentNameSubsection] = []
 
-    def section(self, renumber: dict[int, Callable[[int], int]] | None = None) -> bytes:
-        """The whole `component-name` section, encoded again; `renumber` gives indices of core sorts new numbers."""
+    def section(self) -> bytes:
+        """The whole `component-name` section, encoded again."""
         out = bytearray()
         if self.component_name is not None:
             out += section(NAME_COMPONENT, write_name(self.component_name))
         for subsection in self.subsections:
-            reader = subsection.reader.clone()
-            if subsection.sort < 0:
-                # As in wasm-metadata, an unknown sort is lost and what follows it is kept.
-                out += section(subsection.id, reader.remaining())
-                continue
-            number = renumber.get(subsection.sort) if renumber and subsection.is_core else None
-            content = _names_again(reader, subsection.count, False, number)
-            sort = bytes((0x00, subsection.sort)) if subsection.is_core else bytes((subsection.sort,))
-            out += section(NAME_DECLS, sort + content)
+            out += _component_names_again(subsection, {})
         return custom_section("component-name", out)
+
+
+def _component_names_again(subsection: ComponentNameSubsection, renumber: dict[int, Callable[[int], int]]) -> bytes:
+    """A subsection with the names of one sort, encoded again; `renumber` gives indices of core sorts new numbers."""
+    reader = subsection.reader.clone()
+    if subsection.sort < 0:
+        # As in wasm-metadata, an unknown sort is lost and what follows it is kept.
+        return section(subsection.id, reader.remaining())
+    number = renumber.get(subsection.sort) if subsection.is_core else None
+    content = _names_again(reader, subsection.count, False, number)
+    sort = bytes((0x00, subsection.sort)) if subsection.is_core else bytes((subsection.sort,))
+    return section(NAME_DECLS, sort + content)
 
 
 def read_component_names(reader: BinaryReader) -> ComponentNames:
@@ -337,10 +341,21 @@ def rewritten_custom(payload: Payload, add_producers: Producers, new_name: str |
 def renumbered_component_names(
     payload: Payload, core_type: Callable[[int], int], module: Callable[[int], int]
 ) -> bytes:
-    """A `component-name` section, encoded again, core types and core modules under other numbers."""
-    names = read_component_names(payload.section())
+    """A `component-name` section, encoded again, core types and core modules under other numbers.
+
+    Subsections are read one after the other, with what is inside of each, and stay as many as they were.
+    """
     renumber = {CORE_TYPE: core_type, CORE_MODULE: module}
-    return names.section(renumber)
+    out = bytearray()
+    reader = ComponentNameReader(payload.section())
+    while True:
+        subsection = reader.next_subsection()
+        if subsection is None:
+            return custom_section("component-name", out)
+        if subsection.id == NAME_COMPONENT:
+            out += section(NAME_COMPONENT, write_name(subsection.name))
+        else:
+            out += _component_names_again(subsection, renumber)
 
 
 # ------------------------------------------------------------------------------- branch hints

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import Run
+from numbers_in_binary import section
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools import WasmToolsError, unbundle
@@ -47,6 +48,12 @@ COMPONENT = COMPONENT.replace(
     '  (type $res (resource (rep i32)))\n  (core func $z (canon resource.drop $res))\n  (core instance $args (export "x" (func $z)))\n',
 )
 
+
+def with_names(subsections: bytes) -> bytes:
+    """A component that is nothing but a `component-name` section."""
+    return b"\0asm\x0d\0\1\0" + section(0, b"\x0ecomponent-name" + subsections)
+
+
 CASES: dict[str, str | bytes] = {
     "no modules": "(component)",
     "a core module": "(module (func))",
@@ -58,6 +65,8 @@ CASES: dict[str, str | bytes] = {
     "core types": "(component (core type (struct)) (core rec (type $a (struct (field (ref null 0)))) (type (array (ref null $a)))) (core module))",
     "malformed items": b"\0asm\x0d\0\1\0\x07\2\1\x00",
     "a malformed name": b"\0asm\x0d\0\1\0\0\x12\x0ecomponent-name\0\1\7",
+    "names before a malformed subsection": with_names(b"\1\7\0\2\1\0\x80\1x\1\x80"),
+    "the component's name behind and twice": with_names(b"\1\5\4\1\0\1x\0\2\1y\0\2\1z"),
     "long numbers": b"\0asm\x0d\0\1\0\x02\x87\0\1\1\x80\0",
     "an unknown section": b"\0asm\x0d\0\1\0\x0c\1x",
 }
