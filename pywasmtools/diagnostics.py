@@ -240,7 +240,7 @@ def _restored(
     """An error as it was when it was pickled or copied."""
     first, *rest = [Layer(message, span, also, offset) for message, span, also, offset in layers]
     restored = WasmToolsError(first, kind)
-    restored.layers += rest
+    restored.layers.extend(rest)  # an augmented assignment here is more than mypyc 1.x compiles
     if place is not None:
         path, message, line, column, end_line, end_column, offset = place
         restored.place = Place(path, message, line, column, end_line, end_column, offset)
