@@ -17,8 +17,7 @@ exhausts: `Prim`, `Record`, `Variant`, `Enum`, `Flags`, `Tuple`, `List`, `FixedL
 To write: `print_wit`, and the methods of `Resolve`: `to_wit`, `to_json`, `to_binary`, `to_section`, `dummy_module`.
 
 The commands as functions, bytes in and out: `component_wit`, `component_embed`, `component_new`, `link`, `unbundle`, `targets`,
-`semver_check`; of any binary `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`; `validate` is in
-`pywasmtools.api`, for there is a room of that name here.
+`semver_check`; of any binary `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`, `validate`.
 
 What is refused raises `WasmToolsError`; `str` of it is what the command prints.
 """
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
         strip,
         targets,
         unbundle,
+        validate,
     )
     from pywasmtools.library.items import Function, FunctionKind, Interface, Package, Param, World, WorldItem
     from pywasmtools.library.reading import JsonSource, decode, parse_wit, print_wit, resolve_from_json
@@ -159,6 +159,7 @@ __all__ = [
     "strip",
     "targets",
     "unbundle",
+    "validate",
     "walk",
 ]
 
@@ -168,7 +169,7 @@ _HOMES = {
     "library.base": ("Items", "Location", "Stability", "View"),
     "library.commands": (
         *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
-        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle"),
+        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle", "validate"),
     ),
     "library.items": ("Function", "FunctionKind", "Interface", "Package", "Param", "World", "WorldItem"),
     "library.reading": ("JsonSource", "decode", "parse_wit", "print_wit", "resolve_from_json"),

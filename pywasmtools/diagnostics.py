@@ -116,11 +116,12 @@ class WasmToolsError(Exception):
     def __reduce__(self) -> tuple[Callable[..., WasmToolsError], tuple[object, ...]]:
         # What an exception does by itself calls the class with the message, and layers are lost when compiled.
         layers = [(layer.message, layer.span, layer.also, layer.offset) for layer in self.layers]
-        place = self.place
-        if place is None:
-            return (_restored, (layers, self.kind, None))
-        ends = (place.line, place.column, place.end_line, place.end_column, place.offset)
-        return (_restored, (layers, self.kind, (place.path, place.message, *ends)))
+        notes = getattr(self, "__notes__", None)
+        at = self.place
+        place: object = None
+        if at is not None:
+            place = (at.path, at.message, at.line, at.column, at.end_line, at.end_column, at.offset)
+        return (_restored, (self.args, layers, self.kind, place, None if notes is None else [*notes]))
 
     @property
     def message(self) -> str:
@@ -233,14 +234,19 @@ def _known(value: int) -> int | None:
 
 
 def _restored(
+    args: tuple[object, ...],
     layers: list[tuple[str, Span, Span, int]],
     kind: int,
     place: tuple[str | None, str | None, int, int, int, int, int] | None,
+    notes: list[str] | None,
 ) -> WasmToolsError:
     """An error as it was when it was pickled or copied."""
     first, *rest = [Layer(message, span, also, offset) for message, span, also, offset in layers]
     restored = WasmToolsError(first, kind)
-    restored.layers.extend(rest)  # an augmented assignment here is more than mypyc 1.x compiles
+    restored.args = args
+    restored.layers.extend(rest)
+    for note in notes or ():
+        restored.add_note(note)
     if place is not None:
         path, message, line, column, end_line, end_column, offset = place
         restored.place = Place(path, message, line, column, end_line, end_column, offset)

@@ -236,7 +236,7 @@ class Resolve:
 
     def to_binary(self, *, emit_canonical_names: bool = False) -> bytes:
         """The main package in its binary form, as `component wit --wasm` writes it. It is validated."""
-        from pywasmtools.validate.validator import validate_all
+        from pywasmtools.validation.validator import validate_all
         from pywasmtools.wit_binary.encoder import encode_package
 
         data = encode_package(self.model, self._main(), emit_canonical_names)

@@ -121,11 +121,12 @@ def _expected(value: object, at: str, what: str) -> WasmToolsError:
 def _object(value: object, at: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _expected(value, at, "an object")
-    for name in value:
+    found: dict[Any, Any] = value
+    for name in found:
         if not isinstance(name, str):
             raise wrong(at, f"expected names of members, found {_found(name)}")
         _check_text(name, at)
-    return value
+    return found
 
 
 def _members(value: object, at: str, needed: tuple[str, ...], more: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -154,14 +155,15 @@ def _only(value: object, at: str, what: str) -> tuple[str, object]:
 def _list(value: object, at: str) -> list[Any]:
     if not isinstance(value, list):
         raise _expected(value, at, "an array")
-    return value
+    found: list[Any] = value
+    return found
 
 
 def _check_text(text: str, at: str) -> None:
     """Refuses halves of surrogate pairs, which JSON can have and UTF-8 can't."""
     if not text.isascii():
         for char in text:
-            if "\ud800" <= char <= "\udfff":
+            if 0xD800 <= ord(char) <= 0xDFFF:
                 raise wrong(at, "half of a surrogate pair is no text")
 
 
@@ -205,10 +207,10 @@ def _package_name(value: object, at: str) -> PackageName:
     """`namespace:name@version`."""
     text = _string(value, at)
     whole, has_version, version = text.partition("@")
-    namespace, colon, name = whole.partition(":")
-    if not colon or not is_kebab(namespace) or not is_kebab(name):
+    *namespaces, name = whole.split(":")
+    if not namespaces or not all(is_kebab(part) for part in (*namespaces, name)):
         raise wrong(at, f"expected `namespace:name` or `namespace:name@version`, found {_found(text)}")
-    return PackageName(namespace, name, _version(version, at) if has_version else None)
+    return PackageName(":".join(namespaces), name, _version(version, at) if has_version else None)
 
 
 # ------------------------------------------------------------------------------- attributes
@@ -236,7 +238,7 @@ def _stability(found: dict[str, Any], at: str) -> Stability:
         deprecated = _version(members["deprecated"], inner + ".deprecated")
     if name == "stable":
         return stable(_version(members["since"], inner + ".since"), deprecated)
-    return unstable(_name(members["feature"], inner + ".feature"), deprecated)
+    return unstable(_string(members["feature"], inner + ".feature"), deprecated)
 
 
 def _external_id(found: dict[str, Any], at: str) -> str | None:
@@ -434,8 +436,8 @@ class _Reader:
             return Map(self.type(key, inside + "[0]"), self.type(map_value, inside + "[1]"))
         if word == "fixed-length-list":
             type_, length = self.two(inner, inside)
-            if not isinstance(length, int) or isinstance(length, bool) or not 1 <= length <= _U32_MAX:
-                raise _expected(length, inside + "[1]", f"a length from 1 to {_U32_MAX}")
+            if not isinstance(length, int) or isinstance(length, bool) or not 0 <= length <= _U32_MAX:
+                raise _expected(length, inside + "[1]", f"a length from 0 to {_U32_MAX}")
             return FixedLengthList(self.type(type_, inside + "[0]"), length)
         if word in ("future", "stream"):
             payload = self.optional_type(inner, inside)

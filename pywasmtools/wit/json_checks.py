@@ -40,7 +40,7 @@ _SYNC: Final = {ASYNC_FREESTANDING: FREESTANDING, ASYNC_METHOD: METHOD, ASYNC_ST
 def check(resolve: Resolve) -> Problem:
     """The first problem, None where all is well."""
     # What contains itself comes first: the other checks go from type to type.
-    found = _self_containing_type(resolve) or _types(resolve) or _packages(resolve)
+    found = _self_containing_type(resolve) or _types(resolve)
     if found is not None:
         return found
     for k, interface in enumerate(resolve.interfaces):
@@ -51,7 +51,7 @@ def check(resolve: Resolve) -> Problem:
         found = _world(resolve, k, world)
         if found is not None:
             return found
-    return _self_using_interface(resolve)
+    return _packages(resolve) or _self_using_interface(resolve)
 
 
 def _at(at: str, name: str) -> str:
@@ -165,7 +165,9 @@ def _interface(resolve: Resolve, id_: int, interface: Interface) -> Problem:
     at = f"$.interfaces[{id_}]"
     if interface.name is not None:
         package = interface.package
-        if package is None or resolve.packages[package].interfaces.get(interface.name) != id_:
+        listed = -1 if package is None else resolve.packages[package].interfaces.get(interface.name, -1)
+        # A clone, which `--generate-nominal-type-ids` makes, has the name of what it is a clone of.
+        if package is None or (listed != id_ and interface.clone_of is None):
             return (at + ".package", f"the package has no interface {id_} of this name")
     owner = InterfaceOwner(id_)
     for name, type_ in interface.types.items():
