@@ -27,7 +27,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.library.abi import CoreSignature, CoreType, SignatureOf
+    from pywasmtools.library.abi import CoreExport, CoreImport, CoreSignature, CoreType, SignatureOf
     from pywasmtools.library.base import Items, Location, Stability, View
     from pywasmtools.library.commands import (
         add_metadata,
@@ -89,6 +89,8 @@ __all__ = [
     "Borrow",
     "Case",
     "Clearable",
+    "CoreExport",
+    "CoreImport",
     "CoreSignature",
     "CoreType",
     "DefinedType",
@@ -165,7 +167,7 @@ __all__ = [
 
 _HOMES = {
     "diagnostics": ("WasmToolsError",),
-    "library.abi": ("CoreSignature", "CoreType", "SignatureOf"),
+    "library.abi": ("CoreExport", "CoreImport", "CoreSignature", "CoreType", "SignatureOf"),
     "library.base": ("Items", "Location", "Stability", "View"),
     "library.commands": (
         *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
