@@ -130,7 +130,7 @@ def component_new(
     module: Source,
     *,
     adapters: Modules = (),
-    import_names: Pairs = (),
+    import_names: Pairs | None = None,
     validate: bool = True,
     reject_legacy_names: bool = False,
     realloc_via_memory_grow: bool = False,
@@ -153,7 +153,7 @@ def component_new(
         debug_names=debug_names,
         return_call_ref=return_call_ref,
     )
-    renamed = dict(pairs(import_names, "import_names"))
+    renamed = {} if import_names is None else dict(pairs(import_names, "import_names"))
     read = binary_reader(module, "module")
     return api.component_new(
         adapters=binaries(adapters, "adapters"),
