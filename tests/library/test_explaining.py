@@ -16,7 +16,7 @@ from conftest import ROOT, environment
 from pywasmtools import Change, Difference, Verdict, WasmToolsError, component_embed, explain, parse_wit
 
 NEWER = replaced(
-    WIT, ("warn }", "warn, error }"), ("log: func(text: string);", "log: func(text: string); flush: func();")
+    WIT, ("warn }", "warn, error }"), ("log: func(text: string);", "log: func(text: string, at: level); flush: func();")
 )
 NO_LOG = (
     ('(import "demo:hello/host@1.0.0" "log" (func $log (param i32 i32)))', ""),
@@ -32,12 +32,14 @@ def test_two_packages() -> None:
     assert (interface.what, interface.name, interface.kind) == ("interface", "host", "changed")
     assert [(part.kind, part.what, part.name) for part in interface.parts] == [
         ("changed", "type", "level"),
+        ("changed", "function", "log"),
         ("added", "function", "flush"),
     ]
-    assert world.verdict is not None and "mismatch in enum elements" in world.verdict.why
+    assert world.verdict is not None and "type mismatch for import `demo:hello/host@1.0.0`" in world.verdict.why
     assert str(difference).splitlines() == [
         "~ interface host",
         "  ~ enum level { info, warn } → enum level { info, warn, error }",
+        "  ~ log: func(text: string); → log: func(text: string, at: level);",
         "  + flush: func();",
         f"~ world guest ({world.verdict})",
     ]
