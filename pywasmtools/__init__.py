@@ -17,8 +17,7 @@ exhausts: `Prim`, `Record`, `Variant`, `Enum`, `Flags`, `Tuple`, `List`, `FixedL
 To write: `print_wit`, and the methods of `Resolve`: `to_wit`, `to_json`, `to_binary`, `to_section`, `dummy_module`.
 
 The commands as functions, bytes in and out: `component_wit`, `component_embed`, `component_new`, `link`, `unbundle`, `targets`,
-`semver_check`; of any binary `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`; `validate` is in
-`pywasmtools.api`, for there is a room of that name here.
+`semver_check`; of any binary `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`, `validate`.
 
 What people ask of such tools: `listing` (what is imported and exported), `minimal` (the smallest WIT that holds one world),
 `assemble` (embed and encode in one step), `explain` (what differs between two components, modules or packages).
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
         strip,
         targets,
         unbundle,
+        validate,
     )
     from pywasmtools.library.explain import Change, ChangeKind, Difference, Verdict, explain
     from pywasmtools.library.items import Function, FunctionKind, Interface, Package, Param, World, WorldItem
@@ -177,6 +177,7 @@ __all__ = [
     "strip",
     "targets",
     "unbundle",
+    "validate",
     "walk",
     "wit_files",
 ]
@@ -188,7 +189,7 @@ _HOMES = {
     "library.base": ("Items", "Location", "Stability", "View"),
     "library.commands": (
         *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
-        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle"),
+        *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle", "validate"),
     ),
     "library.explain": ("Change", "ChangeKind", "Difference", "Verdict", "explain"),
     "library.items": ("Function", "FunctionKind", "Interface", "Package", "Param", "World", "WorldItem"),

@@ -109,7 +109,7 @@ def render(decoded: Decoded, form: str, docs: bool, emit_canonical_names: bool, 
 
     data = encode_package(decoded.resolve, decoded.package, emit_canonical_names)
     if validate:
-        from pywasmtools.validate.validator import validate_all
+        from pywasmtools.validation.validator import validate_all
 
         validate_all(data)
     return data
@@ -174,7 +174,7 @@ def validate(module: bytes | str, *, features: str = "", custom: bool = False) -
     `features` are those that it may use, as the command has them: names separated by commas, `-name` for what is not
     wanted, from those on that are standard. `custom` looks at names and branch hints, too.
     """
-    from pywasmtools.validate.whole import validate_whole
+    from pywasmtools.validation.whole import validate_whole
     from pywasmtools.wasm.features import DEFAULT, after_steps, feature_steps
 
     validate_whole(_binary(module), after_steps(DEFAULT, feature_steps(features)), custom)

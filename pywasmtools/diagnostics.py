@@ -244,7 +244,7 @@ def _restored(
     first, *rest = [Layer(message, span, also, offset) for message, span, also, offset in layers]
     restored = WasmToolsError(first, kind)
     restored.args = args
-    restored.layers += rest
+    restored.layers.extend(rest)
     for note in notes or ():
         restored.add_note(note)
     if place is not None:

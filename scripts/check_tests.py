@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MEASURED = [f"tests/{name}" for name in ("lab", "validate", "sections", "worlds", "regex", "wat", "text", "wasm")]
+MEASURED = [f"tests/{name}" for name in ("lab", "validation", "sections", "worlds", "regex", "wat", "text", "wasm")]
 """Folders whose slow tests reach lines that no quick test does."""
 
 COVERED = ["-m", "coverage", "run", "-m", "pytest"]

@@ -16,8 +16,8 @@ from made_up import ROOT, run_with_rows
 from pywasmtools.componentize import code
 from pywasmtools.componentize.adapters import _Marker, _Module, _NewIndices
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validate.core.function import BodyValidator
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.core.function import BodyValidator
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wasm import immediates as im
 from pywasmtools.wasm.instructions import ROWS, Row
 from pywasmtools.wasm.module_builder import ModuleBuilder, i32_const
@@ -168,8 +168,8 @@ def test_an_unknown_kind_fails_in_every_direction() -> None:
 from pywasmtools.wasm import immediates as im
 from pywasmtools.wasm.instructions import by_name
 from pywasmtools.wasm.reader import BinaryReader
-from pywasmtools.validate.core.function import BodyValidator
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.core.function import BodyValidator
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wat.parse import wat_to_binary
 from pywasmtools.wat.print.names import State
 from pywasmtools.wat.print.operators import OperatorPrinter
@@ -199,7 +199,7 @@ print("done")
 from types import SimpleNamespace
 from pywasmtools.componentize.adapters import _Marker, _Module, _NewIndices
 from pywasmtools.wasm.instructions import by_name
-from pywasmtools.validate.core.regular_operators import signature_of
+from pywasmtools.validation.core.regular_operators import signature_of
 from pywasmtools.wat.print.operators import OperatorPrinter
 row = by_name()["made.up"]
 def parse():
@@ -332,8 +332,8 @@ def test_a_row_is_all_that_a_regular_instruction_needs() -> None:
 """
     script = f"""
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validate.core.function import BodyValidator
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.core.function import BodyValidator
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wasm.operators import OperatorReader, write_operator
 from pywasmtools.wasm.payloads import CODE_SECTION_ENTRY, Parser
 from pywasmtools.wasm.module import skip_locals
@@ -388,8 +388,8 @@ def test_a_row_without_a_handler_is_noticed() -> None:
     Row(0xFE_0143, "made.5", "", IRREGULAR, THREADS),
 """
     script = """
-from pywasmtools.validate.core.function import BodyValidator
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.core.function import BodyValidator
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wat.parse import wat_to_binary
 for k, immediates in enumerate(["", "", "", "0 0", "", ""]):
     try:
@@ -413,14 +413,14 @@ NAMES = {row.key: row.name for row in ROWS}
 PREFIXES = (0xFB, 0xFC, 0xFD, 0xFE)
 OPCODE_FILES = [
     "componentize/adapters.py",
-    "validate/core/const_expr.py",
-    "validate/core/control_operators.py",
-    "validate/core/features.py",
-    "validate/core/function.py",
-    "validate/core/operator_names.py",
-    "validate/core/reference_operators.py",
-    "validate/core/regular_operators.py",
-    "validate/core/shared_operators.py",
+    "validation/core/const_expr.py",
+    "validation/core/control_operators.py",
+    "validation/core/features.py",
+    "validation/core/function.py",
+    "validation/core/operator_names.py",
+    "validation/core/reference_operators.py",
+    "validation/core/regular_operators.py",
+    "validation/core/shared_operators.py",
     "wasm/module.py",
     "wasm/operators.py",
     "wat/core/expressions.py",
@@ -505,7 +505,7 @@ def test_all_files_with_opcodes_are_looked_at() -> None:
     package = ROOT / "pywasmtools"
     for path in sorted(package.rglob("*.py")):
         name = path.relative_to(package).as_posix()
-        if name in OPCODE_FILES or not name.startswith(("wasm/", "validate/", "wat/", "componentize/")):
+        if name in OPCODE_FILES or not name.startswith(("wasm/", "validation/", "wat/", "componentize/")):
             continue
         named = [written for _, value, written in opcode_literals(path) if value > 0xFF and value in NAMES]
         assert named == [], name

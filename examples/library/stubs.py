@@ -23,8 +23,8 @@ class Err(typing.Generic[T]):
 """
 HEAD = "import collections.abc\nimport dataclasses\nimport enum\nimport typing\nfrom . import result as _result\n"
 PRIMS = {"bool": "bool", "f32": "float", "f64": "float", "char": "str", "string": "str", "error-context": "object"}
-TAKEN = {"bool", "bytes", "collections", "dataclasses", "dict", "enum", "float", "int", "list", "object", "self"}
-TAKEN |= {"staticmethod", "str", "tuple", "typing"}
+MODULES = {"collections", "dataclasses", "enum", "typing"}
+TAKEN = MODULES | {"bool", "bytes", "dict", "float", "int", "list", "object", "self", "staticmethod", "str", "tuple"}
 
 
 def snake(name: str) -> str:

@@ -116,7 +116,7 @@ COMPONENT: Final = (
         "component new",
         "WebAssembly component encoder from an input core wasm binary",
         "pywasmtools.cli.new",
-        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "componentize", "api"),
+        rooms=("canonical_abi", "text", "wasm", "validation", "wit", "wit_binary", "load", "componentize", "api"),
     ),
     Row(
         "component wit",
@@ -134,13 +134,13 @@ COMPONENT: Final = (
         "component targets",
         "Tool for verifying whether a component conforms to a world",
         "pywasmtools.cli.tools.targets",
-        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "worlds", "api"),
+        rooms=("canonical_abi", "text", "wasm", "validation", "wit", "wit_binary", "load", "worlds", "api"),
     ),
     Row(
         "component link",
         "Link one or more dynamic library modules, producing a component",
         "pywasmtools.cli.tools.link",
-        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "wit_binary", "load", "componentize", "api"),
+        rooms=("canonical_abi", "text", "wasm", "validation", "wit", "wit_binary", "load", "componentize", "api"),
     ),
     Row(
         "component semver-check",
@@ -150,7 +150,7 @@ COMPONENT: Final = (
             "canonical_abi",
             "text",
             "wasm",
-            "validate",
+            "validation",
             "wit",
             "wit_binary",
             "load",
@@ -163,7 +163,7 @@ COMPONENT: Final = (
         "component unbundle",
         "Unbundled core wasm modules from a component, switching them from being embedded to being imported",
         "pywasmtools.cli.tools.unbundle",
-        rooms=("canonical_abi", "text", "wasm", "validate", "wit", "load", "sections", "worlds", "api"),
+        rooms=("canonical_abi", "text", "wasm", "validation", "wit", "load", "sections", "worlds", "api"),
     ),
 )
 
@@ -197,7 +197,7 @@ WASM_TOOLS: Final = Row(
             "validate",
             "Validate a WebAssembly binary",
             "pywasmtools.cli.tools.validate",
-            rooms=("canonical_abi", "text", "wasm", "validate", "wit", "load", "api"),
+            rooms=("canonical_abi", "text", "wasm", "validation", "wit", "load", "api"),
         ),
         Row(
             "print",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pywasmtools.componentize import code
 from pywasmtools.diagnostics import WasmToolsError, error
-from pywasmtools.validate.validator import Validator
+from pywasmtools.validation.validator import Validator
 from pywasmtools.wasm.annotations import is_known_producers, read_producers
 from pywasmtools.wasm.immediates import AS_HANDLERS, AS_TRY_TABLE, Indices, with_indices
 from pywasmtools.wasm.module import (

@@ -13,7 +13,7 @@ from pywasmtools.componentize.classify_exports import ExportClassifier
 from pywasmtools.componentize.classify_imports import ImportClassifier
 from pywasmtools.componentize.linkage import ValidatedModule, check_signature
 from pywasmtools.diagnostics import error
-from pywasmtools.validate.validator import Validator
+from pywasmtools.validation.validator import Validator
 from pywasmtools.wasm.module import FUNC, MEMORY, read_export, read_imports
 from pywasmtools.wasm.payloads import COMPONENT, END, EXPORT_SECTION, IMPORT_SECTION, MODULE_HEADER, VERSION, Parser
 from pywasmtools.wasm.types import MemoryType

@@ -113,8 +113,8 @@ class ComponentEncoder(Inputs):
 
 
 def _validate_output(data: bytes) -> None:
-    from pywasmtools.validate.core.function import BodyValidator
-    from pywasmtools.validate.validator import validate_all
+    from pywasmtools.validation.core.function import BodyValidator
+    from pywasmtools.validation.validator import validate_all
 
     try:
         validate_all(data, BodyValidator().check)

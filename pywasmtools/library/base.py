@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import abc
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from pywasmtools.library.resolve import Resolve
 
 
-class View(abc.ABC):
+class View:
     """A view of a part of a `Resolve`: it holds the `Resolve` and where the part is there.
 
     Two are equal where they mean the same part of the same `Resolve`, or of two equal ones. They can be hashed and pickled,
@@ -32,9 +31,9 @@ class View(abc.ABC):
         """The `Resolve` that it is a part of."""
         return self._resolve
 
-    @abc.abstractmethod
     def _place(self) -> tuple[Any, ...]:
         """Which part it is. Hashable."""
+        raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -129,8 +128,8 @@ class Documented(View):
 
     __slots__ = ()
 
-    @abc.abstractmethod
-    def _docs_of(self) -> _HasDocs: ...
+    def _docs_of(self) -> _HasDocs:
+        raise NotImplementedError
 
     @property
     def docs(self) -> str | None:
@@ -147,8 +146,8 @@ class Located(Documented):
 
     __slots__ = ()
 
-    @abc.abstractmethod
-    def _docs_of(self) -> _HasSpan: ...
+    def _docs_of(self) -> _HasSpan:
+        raise NotImplementedError
 
     @property
     def location(self) -> Location | None:
@@ -161,8 +160,8 @@ class Item(Located):
 
     __slots__ = ()
 
-    @abc.abstractmethod
-    def _docs_of(self) -> _HasStability: ...
+    def _docs_of(self) -> _HasStability:
+        raise NotImplementedError
 
     @property
     def stability(self) -> Stability:
@@ -200,10 +199,22 @@ class Items(Mapping[str, T_co], Generic[T_co]):
         return item
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._holder._names(self._what))
+        return iter(self._holder._all(self._what))
 
     def __len__(self) -> int:
-        return len(self._holder._names(self._what))
+        return len(self._holder._all(self._what))
+
+    def keys(self) -> KeysView[str]:
+        """The names, in order."""
+        return self._holder._all(self._what).keys()
+
+    def values(self) -> ValuesView[T_co]:
+        """What has the names, in order."""
+        return self._holder._all(self._what).values()
+
+    def items(self) -> ItemsView[str, T_co]:
+        """The names and what has them, in order."""
+        return self._holder._all(self._what).items()
 
     def __delitem__(self, name: str) -> None:
         if name not in self:
@@ -211,7 +222,7 @@ class Items(Mapping[str, T_co], Generic[T_co]):
         self._holder._remove(self._what, name)
 
     def __repr__(self) -> str:
-        return repr(dict(self))
+        return repr(self._holder._all(self._what))
 
 
 class Holder(Documented):
@@ -219,13 +230,13 @@ class Holder(Documented):
 
     __slots__ = ()
 
-    @abc.abstractmethod
-    def _names(self, what: str) -> list[str]:
-        """The names of what it holds, in order."""
+    def _all(self, what: str) -> dict[str, Any]:
+        """What it holds by name, in order."""
+        raise NotImplementedError
 
-    @abc.abstractmethod
     def _get(self, what: str, name: str) -> Any:
         """One of them, or None."""
+        return self._all(what).get(name)
 
     def _remove(self, what: str, name: str) -> None:
         raise TypeError(f"{what} can't be removed from {type(self).__name__.lower()} `{self}`")

@@ -6,8 +6,10 @@ first, so that what is refused changes nothing.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from pywasmtools.diagnostics import Place, WasmToolsError, error
 from pywasmtools.library import state, text
 from pywasmtools.load import decode_bytes
 from pywasmtools.text.names import is_kebab
@@ -19,6 +21,9 @@ from pywasmtools.wit.transform.merge import merge
 
 _ADDED = "<added>"
 """How what is added is called in messages."""
+
+_HERE = "\0"
+"""Where it stands in the text that it is read with."""
 
 # ------------------------------------------------------------------------------- names
 
@@ -123,14 +128,14 @@ def add_to_interface(resolve: model.Resolve, id_: int, wit: str) -> None:
     interface = resolve.interfaces[id_]
     if interface.name is None or interface.package is None:
         raise ValueError("an interface that is written in a world can't be added to")
-    _add(resolve, _text(resolve, interface.package, {id_: wit}, ""), -1)
+    _add(resolve, _text(resolve, interface.package, {id_: _HERE}, ""), wit, -1)
 
 
 def add_to_package(resolve: model.Resolve, id_: int, wit: str) -> None:
     """Adds the interfaces and worlds of a text to a package."""
     worlds = resolve.packages[id_].worlds
     known = "".join(text.world_definition(resolve, world, name, False) for name, world in worlds.items())
-    _add(resolve, _text(resolve, id_, {}, f"{known}\n{wit}"), -1)
+    _add(resolve, _text(resolve, id_, {}, f"{known}{_HERE}\n"), wit, -1)
 
 
 def add_to_world(resolve: model.Resolve, id_: int, wit: str) -> None:
@@ -141,10 +146,10 @@ def add_to_world(resolve: model.Resolve, id_: int, wit: str) -> None:
     own.imports = {key: item for key, item in world.imports.items() if isinstance(item, model.TypeItem)}
     resolve.worlds[id_] = own
     try:
-        more = text.world_definition(resolve, id_, _free_name(resolve, world.package), False, f"{wit}\n")
+        more = text.world_definition(resolve, id_, _free_name(resolve, world.package), False, f"{_HERE}\n")
     finally:
         resolve.worlds[id_] = world
-    _add(resolve, _text(resolve, world.package, {}, more), id_)
+    _add(resolve, _text(resolve, world.package, {}, more), wit, id_)
 
 
 def _free_name(resolve: model.Resolve, package: int) -> str:
@@ -170,12 +175,37 @@ def _text(resolve: model.Resolve, main: int, more: dict[int, str], behind: str) 
     return "".join(parts)
 
 
-def _add(resolve: model.Resolve, wit: str, world: int) -> None:
-    """Merges a text, on a copy first. A world that came last becomes a part of `world`, where that is no -1."""
-    other = decode_bytes(wit.encode(), _ADDED, (), True).resolve
+def _add(resolve: model.Resolve, known: str, wit: str, world: int) -> None:
+    """Merges `known` with `wit` in it, on a copy first. A world that came last becomes a part of `world`, where that is no -1."""
+    if not isinstance(wit, str):
+        raise TypeError(f"what is added is WIT text (str), not {type(wit).__name__}")
+    before, _, behind = known.partition(_HERE)
+    try:
+        other = decode_bytes(f"{before}{wit}{behind}".encode(), _ADDED, (), True).resolve
+    except WasmToolsError as e:
+        raise _placed(e, before.count("\n")) from None
     trial = state.load(state.dump(resolve))
     _merge(trial, state.load(state.dump(other)), world)
     _merge(resolve, other, world)
+
+
+def _placed(e: WasmToolsError, lines: int) -> WasmToolsError:
+    """An error whose lines are those of what is added: so many stand before it."""
+
+    def moved(found: re.Match[str]) -> str:
+        line = int(found[2]) - lines
+        return (
+            f"{found[1]}{line:>{len(found[2]) if found[2].startswith(' ') else 0}}{found[3]}" if line > 0 else found[0]
+        )
+
+    text = re.sub(r"(<added>:)(\d+)(:)", moved, str(e))
+    new = error(re.sub(r"(?m)^( )( *\d+)( \|)", moved, text))
+    place = e.place
+    if place is not None and place.line > lines:
+        new.at(
+            Place(place.path, place.message, place.line - lines, place.column, place.end_line - lines, place.end_column)
+        )
+    return new
 
 
 def _merge(resolve: model.Resolve, other: model.Resolve, world: int) -> None:

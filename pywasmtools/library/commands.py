@@ -7,7 +7,7 @@ it is WebAssembly text. All raise `WasmToolsError` for what the command refuses,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 
 from pywasmtools import api
@@ -27,6 +27,8 @@ from pywasmtools.library.sources import (
     content_or_path,
     feature_names,
     flags,
+    later,
+    names,
     number,
     one_of,
     pairs,
@@ -43,7 +45,7 @@ _UNSUPPORTED: tuple[object, ...] = ("standard32-async-callback", "standard32-asy
 
 
 @contextmanager
-def _reading(source: object) -> Iterator[None]:
+def _reading(source: object) -> Generator[None, None, None]:
     """What is refused about the one source of a function has its path."""
     try:
         yield
@@ -74,13 +76,13 @@ def component_wit(
     """
     one_of(form, "form", Form)
     flags(docs=docs, all_features=all_features, emit_canonical_names=emit_canonical_names, validate=validate)
-    names = feature_names(features)
+    wanted = feature_names(features)
     with _reading(source):
         return api.component_wit(
             content_or_path(source, "source"),
             form=form,
             docs=docs,
-            features=names,
+            features=wanted,
             all_features=all_features,
             emit_canonical_names=emit_canonical_names,
             validate=validate,
@@ -114,7 +116,7 @@ def component_embed(
             raise ValueError("`dummy` makes a module: give that or `module`, not both")
     return api.component_embed(
         content_or_path(wit, "wit"),
-        None if module is None else binary_reader(module, "module"),
+        None if module is None else later(module, "module"),
         world=world,
         encoding=encoding,
         dummy=dummy,
@@ -210,7 +212,7 @@ def link(
         stack_size=stack_size,
         stub_missing_functions=stub_missing_functions,
         use_built_in_libdl=use_built_in_libdl,
-        libdl=None if libdl is None else binary_reader(libdl, "libdl"),
+        libdl=None if libdl is None else later(libdl, "libdl"),
         adapters=binaries(adapters, "adapters"),
         validate=validate,
         reject_legacy_names=reject_legacy_names,
@@ -247,7 +249,7 @@ def targets(
     flags(semver_compatible=semver_compatible, all_features=all_features)
     api.targets(
         content_or_path(wit, "wit"),
-        binary_reader(component, "component"),
+        later(component, "component"),
         world=world,
         semver_compatible=semver_compatible,
         features=feature_names(features),
@@ -257,9 +259,7 @@ def targets(
 
 def semver_check(wit: Source, *, prev: str, new: str, features: Iterable[str] = (), all_features: bool = False) -> None:
     """`component semver-check`: raises where the world `new` of `wit` is no compatible evolution of its world `prev`."""
-    for what, name in (("prev", prev), ("new", new)):
-        if not isinstance(name, str):
-            raise TypeError(f"`{what}` is the name of a world, not {type(name).__name__}")
+    names(prev=prev, new=new)
     flags(all_features=all_features)
     source = content_or_path(wit, "wit")
     api.semver_check(source, prev=prev, new=new, features=feature_names(features), all_features=all_features)
@@ -280,18 +280,18 @@ def validate(
     flags(custom=custom)
     if generate_dwarf is not None:
         one_of(generate_dwarf, "generate_dwarf", Dwarf)
-    names = ",".join(feature_names(features))
+    wanted = ",".join(feature_names(features))
     with _reading(module):
         data = read_binary(module, "module", generate_dwarf)
         try:
-            api.validate(data, features=names, custom=custom)
+            api.validate(data, features=wanted, custom=custom)
         except WasmToolsError as e:
             raise _with_source(data, e) from None
 
 
 def _with_source(data: bytes, e: WasmToolsError) -> WasmToolsError:
     """An error with the place in the source of what is wrong, where the binary has DWARF of it."""
-    from pywasmtools.validate.source_places import source_place
+    from pywasmtools.validation.source_places import source_place
 
     offset = e.layers[-1].offset
     if offset < 0:
@@ -333,7 +333,7 @@ def print_wat(
     )
     texts(indent_text=indent_text)
     number(indent, "indent", _U32_MAX)
-    names = ",".join(feature_names(features))
+    wanted = ",".join(feature_names(features))
     with _reading(module):
         return api.print_wat(
             read_binary(module, "module"),
@@ -344,7 +344,7 @@ def print_wat(
             print_operand_stack=print_operand_stack,
             indent_text=indent_text,
             indent=indent,
-            features=names,
+            features=wanted,
         )
 
 

@@ -283,17 +283,11 @@ class Interface(Item, Holder):
     def _own_functions(self) -> list[Function]:
         return [Function(self, "functions", f) for f in self._docs_of().functions.values()]
 
-    def _names(self, what: str) -> list[str]:
-        found = self._docs_of()
-        return list(found.types if what == "types" else found.functions)
-
-    def _get(self, what: str, name: str) -> Any:
+    def _all(self, what: str) -> dict[str, Any]:
         found = self._docs_of()
         if what == "types":
-            id_ = found.types.get(name)
-            return None if id_ is None else view(self._resolve, id_)
-        function = found.functions.get(name)
-        return None if function is None else Function(self, "functions", function)
+            return {name: defined(self._resolve, id_) for name, id_ in found.types.items()}
+        return {name: Function(self, "functions", function) for name, function in found.functions.items()}
 
     def _remove(self, what: str, name: str) -> None:
         if what == "types":
@@ -371,6 +365,7 @@ class World(Item, Holder):
     def imports(self) -> Items[WorldItem]:
         """What it imports by name: interfaces (`wasi:io/streams@0.2.0`, or a plain name), functions and types.
 
+        A version may be left out to find one: `imports["wasi:io/streams"]`.
         Functions of a resource that the world defines stand here too.
         """
         return Items(self, "imports")
@@ -433,21 +428,34 @@ class World(Item, Holder):
             if what != "types" or isinstance(item, _model.TypeItem)
         }
 
-    def _names(self, what: str) -> list[str]:
-        return list(self._items(what))
+    def _all(self, what: str) -> dict[str, Any]:
+        return {name: self._view(what, item) for name, (_, item) in self._items(what).items()}
 
-    def _get(self, what: str, name: str) -> Any:
-        _, item = self._items(what).get(name, (None, None))
+    def _view(self, what: str, item: _model.WorldItem) -> WorldItem:
         if isinstance(item, _model.InterfaceItem):
             return Interface(self._resolve, item.id)
         if isinstance(item, _model.Function):
             return Function(self, "exports" if what == "exports" else "imports", item)
-        return None if item is None else view(self._resolve, item.id)
+        return defined(self._resolve, item.id)
+
+    def _found(self, what: str, name: str) -> tuple[_model.WorldKey, _model.WorldItem] | None:
+        """An item by its name; a version may be left out where there is one."""
+        items = self._items(what)
+        if name in items or "/" not in name:
+            return items.get(name)
+        found = [item for known, item in items.items() if known.partition("@")[0] == name]
+        return found[0] if len(found) == 1 else None
+
+    def _get(self, what: str, name: str) -> Any:
+        found = self._found(what, name)
+        return None if found is None else self._view(what, found[1])
 
     def _remove(self, what: str, name: str) -> None:
         if what == "types":
             super()._remove(what, name)
-        changes.remove_world_item(self._resolve.model, self._id, what == "imports", self._items(what)[name][0])
+        found = self._found(what, name)
+        assert found is not None
+        changes.remove_world_item(self._resolve.model, self._id, what == "imports", found[0])
 
     def rename(self, name: str) -> None:
         """Gives it another name, in place."""
@@ -536,17 +544,11 @@ class Package(Holder):
         found = dict.fromkeys(_queries.package_direct_deps(self._resolve.model, self._id))
         return tuple(Package(self._resolve, id_) for id_ in found)
 
-    def _names(self, what: str) -> list[str]:
-        found = self._docs_of()
-        return list(found.interfaces if what == "interfaces" else found.worlds)
-
-    def _get(self, what: str, name: str) -> Any:
+    def _all(self, what: str) -> dict[str, Any]:
         found = self._docs_of()
         if what == "interfaces":
-            id_ = found.interfaces.get(name)
-            return None if id_ is None else Interface(self._resolve, id_)
-        id_ = found.worlds.get(name)
-        return None if id_ is None else World(self._resolve, id_)
+            return {name: Interface(self._resolve, id_) for name, id_ in found.interfaces.items()}
+        return {name: World(self._resolve, id_) for name, id_ in found.worlds.items()}
 
     def add(self, wit: str) -> None:
         """Adds the interfaces and worlds that WIT text defines, in place. It may name interfaces of all packages.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from pywasmtools.diagnostics import SourceMap, WasmToolsError, error, path_str, wit_error
 from pywasmtools.library.resolve import Resolve
@@ -52,8 +52,7 @@ def _found(decoded: Decoded) -> Resolve:
 
 def print_wit(resolve: Resolve, package: int | None = None, *, docs: bool = True) -> str:
     """The WIT text of a package of a `Resolve` (its id; the main one where None), with the others nested behind it."""
-    if not isinstance(resolve, Resolve):
-        raise TypeError(f"`resolve` is a Resolve, not {type(resolve).__name__}")
+    _check_resolve(resolve)
     flags(docs=docs)
     model = resolve.model
     if package is not None:
@@ -64,6 +63,11 @@ def print_wit(resolve: Resolve, package: int | None = None, *, docs: bool = True
     if main is None:
         main = len(model.packages) - 1
     return WitPrinter(docs).print(model, main, [k for k in range(len(model.packages)) if k != main])
+
+
+def _check_resolve(value: object) -> None:
+    if not isinstance(value, Resolve):
+        raise TypeError(f"`resolve` is a Resolve, not {type(value).__name__}")
 
 
 # ------------------------------------------------------------------------------- JSON
@@ -145,7 +149,8 @@ def _path_to(root: object, wanted: object) -> str:
         if value is wanted:
             return at
         if isinstance(value, dict):
-            waiting += [(member(at, name), inner) for name, inner in value.items()]
+            members = cast("dict[str, object]", value)
+            waiting += [(member(at, name), inner) for name, inner in members.items()]
         elif isinstance(value, list):
-            waiting += [(f"{at}[{k}]", inner) for k, inner in enumerate(value)]
+            waiting += [(f"{at}[{k}]", inner) for k, inner in enumerate(cast("list[object]", value))]
     return "$"

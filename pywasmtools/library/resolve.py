@@ -236,7 +236,7 @@ class Resolve:
 
     def to_binary(self, *, emit_canonical_names: bool = False) -> bytes:
         """The main package in its binary form, as `component wit --wasm` writes it. It is validated."""
-        from pywasmtools.validate.validator import validate_all
+        from pywasmtools.validation.validator import validate_all
         from pywasmtools.wit_binary.encoder import encode_package
 
         data = encode_package(self.model, self._main(), emit_canonical_names)
@@ -355,7 +355,7 @@ def _hint(name: str, known: Iterable[str]) -> str:
     """Names that are like one, or what there is."""
     names = [n for n in known if n]
     plain = {n.partition("@")[0].rpartition("/")[2]: n for n in names} | {n.partition("@")[0]: n for n in names}
-    like = list(dict.fromkeys(plain[n] for n in difflib.get_close_matches(name, plain, 3)))
+    like = list(dict.fromkeys(plain[n] for n in difflib.get_close_matches(name, plain, 2, 0.7)))
     if like:
         return f"; did you mean {' or '.join(f'`{n}`' for n in like)}?"
     return f"; there are {', '.join(names)}" if 0 < len(names) <= 8 else ""

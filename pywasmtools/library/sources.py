@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, NoReturn, TypeAlias, get_args
+from typing import Literal, NoReturn, TypeAlias, cast, get_args
 
 from pywasmtools.diagnostics import path_str
 from pywasmtools.load import read_wasm_bytes, read_wasm_file
@@ -63,9 +63,10 @@ def content_or_path(source: object, what: str) -> bytes | os.PathLike[str]:
         _refuse_path(source, what)
         return source.encode()
     if isinstance(source, bytearray | memoryview):
-        return bytes(source)
-    if isinstance(source, os.PathLike):
-        return FilePath(path_str(os.fsencode(source)))
+        return bytes(cast("bytearray", source))
+    path = path_of(source)
+    if path is not None:
+        return FilePath(path)
     _refuse_source(source, what)
 
 
@@ -81,14 +82,16 @@ class FilePath:
         return os.fsdecode(self.path.encode("utf-8", "surrogateescape"))
 
 
-def binary_reader(source: object, what: str, dwarf: str | None = None) -> Callable[[], bytes]:
-    """What reads a module or component as a binary, later; text is translated. The type is checked now.
-
-    A function is one already; what it gives is checked as well.
-    """
+def later(source: object, what: str) -> Callable[[], bytes]:
+    """As `binary_reader`, and a function is taken that gives a source; what it gives is checked as well."""
     if callable(source):
         give: Callable[[], object] = source
-        return lambda: _given(give(), what, dwarf)
+        return lambda: read_binary(give(), what)
+    return binary_reader(source, what)
+
+
+def binary_reader(source: object, what: str, dwarf: str | None = None) -> Callable[[], bytes]:
+    """What reads a module or component as a binary, later; text is translated. The type is checked now."""
     found = content_or_path(source, what)
     if isinstance(found, bytes):
         data = found
@@ -97,20 +100,16 @@ def binary_reader(source: object, what: str, dwarf: str | None = None) -> Callab
     return lambda: read_wasm_file(path, dwarf)
 
 
-def _given(source: object, what: str, dwarf: str | None) -> bytes:
-    if callable(source):
-        _refuse_source(source, what)
-    return binary_reader(source, what, dwarf)()
-
-
 def read_binary(source: object, what: str, dwarf: str | None = None) -> bytes:
     """A module or component as a binary; text is translated."""
-    return _given(source, what, dwarf)
+    return binary_reader(source, what, dwarf)()
 
 
 def path_of(source: object) -> str | None:
     """The path of a source that is one."""
-    return path_str(os.fsencode(source)) if isinstance(source, os.PathLike) else None
+    if not isinstance(source, os.PathLike):
+        return None
+    return path_str(os.fsencode(cast("os.PathLike[str] | os.PathLike[bytes]", source)))
 
 
 def _refuse_source(source: object, what: str) -> NoReturn:
@@ -166,6 +165,13 @@ def texts(**values: object) -> None:
             raise TypeError(f"`{what}` is a str or None, not {_kind(value)}")
 
 
+def names(**values: object) -> None:
+    """Refuses what is no str."""
+    for what, value in values.items():
+        if not isinstance(value, str):
+            raise TypeError(f"`{what}` is a str, not {_kind(value)}")
+
+
 def number(value: object, what: str, most: int) -> None:
     """Refuses what is no int from 0 to `most`."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -176,12 +182,13 @@ def number(value: object, what: str, most: int) -> None:
 
 def words(value: object, what: str) -> tuple[str, ...]:
     """An iterable of str. One str, whose letters would be taken, is refused."""
+    kind = _kind(value)
     if isinstance(value, str):
         raise TypeError(f"`{what}` is a list of str, not one str: give [{value!r}]")
-    if isinstance(value, bytes | bytearray | memoryview) or not isinstance(value, Iterable):
-        raise TypeError(f"`{what}` is a list of str, not {_kind(value)}")
+    if isinstance(value, (bytes, bytearray, memoryview)) or not isinstance(value, Iterable):
+        raise TypeError(f"`{what}` is a list of str, not {kind}")
     found: list[str] = []
-    for word in value:
+    for word in cast("Iterable[object]", value):
         if not isinstance(word, str):
             raise TypeError(f"`{what}` is a list of str, and {_kind(word)} is in it")
         found.append(word)
@@ -190,11 +197,11 @@ def words(value: object, what: str) -> tuple[str, ...]:
 
 def feature_names(value: object, what: str = "features") -> tuple[str, ...]:
     """Names of features, an iterable of str."""
-    names = words(value, what)
-    for name in names:
+    found = words(value, what)
+    for name in found:
         if "," in name:
             raise ValueError(f"`{what}` is a list of names, and {name!r} has a comma: give {name.split(',')!r}")
-    return names
+    return found
 
 
 def pairs(value: object, what: str) -> list[tuple[str, str]]:
@@ -216,17 +223,21 @@ def binaries(value: object, what: str) -> list[tuple[str, bytes]]:
 
 def _items(value: object, what: str, of: str) -> list[tuple[str, object]]:
     """What is in a mapping of names, or in an iterable of pairs."""
+    kind = _kind(value)
     shape = f"a dict of name to {of}, or a list of (name, {of})"
-    if isinstance(value, str | bytes | bytearray | memoryview | os.PathLike) or not isinstance(value, Iterable):
-        raise TypeError(f"`{what}` is {shape}, not {_kind(value)}")
-    items: Iterable[object] = value.items() if isinstance(value, Mapping) else value
+    if isinstance(value, (str, bytes, bytearray, memoryview, os.PathLike)) or not isinstance(value, Iterable):
+        raise TypeError(f"`{what}` is {shape}, not {kind}")
+    items = cast("Iterable[object]", value)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
     found: list[tuple[str, object]] = []
     for item in items:
-        if not isinstance(item, tuple | list):
+        if not isinstance(item, (tuple, list)):
             raise TypeError(f"`{what}` is {shape}, and {_kind(item)} is in it")
-        if len(item) != 2:
-            raise ValueError(f"`{what}` is {shape}, and one of {len(item)} is in it")
-        name, other = item
+        both = cast("tuple[object, ...] | list[object]", item)
+        if len(both) != 2:
+            raise ValueError(f"`{what}` is {shape}, and one of {len(both)} is in it")
+        name, other = both
         if not isinstance(name, str):
             raise TypeError(f"`{what}` is {shape}, and a name in it is {_kind(name)}")
         found.append((name, other))

@@ -65,8 +65,28 @@ class Prim:
         return found
 
     @property
+    def kind(self) -> PrimName:
+        """Its keyword."""
+        return self.name
+
+    @property
     def docs(self) -> None:
         """None: a primitive type has no docs."""
+        return None
+
+    @property
+    def external_id(self) -> None:
+        """None: a primitive type has no external id."""
+        return None
+
+    @property
+    def location(self) -> None:
+        """None: a primitive type is not defined in a text."""
+        return None
+
+    @property
+    def package(self) -> None:
+        """None: a primitive type is in no package."""
         return None
 
     @property

@@ -121,11 +121,12 @@ def _expected(value: object, at: str, what: str) -> WasmToolsError:
 def _object(value: object, at: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _expected(value, at, "an object")
-    for name in value:
+    found: dict[Any, Any] = value
+    for name in found:
         if not isinstance(name, str):
             raise wrong(at, f"expected names of members, found {_found(name)}")
         _check_text(name, at)
-    return value
+    return found
 
 
 def _members(value: object, at: str, needed: tuple[str, ...], more: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -154,14 +155,15 @@ def _only(value: object, at: str, what: str) -> tuple[str, object]:
 def _list(value: object, at: str) -> list[Any]:
     if not isinstance(value, list):
         raise _expected(value, at, "an array")
-    return value
+    found: list[Any] = value
+    return found
 
 
 def _check_text(text: str, at: str) -> None:
     """Refuses halves of surrogate pairs, which JSON can have and UTF-8 can't."""
     if not text.isascii():
         for char in text:
-            if "\ud800" <= char <= "\udfff":
+            if 0xD800 <= ord(char) <= 0xDFFF:
                 raise wrong(at, "half of a surrogate pair is no text")
 
 

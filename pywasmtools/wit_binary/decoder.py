@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error
 from pywasmtools.text.names import INTERFACE, PLAIN, parse_component_name
-from pywasmtools.validate.component.types import (
+from pywasmtools.validation.component.types import (
     COMPONENT,
     DEFINED,
     ENTITY_COMPONENT,
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pywasmtools.text.names import ComponentName
-    from pywasmtools.validate.component.types import (
+    from pywasmtools.validation.component.types import (
         AnyTypeId,
         ComponentFuncType,
         ComponentType,
@@ -73,7 +73,7 @@ if TYPE_CHECKING:
         Item,
         ValType,
     )
-    from pywasmtools.validate.validator import Validator
+    from pywasmtools.validation.validator import Validator
     from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
     from pywasmtools.wit.types import Type, TypeKind
@@ -105,8 +105,8 @@ def validated(validator: Validator, data: bytes) -> Iterator[tuple[Payload, bool
 
 def decode_world(data: bytes) -> tuple[Resolve, int]:
     """Decodes a component that exports one component type, which is a world: what a component-type section has."""
-    from pywasmtools.validate.component.state import ComponentState
-    from pywasmtools.validate.validator import Validator
+    from pywasmtools.validation.component.state import ComponentState
+    from pywasmtools.validation.validator import Validator
     from pywasmtools.wasm.component import read_component_export
     from pywasmtools.wasm.component_types import TYPE
     from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION

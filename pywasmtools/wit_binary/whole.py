@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.text.names import INTERFACE, parse_component_name
-from pywasmtools.validate.component.types import (
+from pywasmtools.validation.component.types import (
     COMPONENT,
     ENTITY_COMPONENT,
     ENTITY_FUNC,
@@ -22,7 +22,7 @@ from pywasmtools.wit_binary.decoder import Decoder, crash, to_package_name, vali
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.text.names import ComponentName
-    from pywasmtools.validate.component.types import Item
+    from pywasmtools.validation.component.types import Item
     from pywasmtools.wit.model import TypeOwner, WorldItem, WorldKey
     from pywasmtools.wit_binary.package_docs import Metadata
 
@@ -40,7 +40,7 @@ class _Extern:
 
 def decode(data: bytes) -> Decoded:
     """Decodes a component; raises the parser's, the validator's, and our own errors."""
-    from pywasmtools.validate.validator import Validator
+    from pywasmtools.validation.validator import Validator
     from pywasmtools.wasm.payloads import COMPONENT_EXPORT_SECTION, COMPONENT_IMPORT_SECTION, CUSTOM_SECTION
     from pywasmtools.wit_binary import PACKAGE_DOCS
 

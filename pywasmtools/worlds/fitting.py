@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validate.core.function import BodyValidator
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.core.function import BodyValidator
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wasm.component_builder import ComponentBuilder
 from pywasmtools.wasm.component_types import COMPONENT, TypeRef
 

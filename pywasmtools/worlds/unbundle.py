@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.sections.parts import Parts
-from pywasmtools.validate.validator import Validator
+from pywasmtools.validation.validator import Validator
 from pywasmtools.wasm import payloads
 from pywasmtools.wasm.annotations import renumbered_component_names
 from pywasmtools.wasm.component_builder import alias_outer, write_alias
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pywasmtools.sections.parts import Part
-    from pywasmtools.validate.core.types import EntityType
+    from pywasmtools.validation.core.types import EntityType
     from pywasmtools.wasm.types import ValType
 
     Keep = Callable[[str, memoryview], object]

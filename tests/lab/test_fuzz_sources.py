@@ -23,8 +23,8 @@ from pywasmtools.lab.fuzz.text.forms import Forms, tokens_of
 from pywasmtools.lab.fuzz.text.texts import TEXTS
 from pywasmtools.lab.fuzz.text.writer import module_text
 from pywasmtools.lab.fuzz.wat import Wat
-from pywasmtools.validate.core.function import BodyValidator
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.core.function import BodyValidator
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wasm.canonicals import ROWS as CANONICALS
 from pywasmtools.wasm.canonicals import read_canonical
 from pywasmtools.wasm.instructions import ROWS

@@ -38,7 +38,7 @@ from pywasmtools.lab.reduce.state import ANY, CRASH, Uninteresting, is_better
 from pywasmtools.lab.reduce.wat import reduce_wat
 from pywasmtools.lab.reduce.words import grouped
 from pywasmtools.release import VERSION_LINE
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wat.parse import wat_to_binary
 from pywasmtools.wit.printer import WitPrinter
 

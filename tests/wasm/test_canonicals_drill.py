@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validate.component.canon import HANDLERS
-from pywasmtools.validate.component.state import ComponentState
-from pywasmtools.validate.validator import validate_all
+from pywasmtools.validation.component.canon import HANDLERS
+from pywasmtools.validation.component.state import ComponentState
+from pywasmtools.validation.validator import validate_all
 from pywasmtools.wasm import canonicals, component_types
 from pywasmtools.wasm.canonicals import INDEX_KINDS, OTHER_KINDS, ROWS, CanonRow, read_canonical, write_canonical
 from pywasmtools.wasm.component_types import (

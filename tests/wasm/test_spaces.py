@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.validate.core import types as core_types
+from pywasmtools.validation.core import types as core_types
 from pywasmtools.wasm import canonicals, payloads, spaces
 from pywasmtools.wasm import module as m
 from pywasmtools.wasm.payloads import MODULE_ORDER, Parser, section_id

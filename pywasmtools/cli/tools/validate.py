@@ -59,7 +59,7 @@ def _with_source(data: bytes, e: WasmToolsError) -> WasmToolsError:
     if e.layers[-1].offset < 0:
         return e
     from pywasmtools.cli.output import write_stderr
-    from pywasmtools.validate.source_places import source_place
+    from pywasmtools.validation.source_places import source_place
 
     try:
         place = source_place(data, e.layers[-1].offset)

@@ -345,8 +345,8 @@ def stubs_module(missing: list[Missing]) -> bytes:
 
 def _finished(module: ModuleBuilder, even_empty: tuple[int, ...]) -> bytes:
     """A module made here; refuses what libraries make invalid, two exports of one name for example."""
-    from pywasmtools.validate.core.function import BodyValidator
-    from pywasmtools.validate.validator import validate_all
+    from pywasmtools.validation.core.function import BodyValidator
+    from pywasmtools.validation.validator import validate_all
 
     module.custom("producers", BASE_PRODUCERS)
     data = module.finish(even_empty)

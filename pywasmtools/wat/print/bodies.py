@@ -6,7 +6,7 @@ from pywasmtools.diagnostics import WasmToolsError, binary_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pywasmtools.validate.core.module import FuncToValidate
+    from pywasmtools.validation.core.module import FuncToValidate
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wat.print.names import State
     from pywasmtools.wat.print.operators import OperatorPrinter

@@ -41,7 +41,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.validate.core.module import FuncToValidate
+    from pywasmtools.validation.core.module import FuncToValidate
     from pywasmtools.wasm.module import EntityType
     from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wasm.reader import BinaryReader

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import BINARY, CRASH, Layer, WasmToolsError, binary_error
-from pywasmtools.validate.core.const_expr import NUMERIC_NAMES
-from pywasmtools.validate.core.operand_stack import FRAME_HEIGHT, FRAME_KIND, FRAME_PARAMS, FRAME_RESULTS
-from pywasmtools.validate.core.stepped import SteppedBody
-from pywasmtools.validate.validator import Validator
+from pywasmtools.validation.core.const_expr import NUMERIC_NAMES
+from pywasmtools.validation.core.operand_stack import FRAME_HEIGHT, FRAME_KIND, FRAME_PARAMS, FRAME_RESULTS
+from pywasmtools.validation.core.stepped import SteppedBody
+from pywasmtools.validation.validator import Validator
 from pywasmtools.wasm.operators import LOOP, OperatorReader
 from pywasmtools.wasm.payloads import (
     COMPONENT,
@@ -26,7 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from pywasmtools.validate.core.module import FuncToValidate
+    from pywasmtools.validation.core.module import FuncToValidate
     from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wasm.reader import BinaryReader
     from pywasmtools.wat.print.arity import Arity
