@@ -16,6 +16,11 @@ From the ground up:
     visitor.py        `walk` and `Visitor`
     reading.py        text, folders, binaries, JSON to `Resolve`, and its text
     commands.py       the commands as functions
+    assemble.py       a component of a module and WIT, in one step
+    minimal.py        the smallest WIT that holds one world or interface
+    inputs.py         WIT resolved, or a binary: whatever an input is
+    explain.py        what differs between two components, modules or packages
+    listing.py        what an input imports and exports
 
 Everything here is interpreted, and nothing of it is loaded by the commands. So this room may use the whole standard library, and
 what annotations name is there at run time: `typing.get_type_hints` and `inspect.signature(…, eval_str=True)` work.

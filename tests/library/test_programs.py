@@ -63,11 +63,22 @@ class note  # of example:notes/store@0.2.0
   method write(self, text) -> result<_, error>
   static copy(other) -> own<note>
 """,
+    "what_changed": """\
+~ interface store
+  ~ find: func(tag: string) -> result<handle-list, error>; → find: func(tag: string, by: order) -> result<handle-list, error>;
+~ interface events
+  + watch: async func() -> stream<note-info>;
+~ world app (not compatible: missing import named `example:notes/store@0.1.0`)
+""",
     "walk_types": "error knows not-found, denied\nnote is resource note {\n",
 }
 """A part of what each prints."""
 
-MORE: dict[str, list[str]] = {"compare_versions": ["old", "wit"], "walk_types": [NOTES, "store"]}
+MORE: dict[str, list[str]] = {
+    "compare_versions": ["old", "wit"],
+    "what_changed": ["old", "wit"],
+    "walk_types": [NOTES, "store"],
+}
 
 
 def program(name: str, *argv: str) -> subprocess.CompletedProcess[str]:
