@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pywasmtools.changes.model import Verdict
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.component_builder import ComponentBuilder, TypeBuilder
+from pywasmtools.wasm.component_builder import ComponentBuilder
 from pywasmtools.wasm.component_types import COMPONENT, TypeRef
 from pywasmtools.wit.transform.minimal import minimal
 from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
 from pywasmtools.wit_binary.component_type import check_duplicate_canonical_names
 from pywasmtools.wit_binary.encoder import encode_world
 from pywasmtools.worlds.fitting import fit
+from pywasmtools.worlds.semver_check import dummy_component
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,32 +20,40 @@ if TYPE_CHECKING:
 CONTEXT = "the world does not fit"
 
 
-def fits(given: Resolve, given_world: int, wanted: Resolve, wanted_world: int) -> Verdict:
+def fits(given: Resolve, given_world: int, wanted: Resolve, wanted_world: int, made: bool = False) -> Verdict:
     """Whether a component of the world `given` is taken for one of the world `wanted`.
 
     It may import less, and what it imports may be less; it may export more. Interfaces of compatible versions
-    (`0.2.1` and `0.2.3`) stand for each other.
+    (`0.2.1` and `0.2.3`) stand for each other. The component imports all that its world does; `made`: what it imports is what
+    one that is made for the world can use, which is no interface without functions.
     """
     try:
-        one, other = _world_type(given, given_world), _world_type(wanted, wanted_world)
         root = ComponentBuilder()
-        component = root.import_("given", TypeRef(COMPONENT, root.type_nested(None, one)))
+        own, world = _own(given, given_world)
+        if made:
+            component = root.component_raw(None, dummy_component(own, world, True))
+        else:
+            component = root.import_(
+                "given", TypeRef(COMPONENT, root.type_nested(None, encode_world(own, world, True)))
+            )
+        own, world = _own(wanted, wanted_world)
+        type_ = encode_world(own, world, True)
     except WasmToolsError as e:
-        return Verdict(None, str(e))
+        return Verdict(None, ": ".join([layer.text() for layer in e.layers]))
     try:
-        fit(root, component, "wanted", other, CONTEXT)
+        fit(root, component, "wanted", type_, CONTEXT)
     except WasmToolsError as e:
         return Verdict(False, _reason(e))
     return Verdict(True)
 
 
-def _world_type(resolve: Resolve, world: int) -> TypeBuilder:
-    """A world as the type of a component, interfaces under their canonical names."""
+def _own(resolve: Resolve, world: int) -> tuple[Resolve, int]:
+    """A copy of a world, in which each interface stands in one of the versions that are compatible; and its id there."""
     own, package = minimal(resolve, world=world, docs=False)
     id_ = own.packages[package].worlds[resolve.worlds[world].name]
     merge_world_imports_based_on_semver(own, id_)
     check_duplicate_canonical_names(own, id_)
-    return encode_world(own, id_, True)
+    return (own, id_)
 
 
 def _reason(e: WasmToolsError) -> str:

@@ -29,13 +29,13 @@ class Change:
         after: str | None = None,
         parts: list[Change] | None = None,
     ) -> None:
-        self.kind = kind
-        self.what = what
-        self.name = name
-        self.before = before
-        self.after = after
-        self.size_before = -1
-        self.size_after = -1
+        self.kind: str = kind
+        self.what: str = what
+        self.name: str = name
+        self.before: str | None = before
+        self.after: str | None = after
+        self.size_before: int = -1
+        self.size_after: int = -1
         self.parts: list[Change] = [] if parts is None else parts
         self.verdict: Verdict | None = None
 
@@ -74,8 +74,8 @@ class Verdict:
     __slots__ = ("fits", "why")
 
     def __init__(self, fits: bool | None, why: str = "") -> None:
-        self.fits = fits
-        self.why = why
+        self.fits: bool | None = fits
+        self.why: str = why
 
 
 class Part:
@@ -106,11 +106,11 @@ class Part:
     )
 
     def __init__(self, kind: str, name: str, size_before: int, size_after: int) -> None:
-        self.kind = kind
-        self.name = name
-        self.size_before = size_before
-        self.size_after = size_after
-        self.same = False
+        self.kind: str = kind
+        self.name: str = name
+        self.size_before: int = size_before
+        self.size_after: int = size_after
+        self.same: bool = False
         """Whether both are the same bytes."""
         self.world: list[Change] = []
         self.verdict: Verdict | None = None
@@ -122,7 +122,7 @@ class Part:
         self.definitions: list[Change] = []
         self.code: list[Change] = []
         self.data: list[Change] = []
-        self.renumbered = 0
+        self.renumbered: int = 0
         """How many functions are the same but for the numbers of what they refer to."""
         self.parts: list[Part] = []
         self.notes: list[str] = []

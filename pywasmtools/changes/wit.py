@@ -265,7 +265,7 @@ def package_changes(a: Resolve, one: int, b: Resolve, other: int) -> list[Change
         parts = world_changes(a, first, b, second, one)
         if parts or not changed.isdisjoint(_interfaces_of(a, first)):
             change = Change(CHANGED, "world", name, None, None, parts)
-            change.verdict = fits(a, first, b, second)
+            change.verdict = fits(a, first, b, second, True)
             found.append(change)
     return found
 

@@ -168,6 +168,17 @@ def test_a_world_fits_where_more_is_imported_or_less_exported(before: str, after
     assert bool(why) is not expected
 
 
+def test_an_interface_without_functions_is_nothing_that_a_component_uses() -> None:
+    """As `component semver-check` has it, which makes a component for the world."""
+    text = "package a:b; interface i { type t = u8; } world w { import i; } world v {}"
+    found = wit(text)
+    assert fits(found.resolve, 0, found.resolve, 1).fits is False
+    assert fits(found.resolve, 0, found.resolve, 1, True).fits is True
+    changes = package_changes(found.resolve, 0, wit(text.replace("import i;", "")).resolve, 0)
+    assert lines(changes) == ["~ world w | ", "  - import a:b/i | import a:b/i;"]
+    assert changes[0].verdict is not None and changes[0].verdict.fits is True
+
+
 def test_why_it_does_not_fit() -> None:
     text = "package a:b; world w { import f: func(); }"
     assert verdict(text, "package a:b; world w { }") == (False, "missing import named `f`")

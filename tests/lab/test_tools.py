@@ -355,6 +355,24 @@ def test_explain_of_wit(call: Call) -> None:
     ]
 
 
+def test_interfaces_that_have_another_version_alone_are_told_together(call: Call) -> None:
+    text = """package a:b; world w { import c:d/i@0.2.0; import c:d/j@0.2.0; import c:d/k@0.2.0; import n: c:d/k@0.2.0; }
+    package c:d@0.2.0 { interface i {} interface j {} interface k { f: func(); } }"""
+    Path("old.wit").write_text(text)
+    Path("new.wit").write_text(text.replace("0.2.0", "0.2.1").replace("f: func();", "f: func(); g: func();"))
+    assert [line.rstrip() for line in call("explain", "old.wit", "new.wit").out.splitlines()][1:] == [
+        "└── package",
+        "    └── ~ world w: compatible",
+        "        ├── ~ import c:d/i, j  0.2.0 → 0.2.1",
+        "        ├── ~ import c:d/k@0.2.0;",
+        "        │     import c:d/k@0.2.1;",
+        "        │   └── + g: func();",
+        "        └── ~ import n: c:d/k@0.2.0;",
+        "              import n: c:d/k@0.2.1;",
+        "            └── + g: func();",
+    ]
+
+
 def test_explain_of_components(call: Call) -> None:
     Path("new.wasm").write_bytes(
         component(

@@ -266,6 +266,8 @@ BAD_OPTIONS: list[tuple[str, Callable[[], object], type[Exception], str]] = [
     ("features", lambda: semver_check(WIT, prev="w", new="v", features="foo"), TypeError, "not one str"),
     ("features", lambda: validate(MODULE, features="gc"), TypeError, "not one str"),
     ("features", lambda: print_wat(MODULE, features="gc"), TypeError, "not one str"),
+    ("features", lambda: validate(MODULE, features=["tail"]), ValueError, "`features`: unknown feature `tail`"),
+    ("features", lambda: print_wat(MODULE, features=["-mvp"]), ValueError, "`features`: cannot disable `mvp`"),
     ("delete", lambda: strip(MODULE, delete="name"), TypeError, "`delete` is a list of str, not one str: give ['name']"),
     ("clear", lambda: add_metadata(MODULE, clear="name"), TypeError, "not one str"),  # type: ignore[arg-type]
     ("features", lambda: parse_wit(WIT, features=None), TypeError, "`features` is a list of str, not None"),  # type: ignore[arg-type]
@@ -440,3 +442,13 @@ def test_no_name_gives_a_module() -> None:
         assert not isinstance(getattr(pywasmtools, name), ModuleType)
     rooms = {path.stem for path in Path(pywasmtools.__file__).parent.iterdir() if not path.name.startswith("_")}
     assert not rooms & set(pywasmtools.__all__)
+
+
+def test_metadata_shows_itself() -> None:
+    data = add_metadata(MODULE, name="n", language={"C": "11"}, licenses="MIT")
+    assert (
+        repr(metadata(data))
+        == f"Metadata of a module 'n' (0x0..{len(data):#x}, Producers(language: C), licenses: 'MIT')"
+    )
+    nested = metadata(COMPONENT)
+    assert repr(nested).startswith("Metadata of a component (0x0..") and "nested" in repr(nested)
