@@ -19,6 +19,9 @@ To write: `print_wit`, and the methods of `Resolve`: `to_wit`, `to_json`, `to_bi
 The commands as functions, bytes in and out: `component_wit`, `component_embed`, `component_new`, `link`, `unbundle`, `targets`,
 `semver_check`; of any binary `print_wat`, `parse_wat`, `strip`, `objdump`, `metadata`, `add_metadata`, `validate`.
 
+What people ask of such tools: `listing` (what is imported and exported), `minimal` (the smallest WIT that holds one world),
+`assemble` (embed and encode in one step), `explain` (what differs between two components, modules or packages).
+
 What is refused raises `WasmToolsError`; `str` of it is what the command prints.
 """
 
@@ -27,7 +30,8 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.library.abi import CoreSignature, CoreType, SignatureOf
+    from pywasmtools.library.abi import CoreExport, CoreImport, CoreSignature, CoreType, SignatureOf
+    from pywasmtools.library.assemble import assemble
     from pywasmtools.library.base import Items, Location, Stability, View
     from pywasmtools.library.commands import (
         add_metadata,
@@ -45,7 +49,10 @@ if TYPE_CHECKING:
         unbundle,
         validate,
     )
+    from pywasmtools.library.explain import Change, ChangeKind, Difference, Verdict, explain
     from pywasmtools.library.items import Function, FunctionKind, Interface, Package, Param, World, WorldItem
+    from pywasmtools.library.listing import Listing, ListingGroup, ListingItem, listing
+    from pywasmtools.library.minimal import minimal, wit_files
     from pywasmtools.library.reading import JsonSource, decode, parse_wit, print_wit, resolve_from_json
     from pywasmtools.library.resolve import Resolve
     from pywasmtools.library.sources import Clearable, Dummy, Dwarf, Encoding, Form, Modules, Pairs, Source
@@ -88,10 +95,15 @@ __all__ = [
     "Alias",
     "Borrow",
     "Case",
+    "Change",
+    "ChangeKind",
     "Clearable",
+    "CoreExport",
+    "CoreImport",
     "CoreSignature",
     "CoreType",
     "DefinedType",
+    "Difference",
     "Dummy",
     "Dwarf",
     "Encoding",
@@ -110,6 +122,9 @@ __all__ = [
     "Items",
     "JsonSource",
     "List",
+    "Listing",
+    "ListingGroup",
+    "ListingItem",
     "Location",
     "Map",
     "Member",
@@ -136,6 +151,7 @@ __all__ = [
     "TypeDef",
     "Unaliased",
     "Variant",
+    "Verdict",
     "View",
     "Visitor",
     "WasmToolsError",
@@ -143,12 +159,16 @@ __all__ = [
     "WorldItem",
     "__version__",
     "add_metadata",
+    "assemble",
     "component_embed",
     "component_new",
     "component_wit",
     "decode",
+    "explain",
     "link",
+    "listing",
     "metadata",
+    "minimal",
     "objdump",
     "parse_wat",
     "parse_wit",
@@ -161,17 +181,22 @@ __all__ = [
     "unbundle",
     "validate",
     "walk",
+    "wit_files",
 ]
 
 _HOMES = {
     "diagnostics": ("WasmToolsError",),
-    "library.abi": ("CoreSignature", "CoreType", "SignatureOf"),
+    "library.abi": ("CoreExport", "CoreImport", "CoreSignature", "CoreType", "SignatureOf"),
+    "library.assemble": ("assemble",),
     "library.base": ("Items", "Location", "Stability", "View"),
     "library.commands": (
         *("add_metadata", "component_embed", "component_new", "component_wit", "link", "metadata", "objdump"),
         *("parse_wat", "print_wat", "semver_check", "strip", "targets", "unbundle", "validate"),
     ),
+    "library.explain": ("Change", "ChangeKind", "Difference", "Verdict", "explain"),
     "library.items": ("Function", "FunctionKind", "Interface", "Package", "Param", "World", "WorldItem"),
+    "library.listing": ("Listing", "ListingGroup", "ListingItem", "listing"),
+    "library.minimal": ("minimal", "wit_files"),
     "library.reading": ("JsonSource", "decode", "parse_wit", "print_wit", "resolve_from_json"),
     "library.resolve": ("Resolve",),
     "library.sources": ("Clearable", "Dummy", "Dwarf", "Encoding", "Form", "Modules", "Pairs", "Source"),

@@ -27,6 +27,7 @@ ROOMS = [
     "componentize",
     "sections",
     "worlds",
+    "changes",
     "api",
     "library",
     "cli",

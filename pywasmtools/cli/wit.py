@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from pywasmtools.cli.clap import Matches
     from pywasmtools.load import Decoded
-    from pywasmtools.wit.model import Resolve
 
 PAGE: Final = """\
 Shows WIT in another form: text to text, JSON or binary, and a component or a binary package back to text.
@@ -198,7 +197,7 @@ def _world(name: str | None, decoded: Decoded, option: str) -> int:
 def emit_folder(matches: Matches, decoded: Decoded) -> None:
     """`--out-dir`: a file for each package, the main one in the folder, the others in its `deps`."""
     from pywasmtools.load import display_path
-    from pywasmtools.wit.printer import WitPrinter
+    from pywasmtools.wit.printer import WitPrinter, file_stems
 
     resolve = decoded.resolve
     folder = matches.text("out-dir") or ""
@@ -220,28 +219,6 @@ def _write_package(path: str, text: str) -> None:
         from pywasmtools.load import debug_path
 
         raise io_error(e).context(f"failed to write file: {debug_path(path)}") from None
-
-
-def file_stems(resolve: Resolve) -> list[str]:
-    """The file name of each package: as much of its name as tells it from the others."""
-    same_name: dict[str, int] = {}
-    same_namespace: dict[tuple[str, str], int] = {}
-    for package in resolve.packages:
-        name = package.name
-        same_name[name.name] = same_name.get(name.name, 0) + 1
-        both = (name.namespace, name.name)
-        same_namespace[both] = same_namespace.get(both, 0) + 1
-    stems: list[str] = []
-    for package in resolve.packages:
-        name = package.name
-        versions = same_namespace[name.namespace, name.name]
-        if versions == same_name[name.name]:
-            stems.append(name.name if versions == 1 or name.version is None else f"{name.name}@{name.version}")
-        elif versions == 1:
-            stems.append(f"{name.namespace}:{name.name}")
-        else:
-            stems.append(str(name))
-    return stems
 
 
 def make_folders(path: str, refusal: str = "failed to create directory:") -> None:

@@ -18,6 +18,7 @@
     grammar.py     WIT by its tree-sitter grammar; says in words where that is missing
     format.py      the one layout of a WIT file
     fmt.py         which files are formatted, and what is told of each
+    tools/         what people ask of WIT, components and modules
     commands.py    the `pywasmtools` command
     main.py        its script: says what to install where the extra is missing
 

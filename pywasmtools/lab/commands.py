@@ -11,10 +11,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pywasmtools.lab.doctor import as_json as to_json
-from pywasmtools.lab.doctor import examine
-from pywasmtools.lab.doctor import show as show_report
 from pywasmtools.lab.grammar import NoGrammar
+from pywasmtools.lab.tools.commands import add_to
 from pywasmtools.lab.workplace import CannotRun
 
 app = typer.Typer(
@@ -23,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Tools around the drop-in `wasm-tools`.",
 )
+add_to(app)
 
 
 @app.command()
@@ -70,6 +69,10 @@ def doctor(
 
     The exit status is 1 when something needs doing.
     """
+    from pywasmtools.lab.doctor import as_json as to_json
+    from pywasmtools.lab.doctor import examine
+    from pywasmtools.lab.doctor import show as show_report
+
     report = examine()
     if as_json:
         print(json.dumps(to_json(report), indent=2))

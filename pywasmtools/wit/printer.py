@@ -92,6 +92,28 @@ def escape_external_id(id_: str) -> str:
     return "".join(parts)
 
 
+def file_stems(resolve: Resolve) -> list[str]:
+    """The file name of each package: as much of its name as tells it from the others."""
+    same_name: dict[str, int] = {}
+    same_namespace: dict[tuple[str, str], int] = {}
+    for package in resolve.packages:
+        name = package.name
+        same_name[name.name] = same_name.get(name.name, 0) + 1
+        both = (name.namespace, name.name)
+        same_namespace[both] = same_namespace.get(both, 0) + 1
+    stems: list[str] = []
+    for package in resolve.packages:
+        name = package.name
+        versions = same_namespace[name.namespace, name.name]
+        if versions == same_name[name.name]:
+            stems.append(name.name if versions == 1 or name.version is None else f"{name.name}@{name.version}")
+        elif versions == 1:
+            stems.append(f"{name.namespace}:{name.name}")
+        else:
+            stems.append(str(name))
+    return stems
+
+
 class WitPrinter:
     """Prints packages of one `Resolve` after the other; `emit_docs` says whether with comments."""
 

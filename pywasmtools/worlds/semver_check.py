@@ -28,7 +28,7 @@ def semver_check(resolve: Resolve, prev: int, new: int) -> None:
             f"the old world is in package {old_name}, which is not the same as the new world, which is in package {new_name}"
         )
     root = ComponentBuilder()
-    given = root.component_raw(None, _dummy(resolve, prev))
+    given = root.component_raw(None, dummy_component(resolve, prev))
     try:
         wanted = encode_world(resolve, new, True)
     except WasmToolsError as e:
@@ -44,8 +44,8 @@ def _package_of(resolve: Resolve, world: int, which: str) -> PackageName:
     return resolve.packages[package].name
 
 
-def _dummy(resolve: Resolve, world: int) -> bytes:
-    """A component that fits a world and does nothing."""
+def dummy_component(resolve: Resolve, world: int, canonical_names: bool = False) -> bytes:
+    """A component that fits a world and does nothing; `canonical_names` is how interfaces are named in it."""
     module = dummy_module(resolve, world, STANDARD32)
     try:
         module = component_type.embed(module, resolve, world, canonical_names=True)
@@ -56,7 +56,7 @@ def _dummy(resolve: Resolve, world: int) -> bytes:
         reject_legacy_names=False,
         realloc_via_memory_grow=False,
         merge_imports_based_on_semver=True,
-        emit_canonical_names=False,
+        emit_canonical_names=canonical_names,
         debug_names=False,
         return_call_ref=False,
     )

@@ -18,10 +18,10 @@ from pywasmtools.cli import main as cli_main
 from pywasmtools.cli.clap import Matches
 from pywasmtools.cli.options import feature_names
 from pywasmtools.cli.output import print_error
-from pywasmtools.cli.wit import file_stems
 from pywasmtools.diagnostics import error
 from pywasmtools.text.semver import parse_version
 from pywasmtools.wit.model import Package, PackageName, Resolve
+from pywasmtools.wit.printer import file_stems
 
 WIT = "package a:b;\n\nworld w {}\n"
 MODULE = b"\0asm\x01\0\0\0"

@@ -35,8 +35,8 @@ store: find
   find: func(tag: string, by: order) -> result<handle-list, error>
 """,
     "core_imports": """\
-example:notes/store@0.2.0 [constructor]note (i32, i32) -> (i32)
-example:notes/store@0.2.0 [method]note.read (i32, i64, i32) -> ()
+import example:notes/store@0.2.0 [constructor]note (i32, i32) -> (i32)
+import example:notes/store@0.2.0 [method]note.read (i32, i64, i32) -> ()
 """,
     "count_kinds": "'stream': 1",
     "find_streams": "\n[static]note.copy: borrow<note>, own<note>\nfind: own<note>\n",
@@ -63,11 +63,22 @@ class note  # of example:notes/store@0.2.0
   method write(self, text) -> result<_, error>
   static copy(other) -> own<note>
 """,
+    "what_changed": """\
+~ interface store
+  ~ find: func(tag: string) -> result<handle-list, error>; → find: func(tag: string, by: order) -> result<handle-list, error>;
+~ interface events
+  + watch: async func() -> stream<note-info>;
+~ world app (not compatible: missing import named `example:notes/store@0.1.0`)
+""",
     "walk_types": "error knows not-found, denied\nnote is resource note {\n",
 }
 """A part of what each prints."""
 
-MORE: dict[str, list[str]] = {"compare_versions": ["old", "wit"], "walk_types": [NOTES, "store"]}
+MORE: dict[str, list[str]] = {
+    "compare_versions": ["old", "wit"],
+    "what_changed": ["old", "wit"],
+    "walk_types": [NOTES, "store"],
+}
 
 
 def program(name: str, *argv: str) -> subprocess.CompletedProcess[str]:

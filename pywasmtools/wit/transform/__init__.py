@@ -6,6 +6,7 @@
     push.py           an unresolved package becomes part of a `Resolve`
     merge.py          one `Resolve` into another, one world into another
     importize.py      a world turned round
+    minimal.py        a `Resolve` cut down to what one world or interface reaches
     semver_merge.py   imports in several compatible versions become one
     nominal.py        an interface used twice becomes two
     select_world.py   the world that a user's name means

@@ -32,7 +32,7 @@ def select_world(resolve: Resolve, packages: list[int], world: str | None) -> in
         package = packages[0]
         name = path
     else:
-        package = _find_package(resolve, path[0])
+        package = find_package(resolve, path[0])
         name = path[1]
     found = resolve.packages[package].worlds.get(name)
     if found is None:
@@ -63,7 +63,7 @@ def _several_packages(resolve: Resolve) -> WasmToolsError:
     return error(f"There are multiple main packages; a world must be explicitly chosen:{names}")
 
 
-def _find_package(resolve: Resolve, name: PackageName) -> int:
+def find_package(resolve: Resolve, name: PackageName) -> int:
     """The package of this name; without a version, the only one of any version."""
     found = resolve.package_names.get(name)
     if found is not None:
