@@ -31,8 +31,8 @@ PARTS: dict[type, tuple[str, ...]] = {
     model.InterfaceItem: ("id", "stability", "docs", "span", "external_id"),
     model.TypeItem: ("id", "span"),
     model.WorldInclude: ("stability", "id", "names", "span"),
-    model.World: ("name", "imports", "exports", "package", "docs", "stability", "includes", "span"),
-    model.Interface: ("name", "types", "functions", "docs", "stability", "package", "span", "clone_of"),
+    model.World: ("name", "package", "docs", "stability", "span", "imports", "exports", "includes"),
+    model.Interface: ("name", "package", "docs", "stability", "span", "types", "functions", "clone_of"),
     model.Package: ("name", "docs", "interfaces", "worlds"),
     model.Resolve: (
         *("worlds", "interfaces", "types", "packages"),
@@ -59,7 +59,16 @@ PARTS: dict[type, tuple[str, ...]] = {
     types.Stream: ("type",),
     types.Alias: ("type",),
 }
-"""The attributes of each class of the model."""
+"""The attributes of each class of the model, those that its constructor takes first and in its order."""
+
+_TAKEN: dict[type, int] = {
+    diagnostics.SourceMap: 0,
+    model.World: 5,
+    model.Interface: 5,
+    model.Package: 2,
+    model.Resolve: 0,
+}
+"""How many of them the constructor takes, where that is not all. A compiled class can't be made without its constructor."""
 
 _NO_CONTENT = {"span", "source_map", "package_names", "features", "all_features"}
 """Attributes that say where something was read, or how; or what others say."""
@@ -67,9 +76,9 @@ _NO_CONTENT = {"span", "source_map", "package_names", "features", "all_features"
 
 def make(cls: type, values: tuple[Any, ...]) -> Any:
     """An object of the model, of what it is made of."""
-    new: Any = cls
-    made = new.__new__(new)
-    for name, value in zip(PARTS[cls], values, strict=True):
+    taken = _TAKEN.get(cls, len(values))
+    made = cls(*values[:taken])
+    for name, value in zip(PARTS[cls][taken:], values[taken:], strict=True):
         setattr(made, name, value)
     return made
 

@@ -55,6 +55,16 @@ class Metadata:
         self.dependencies: Dependencies | None = None
         self.children: list[Metadata] = []
 
+    def __repr__(self) -> str:
+        name = "" if self.name is None else f" {self.name!r}"
+        parts = [f"{self.start:#x}..{self.end:#x}"]
+        if self.producers is not None:
+            parts.append(repr(self.producers))
+        parts += [f"{field}: {text!r}" for field, text in self.descriptions.items()]
+        if self.children:
+            parts.append(f"{len(self.children)} nested")
+        return f"Metadata of a {self.kind}{name} ({', '.join(parts)})"
+
     @property
     def kind(self) -> str:
         """What it is of: "component" or "module"."""

@@ -55,6 +55,10 @@ class Producers:
     def __init__(self) -> None:
         self.fields: dict[str, dict[str, str]] = {}
 
+    def __repr__(self) -> str:
+        tools = [f"{field}: {', '.join(sorted(tools))}" for field, tools in self.fields.items()]
+        return f"Producers({'; '.join(tools)})"
+
     def is_empty(self) -> bool:
         return not self.fields
 

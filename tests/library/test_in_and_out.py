@@ -440,3 +440,13 @@ def test_no_name_gives_a_module() -> None:
         assert not isinstance(getattr(pywasmtools, name), ModuleType)
     rooms = {path.stem for path in Path(pywasmtools.__file__).parent.iterdir() if not path.name.startswith("_")}
     assert not rooms & set(pywasmtools.__all__)
+
+
+def test_metadata_shows_itself() -> None:
+    data = add_metadata(MODULE, name="n", language={"C": "11"}, licenses="MIT")
+    assert (
+        repr(metadata(data))
+        == f"Metadata of a module 'n' (0x0..{len(data):#x}, Producers(language: C), licenses: 'MIT')"
+    )
+    nested = metadata(COMPONENT)
+    assert repr(nested).startswith("Metadata of a component (0x0..") and "nested" in repr(nested)

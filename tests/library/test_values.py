@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import copy
 import multiprocessing
 import pickle
@@ -222,8 +223,9 @@ def names_of(resolve: Resolve) -> list[str]:
 
 
 def test_a_resolve_goes_through_a_pool(resolve: Resolve) -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.map(names_of, [resolve]) == [names_of(resolve)]
+    spawned = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, spawned) as pool:
+        assert list(pool.map(names_of, [resolve])) == [names_of(resolve)]
 
 
 def test_the_table_of_the_model_is_complete() -> None:
