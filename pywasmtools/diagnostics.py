@@ -244,7 +244,7 @@ def _restored(
     first, *rest = [Layer(message, span, also, offset) for message, span, also, offset in layers]
     restored = WasmToolsError(first, kind)
     restored.args = args
-    restored.layers.extend(rest)
+    restored.layers.extend(rest)  # an augmented assignment here is more than mypyc 1.x compiles
     for note in notes or ():
         restored.add_note(note)
     if place is not None:

@@ -130,7 +130,7 @@ def component_new(
     module: Source,
     *,
     adapters: Modules = (),
-    import_names: Pairs = (),
+    import_names: Pairs | None = None,
     validate: bool = True,
     reject_legacy_names: bool = False,
     realloc_via_memory_grow: bool = False,
@@ -153,7 +153,7 @@ def component_new(
         debug_names=debug_names,
         return_call_ref=return_call_ref,
     )
-    renamed = dict(pairs(import_names, "import_names"))
+    renamed = {} if import_names is None else dict(pairs(import_names, "import_names"))
     read = binary_reader(module, "module")
     return api.component_new(
         adapters=binaries(adapters, "adapters"),
@@ -268,6 +268,18 @@ def semver_check(wit: Source, *, prev: str, new: str, features: Iterable[str] = 
 # ------------------------------------------------------------------------------- any binary
 
 
+def _wasm_features(features: Iterable[str]) -> str:
+    """Features of WebAssembly as the command has them. Refuses words that are none."""
+    from pywasmtools.wasm.features import feature_steps
+
+    wanted = ",".join(feature_names(features))
+    try:
+        feature_steps(wanted)
+    except WasmToolsError as e:
+        raise ValueError(f"`features`: {e}") from None
+    return wanted
+
+
 def validate(
     module: Source, *, features: Iterable[str] = (), custom: bool = False, generate_dwarf: Dwarf | None = None
 ) -> None:
@@ -280,7 +292,7 @@ def validate(
     flags(custom=custom)
     if generate_dwarf is not None:
         one_of(generate_dwarf, "generate_dwarf", Dwarf)
-    wanted = ",".join(feature_names(features))
+    wanted = _wasm_features(features)
     with _reading(module):
         data = read_binary(module, "module", generate_dwarf)
         try:
@@ -333,7 +345,7 @@ def print_wat(
     )
     texts(indent_text=indent_text)
     number(indent, "indent", _U32_MAX)
-    wanted = ",".join(feature_names(features))
+    wanted = _wasm_features(features)
     with _reading(module):
         return api.print_wat(
             read_binary(module, "module"),

@@ -266,6 +266,8 @@ BAD_OPTIONS: list[tuple[str, Callable[[], object], type[Exception], str]] = [
     ("features", lambda: semver_check(WIT, prev="w", new="v", features="foo"), TypeError, "not one str"),
     ("features", lambda: validate(MODULE, features="gc"), TypeError, "not one str"),
     ("features", lambda: print_wat(MODULE, features="gc"), TypeError, "not one str"),
+    ("features", lambda: validate(MODULE, features=["tail"]), ValueError, "`features`: unknown feature `tail`"),
+    ("features", lambda: print_wat(MODULE, features=["-mvp"]), ValueError, "`features`: cannot disable `mvp`"),
     ("delete", lambda: strip(MODULE, delete="name"), TypeError, "`delete` is a list of str, not one str: give ['name']"),
     ("clear", lambda: add_metadata(MODULE, clear="name"), TypeError, "not one str"),  # type: ignore[arg-type]
     ("features", lambda: parse_wit(WIT, features=None), TypeError, "`features` is a list of str, not None"),  # type: ignore[arg-type]
