@@ -30,7 +30,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pywasmtools.diagnostics import WasmToolsError
-    from pywasmtools.library.abi import CoreSignature, CoreType, SignatureOf
+    from pywasmtools.library.abi import CoreExport, CoreImport, CoreSignature, CoreType, SignatureOf
     from pywasmtools.library.assemble import assemble
     from pywasmtools.library.base import Items, Location, Stability, View
     from pywasmtools.library.commands import (
@@ -98,6 +98,8 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Clearable",
+    "CoreExport",
+    "CoreImport",
     "CoreSignature",
     "CoreType",
     "DefinedType",
@@ -184,7 +186,7 @@ __all__ = [
 
 _HOMES = {
     "diagnostics": ("WasmToolsError",),
-    "library.abi": ("CoreSignature", "CoreType", "SignatureOf"),
+    "library.abi": ("CoreExport", "CoreImport", "CoreSignature", "CoreType", "SignatureOf"),
     "library.assemble": ("assemble",),
     "library.base": ("Items", "Location", "Stability", "View"),
     "library.commands": (

@@ -5,13 +5,13 @@
 From the ground up:
 
     state.py          what the model's objects are made of: copies, pickles, comparisons
+    sources.py        what functions take: text, content, paths, options; refusals of what they don't
     abi.py            the canonical ABI of types: sizes, alignments, core types and signatures
     text.py           the text of parts: types as they are referred to, definitions
     changes.py        the model changed in place: names, what is taken out, what WIT text adds
     base.py           what items and types have in common: `View`, `Items`, `Stability`, `Location`
     types.py          types: a class for each kind, and `Type`, their union
     items.py          `Package`, `World`, `Interface`, `Function`, `Param`
-    sources.py        what functions take: text, content, paths, options; refusals of what they don't
     resolve.py        `Resolve`: the packages, worlds, interfaces and types of WIT
     visitor.py        `walk` and `Visitor`
     reading.py        text, folders, binaries, JSON to `Resolve`, and its text

@@ -10,6 +10,8 @@ from typing import Literal
 
 from pywasmtools.canonical_abi import HANDLE_LAYOUT as HANDLE
 from pywasmtools.canonical_abi import LAYOUTS, layout_list, layout_record, layout_variant
+from pywasmtools.componentize import core_names
+from pywasmtools.library.sources import Dummy, one_of
 from pywasmtools.wit import abi, model, types
 
 Layout = tuple[int, int]
@@ -47,6 +49,29 @@ class CoreSignature:
 
     def __str__(self) -> str:
         return f"({', '.join(self.params)}) -> ({', '.join(self.results)})"
+
+
+@dataclass(frozen=True)
+class CoreImport:
+    """What a core module imports for a function that its world imports."""
+
+    module: str
+    name: str
+    signature: CoreSignature
+
+    def __str__(self) -> str:
+        return f"{self.module} {self.name} {self.signature}"
+
+
+@dataclass(frozen=True)
+class CoreExport:
+    """What a core module exports for a function that its world exports."""
+
+    name: str
+    signature: CoreSignature
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.signature}"
 
 
 def discriminant(cases: int) -> Literal["u8", "u16", "u32"]:
@@ -102,6 +127,17 @@ def _of_kind(kind: types.TypeKind, parts: list[Layout]) -> Layout:
             return HANDLE
 
 
+def offsets(resolve: model.Resolve, fields: list[types.Type]) -> tuple[int, ...]:
+    """Where each of some values that follow each other begins, in bytes."""
+    found: list[int] = []
+    end = 0
+    for type_ in fields:
+        alignment, size = layout(resolve, type_)
+        found.append(-(-end // alignment) * alignment)
+        end = found[-1] + size
+    return tuple(found)
+
+
 def flat(resolve: model.Resolve, type_: types.Type) -> tuple[CoreType, ...] | None:
     """The core types that a type's values flatten to; None where there are more than 16. Of a resource that of a handle."""
     found = abi.FlatTypes(resolve)
@@ -114,6 +150,40 @@ def flat(resolve: model.Resolve, type_: types.Type) -> tuple[CoreType, ...] | No
         type_ = kind.type
     flattened = found.of(type_)
     return None if flattened is None else _named(flattened)
+
+
+def core_import(
+    resolve: model.Resolve, interface: model.WorldKey | None, function: model.Function, names: Dummy
+) -> CoreImport:
+    """What is imported for a function of an imported interface, or of the world itself (None)."""
+    scheme = core_names.for_func(_scheme(names), function)
+    module, name = core_names.func_import(resolve, scheme, interface, function)
+    found = abi.wasm_signature(resolve, core_names.import_variant(scheme), function)
+    return CoreImport(module, name, _signature(found))
+
+
+def core_export(
+    resolve: model.Resolve, interface: model.WorldKey | None, function: model.Function, names: Dummy
+) -> CoreExport:
+    """What is exported for a function of an exported interface, or of the world itself (None)."""
+    scheme = core_names.for_func(_scheme(names), function)
+    found = abi.wasm_signature(resolve, core_names.export_variant(scheme), function)
+    return CoreExport(core_names.func_export(resolve, scheme, interface, function), _signature(found))
+
+
+def _scheme(names: Dummy) -> int:
+    known = {
+        "standard32": core_names.STANDARD32,
+        "legacy": core_names.LEGACY_SYNC,
+        "legacy-async-callback": core_names.LEGACY_ASYNC_CALLBACK,
+        "legacy-async-stackful": core_names.LEGACY_ASYNC_STACKFUL,
+    }
+    one_of(names, "names", Dummy)
+    return known[names]
+
+
+def _signature(found: abi.WasmSignature) -> CoreSignature:
+    return CoreSignature(_named(found.params), _named(found.results), found.indirect_params, found.retptr)
 
 
 def _named(flattened: tuple[int, ...]) -> tuple[CoreType, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pywasmtools.library import abi, changes, text
-from pywasmtools.library.abi import CoreSignature, SignatureOf
+from pywasmtools.library.abi import CoreExport, CoreImport, CoreSignature, SignatureOf
 from pywasmtools.library.base import Holder, Item, Items, View
+from pywasmtools.library.sources import Dummy
 from pywasmtools.library.types import DefinedType, Resource, Type, defined, view
 from pywasmtools.wit import model as _model
 from pywasmtools.wit import queries as _queries
@@ -394,6 +395,28 @@ class World(Item, Holder):
     def functions(self) -> tuple[Function, ...]:
         """All functions that it imports, and then those that it exports."""
         return self.imported_functions + self.exported_functions
+
+    def core_imports(self, names: Dummy = "legacy") -> tuple[CoreImport, ...]:
+        """What a core module imports for the functions that the world imports: module, name and core signature.
+
+        `names` says how it is called; `legacy` are the names that toolchains write today.
+        """
+        return tuple(abi.core_import(self._resolve.model, key, f, names) for key, f in self._keyed("imports"))
+
+    def core_exports(self, names: Dummy = "legacy") -> tuple[CoreExport, ...]:
+        """What a core module exports for the functions that the world exports: name and core signature."""
+        return tuple(abi.core_export(self._resolve.model, key, f, names) for key, f in self._keyed("exports"))
+
+    def _keyed(self, side: Side) -> list[tuple[_model.WorldKey | None, _model.Function]]:
+        """The functions of its imports or exports, and the key of the interface that they stand in."""
+        found: list[tuple[_model.WorldKey | None, _model.Function]] = []
+        for key, item in self._functions_at(side).items():
+            if isinstance(item, _model.Function):
+                found.append((None, item))
+            elif isinstance(item, _model.InterfaceItem):
+                functions = self._resolve.model.interfaces[item.id].functions
+                found += [(key, function) for function in functions.values()]
+        return found
 
     def live_types(self) -> tuple[DefinedType, ...]:
         """All types that its imports and exports refer to, each once and after those that it is made of."""

@@ -23,20 +23,7 @@ if TYPE_CHECKING:
     from pywasmtools.library.resolve import Resolve
 
 PrimName = Literal[
-    "bool",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "s8",
-    "s16",
-    "s32",
-    "s64",
-    "f32",
-    "f64",
-    "char",
-    "string",
-    "error-context",
+    "bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string", "error-context"
 ]
 """The keyword of a primitive type."""
 
@@ -371,7 +358,7 @@ class Field(Member):
     @property
     def offset(self) -> int:
         """Where it begins in a value of the record in a 32-bit memory, in bytes."""
-        return _offsets(self._type._kind(_types.Record).types(), self._resolve)[self._index]
+        return abi.offsets(self._resolve.model, self._type._kind(_types.Record).types())[self._index]
 
     def __str__(self) -> str:
         return f"{escape_name(self.name)}: {self.type}"
@@ -411,17 +398,6 @@ class Flag(Member):
 
     __slots__ = ()
     __match_args__ = ("name",)
-
-
-def _offsets(types: list[_types.Type], resolve: Resolve) -> tuple[int, ...]:
-    """Where each of some values that follow each other begins."""
-    found: list[int] = []
-    end = 0
-    for type_ in types:
-        alignment, size = abi.layout(resolve.model, type_)
-        found.append(-(-end // alignment) * alignment)
-        end = found[-1] + size
-    return tuple(found)
 
 
 # ------------------------------------------------------------------------------- kinds
@@ -535,7 +511,7 @@ class Tuple(TypeDef):
     @property
     def offsets(self) -> tuple[int, ...]:
         """Where each element begins in a value in a 32-bit memory, in bytes."""
-        return _offsets(self._kind(_types.Tuple).elements, self._resolve)
+        return abi.offsets(self._resolve.model, self._kind(_types.Tuple).elements)
 
 
 class List(TypeDef):

@@ -35,8 +35,8 @@ store: find
   find: func(tag: string, by: order) -> result<handle-list, error>
 """,
     "core_imports": """\
-example:notes/store@0.2.0 [constructor]note (i32, i32) -> (i32)
-example:notes/store@0.2.0 [method]note.read (i32, i64, i32) -> ()
+import example:notes/store@0.2.0 [constructor]note (i32, i32) -> (i32)
+import example:notes/store@0.2.0 [method]note.read (i32, i64, i32) -> ()
 """,
     "count_kinds": "'stream': 1",
     "find_streams": "\n[static]note.copy: borrow<note>, own<note>\nfind: own<note>\n",

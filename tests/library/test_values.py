@@ -6,7 +6,8 @@ import concurrent.futures
 import copy
 import multiprocessing
 import pickle
-from typing import assert_never
+import re
+from typing import assert_never, get_args
 
 import pytest
 from inputs import ALL, WASI
@@ -17,6 +18,7 @@ from pywasmtools import (
     CoreSignature,
     CoreType,
     DefinedType,
+    Dummy,
     Enum,
     FixedLengthList,
     Flags,
@@ -40,6 +42,7 @@ from pywasmtools import (
     Variant,
     World,
     parse_wit,
+    print_wat,
 )
 from pywasmtools.library.state import PARTS
 from pywasmtools.wit import types as model_types
@@ -298,6 +301,23 @@ def test_locations_docs_and_stability(resolve: Resolve) -> None:
         if place is not None and item.name:
             here = lines[place.line - 1][place.column - 1 :]
             assert here.startswith(item.name) or f" as {item.name}" in here
+
+
+def test_core_imports_and_exports_are_those_of_a_module_that_fits() -> None:
+    """What a dummy module imports and exports, built-ins of resources and of the ABI aside."""
+    resolve = parse_wit(WASI)
+    for world in resolve.worlds:
+        for names in get_args(Dummy):
+            text = print_wat(resolve.dummy_module(world, names=names))
+            for item in world.core_imports(names):
+                assert f'(import "{item.module}" "{item.name}" (func' in text
+            for export in world.core_exports(names):
+                assert f'(export "{export.name}" (func' in text
+    text = print_wat(resolve.dummy_module("command", names="legacy"))
+    used = {m for m in re.findall(r'\(import "([^"]*)" "([^"]*)"', text) if not m[1].startswith("[resource-")}
+    assert used == {(item.module, item.name) for item in resolve.world("command").core_imports()}
+    with pytest.raises(ValueError, match="`names` is one of 'standard32'"):
+        resolve.world("command").core_imports("modern")  # type: ignore[arg-type]
 
 
 def test_core_signatures(resolve: Resolve) -> None:
