@@ -174,10 +174,15 @@ def validate(module: bytes | str, *, features: str = "", custom: bool = False) -
     `features` are those that it may use, as the command has them: names separated by commas, `-name` for what is not
     wanted, from those on that are standard. `custom` looks at names and branch hints, too.
     """
+    validate_binary(_binary(module), features=features, custom=custom)
+
+
+def validate_binary(module: bytes, *, features: str = "", custom: bool = False) -> None:
+    """The same of a binary, which is one though it may look like text."""
     from pywasmtools.validation.whole import validate_whole
     from pywasmtools.wasm.features import DEFAULT, after_steps, feature_steps
 
-    validate_whole(_binary(module), after_steps(DEFAULT, feature_steps(features)), custom)
+    validate_whole(module, after_steps(DEFAULT, feature_steps(features)), custom)
 
 
 def print_wat(

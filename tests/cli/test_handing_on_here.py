@@ -364,3 +364,21 @@ def test_killing_what_is_no_more() -> None:
     handing_on.kill(child.pid)
     assert child.poll() is not None
     handing_on.kill(child.pid)
+
+
+def test_what_a_shell_would_run(tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    file.write_text("")
+    file.chmod(0o644)
+    assert not handing_on.is_executable(str(file))
+    file.chmod(0o755)
+    assert handing_on.is_executable(str(file))
+    assert not handing_on.is_executable(str(tmp_path))
+    assert not handing_on.is_executable(str(tmp_path / "nothing"))
+
+
+def test_words_that_other_releases_know() -> None:
+    assert (ASK, ASKED) == ("--is-this-pywasmtools", "PYWASMTOOLS_ASKED")
+    assert (ANSWER, TRIED) == ("this is pywasmtools", "PYWASMTOOLS_HANDED_ON")
+    assert handing_on.REFUSAL == "error: pywasmtools has "
+    assert (handing_on.SECONDS, handing_on.MOST_BYTES, handing_on.SHELL) == (3.0, 65536, "/bin/sh")

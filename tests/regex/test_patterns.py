@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 from pathlib import Path
 
@@ -176,3 +177,74 @@ def test_any_of_several() -> None:
     program = compile_set(letters[:10])
     assert all(program.matches(f"-{word}-") for word in letters[:10])
     assert not compile_set([]).matches("a")
+
+
+REPEATED = [
+    r"^a{2}$",
+    r"^a{2,}$",
+    r"^a{2,3}$",
+    r"^a{0}$",
+    r"^a{0,2}$",
+    r"^(ab){2,3}$",
+    r"^a{1,2}?$",
+    r"^(?:a{2}){2}$",
+    r"^a{3}a$",
+    r"^[ab]{3,5}$",
+    r"^(aa|b)+$",
+    r"^ab?a?b$",
+    r"^a*$",
+    r"^a+$",
+    r"^a??b$",
+    r"a{4}",
+    r"^(a|b){2}$",
+    r"^(a*){2}$",
+    r"^(a{1,2}b){2}$",
+    r"^(a{0}b)+$",
+    r"^b{1}$",
+    r"^(ab){0,1}$",
+    r"^(ab|ba){2}$",
+    r"^.{5}$",
+    r"^.{5,}$",
+    r"^[^a]{2,3}$",
+    r"\ba",
+    r"\Ba",
+    r"a\b",
+    r"a\B",
+    r"^a|b$",
+    r"^(a|b$)",
+]
+
+
+def words_of(letters: str, longest: int) -> list[str]:
+    words = [""]
+    for word in words:
+        if len(word) < longest:
+            words += [word + letter for letter in letters]
+    return words
+
+
+def random_pattern(rng: random.Random, depth: int) -> str:
+    """A pattern that means the same to Python."""
+    kind = rng.randrange(9 if depth else 3)
+    if kind < 3:
+        return rng.choice(("a", "b", ".", "[ab]", "[^a]", "-", "[-a]", r"\w", r"\W", r"\b", "^", "$", "(?:)"))
+    inner = random_pattern(rng, depth - 1)
+    if kind < 5:
+        return inner + random_pattern(rng, depth - 1)
+    if kind == 5:
+        return f"(?:{inner}|{random_pattern(rng, depth - 1)})"
+    if kind == 6:
+        return f"({inner})" + rng.choice(("", "?", "*", "+"))
+    low = rng.randrange(4)
+    return f"(?:{inner}){{{low},{rng.choice(('', low, low + 1, low + 2))}}}" + rng.choice(("", "?"))
+
+
+def test_what_means_the_same_to_python() -> None:
+    rng = random.Random(5)
+    words = words_of("ab-", 4) + [letter * size for letter in "ab" for size in (5, 6, 7)] + words_of("ab", 6)[-30:]
+    for pattern in [*REPEATED, *(random_pattern(rng, 3) for _ in range(300))]:
+        program = compile_set([pattern])
+        # `$` is the end alone, as it is to us.
+        other = re.compile(pattern.replace("$", r"\Z"))
+        for word in words:
+            assert program.matches(word) == bool(other.search(word)), (pattern, word)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from answers import Replies, asked, replies  # noqa: F401
 from conftest import Run
@@ -74,13 +76,21 @@ FEATURES = {
 
 
 @pytest.mark.parametrize("name", FEATURES)
-def test_features_that_are_not_on(name: str, run: Run, golden: SnapshotAssertion) -> None:
+def test_features_that_are_not_on(name: str, replies: Replies, golden: SnapshotAssertion) -> None:  # noqa: F811
     """`semver-check` knows only what is on by default; `targets` knows all."""
     wit = f"package a:b;\nworld w {{ import f: func(x: {FEATURES[name]}); }}\nworld empty {{}}\n"
-    told = run("component semver-check w.wit --prev w --new w", {"w.wit": wit})
-    told += run("component semver-check w.wit --prev empty --new w", {"w.wit": wit})
-    told += run("component embed w.wit -w w --dummy -o m.wasm") + run("component new m.wasm -o c.wasm")
-    told += run("component targets w.wit -w w c.wasm") + run("component targets w.wit -w empty c.wasm")
+    Path("w.wit").write_text(wit)
+    told = replies(
+        [
+            "component semver-check w.wit --prev w --new w",
+            "component semver-check w.wit --prev empty --new w",
+            "component embed w.wit -w w --dummy -o m.wasm",
+            "component new m.wasm -o c.wasm",
+            "component new m.wasm -t",
+            "component targets w.wit -w w c.wasm",
+            "component targets w.wit -w empty c.wasm",
+        ]
+    )
     assert told == golden
 
 

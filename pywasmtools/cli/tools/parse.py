@@ -41,8 +41,10 @@ ARGS: Final = (
 
 def run(matches: Matches) -> None:
     """Runs `parse`; raises `WasmToolsError`."""
-    from pywasmtools.api import parse_wat
     from pywasmtools.cli.output import write_wasm_or_text
     from pywasmtools.load import read_wasm
+    from pywasmtools.wasm.well_formed import check_well_formed
 
-    write_wasm_or_text(parse_wat(read_wasm(matches.text("input"), dwarf_option(matches))), matches)
+    data = read_wasm(matches.text("input"), dwarf_option(matches))
+    check_well_formed(data)
+    write_wasm_or_text(data, matches)

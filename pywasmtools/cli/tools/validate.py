@@ -44,12 +44,12 @@ ARGS: Final = (
 
 def run(matches: Matches) -> None:
     """Runs `validate`; raises `WasmToolsError`."""
-    from pywasmtools.api import validate
+    from pywasmtools.api import validate_binary
     from pywasmtools.load import read_wasm
 
     data = read_wasm(matches.text("input"), dwarf_option(matches))
     try:
-        validate(data, features=",".join(matches.texts("features")), custom=matches.has("validate-custom"))
+        validate_binary(data, features=",".join(matches.texts("features")), custom=matches.has("validate-custom"))
     except WasmToolsError as e:
         raise _with_source(data, e) from None
 
