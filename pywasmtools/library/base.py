@@ -138,6 +138,9 @@ class Documented(View):
 
     @docs.setter
     def docs(self, docs: str | None) -> None:
+        given: object = docs
+        if given is not None and not isinstance(given, str):
+            raise TypeError(f"docs are a str or None, not {type(given).__name__}")
         self._docs_of().docs = docs
 
 
@@ -170,6 +173,9 @@ class Item(Located):
 
     @stability.setter
     def stability(self, stability: Stability) -> None:
+        given: object = stability
+        if not isinstance(given, Stability):
+            raise TypeError(f"a stability is a Stability, not {type(given).__name__}")
         self._docs_of().stability = _to_model(stability)
 
 

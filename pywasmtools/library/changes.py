@@ -29,6 +29,8 @@ _HERE = "\0"
 
 
 def _checked(name: str) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"a name is a str, not {type(name).__name__}")
     if not is_kebab(name):
         raise ValueError(f"{name!r} is not in kebab case: words of letters and digits, joined by `-`")
     return name

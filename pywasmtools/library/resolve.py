@@ -76,6 +76,7 @@ class Resolve:
             if self.package_id is None:
                 raise LookupError("there is no main package: say which one")
             return Package(self, self.package_id)
+        _checked(name)
         found = [p for p in self.packages if name in (p.name, f"{p.namespace}:{p.local_name}")]
         return _one("package", name, found, [p.name for p in self.packages])
 
@@ -100,6 +101,7 @@ class Resolve:
         return self._find("interface", name, self.interfaces)
 
     def _find(self, word: str, name: str, parts: Iterable[_InPackage]) -> _InPackage:
+        _checked(name)
         known: dict[str, list[_InPackage]] = {}
         for part in parts:
             full = str(part)
@@ -339,6 +341,11 @@ class Resolve:
 
 def _restored(data: bytes, package: int | None, world: int | None) -> Resolve:
     return Resolve(state.load(data), package, world)
+
+
+def _checked(name: object) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"a name is a str, not {type(name).__name__}")
 
 
 def _one(word: str, name: str, found: list[_Part], known: list[str]) -> _Part:

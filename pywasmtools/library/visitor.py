@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
+from pywasmtools.library.base import View
 from pywasmtools.library.items import Function, Interface, Package, Param, World
 from pywasmtools.library.resolve import Resolve
 from pywasmtools.library.types import (
@@ -60,10 +61,13 @@ def walk(*roots: Resolve | Node) -> Iterator[Node]:
 
 def _parts(roots: Iterable[Resolve | Node]) -> Iterator[Node]:
     for root in roots:
+        given: object = root
         if isinstance(root, Resolve):
             yield from root.packages
-        else:
+        elif isinstance(given, View):
             yield root
+        else:
+            raise TypeError(f"a Resolve or a part of one is walked, not {type(given).__name__}")
 
 
 def _key(node: Node) -> tuple[str, Any]:

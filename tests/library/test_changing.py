@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inputs import ALL, WASI
@@ -17,6 +18,7 @@ from pywasmtools import (
     decode,
     parse_wit,
     resolve_from_json,
+    walk,
 )
 from pywasmtools.api import component_embed as embed
 
@@ -180,6 +182,26 @@ def test_a_change_is_what_the_text_would_be() -> None:
     resolve.world().add("export g: func();")
     assert resolve == parse_wit(text)
     assert resolve.to_json() == parse_wit(text).to_json()
+
+
+def test_wrong_values_are_clear(resolve: Resolve) -> None:
+    shapes = resolve.interface("shapes")
+    wrong: Any = 5
+    for call in (
+        lambda: resolve.world(wrong),
+        lambda: resolve.interface(wrong),
+        lambda: resolve.package(wrong),
+        lambda: resolve.importize(wrong),
+        lambda: shapes.rename(wrong),
+        lambda: setattr(shapes, "docs", wrong),
+        lambda: setattr(shapes, "stability", wrong),
+        lambda: shapes.add(wrong),
+        lambda: list(walk(wrong)),
+        lambda: resolve.embed(wrong, "w"),
+    ):
+        with pytest.raises(TypeError, match="not int"):
+            call()
+    assert resolve == parse_wit(ALL)
 
 
 # ------------------------------------------------------------------------------- what the commands do
