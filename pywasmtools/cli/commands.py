@@ -190,7 +190,7 @@ WASM_TOOLS: Final = Row(
             "parse",
             "Parse the WebAssembly text format",
             "pywasmtools.cli.tools.parse",
-            rooms=("wasm", "wat", "wit", "load", "api"),
+            rooms=("wasm", "wat", "wit", "load"),
             aliases=("wat2wasm",),
         ),
         Row(
