@@ -1,4 +1,4 @@
-"""The examples of `docs/library-parts/3.md` run as they stand, one after the other, and print what stands below them."""
+"""The examples of `docs/tools.md` run as they stand, one after the other, and print what stands below them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if sys.platform == "win32":
     pytest.skip("the examples are for a POSIX shell", allow_module_level=True)
 
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$(?:\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
-PAGE = ROOT / "docs" / "library-parts" / "3.md"
+PAGE = ROOT / "docs" / "tools.md"
 
 
 def script(path: Path, code: str) -> None:

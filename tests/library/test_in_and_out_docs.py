@@ -12,7 +12,7 @@ import pytest
 from assemble import assemble
 from conftest import ROOT, environment
 
-PAGE = ROOT / "docs" / "library-parts" / "2.md"
+PAGE = ROOT / "docs" / "library-in-and-out.md"
 FOLDER = ROOT / "examples" / "in_and_out"
 PROGRAMS = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
 LONGEST = 15
