@@ -12,7 +12,7 @@ from inputs import WASI
 
 FOLDER = ROOT / "examples" / "library"
 NOTES = "wit"
-PROGRAMS = sorted(p.stem for p in FOLDER.glob("*.py") if p.stem not in ("stubs", "what_changed"))
+PROGRAMS = sorted(p.stem for p in FOLDER.glob("*.py") if p.stem != "stubs")
 LONGEST = 15
 """So many lines that are not blank."""
 
