@@ -88,17 +88,7 @@ def _package_json(package: Package) -> str:
 
 def read_dependencies(data: bytes) -> Dependencies:
     """The data of the section. Raises what is wrong with it."""
-    import zlib
-
-    stream = zlib.decompressobj()
-    try:
-        plain = stream.decompress(data, LARGEST + 1)
-    except zlib.error:
-        raise error("corrupt deflate stream") from None
-    if len(plain) > LARGEST:
-        raise error(f"`.dep-v0` custom section decompresses to more than the {LARGEST} byte limit")
-    if not stream.eof:
-        raise error("incomplete deflate stream")
+    plain = _decompressed(data)
     try:
         plain.decode()
     except UnicodeDecodeError as e:
@@ -110,6 +100,30 @@ def read_dependencies(data: bytes) -> Dependencies:
     if reader.skip_whitespace() >= 0:
         raise reader.peek_error("trailing characters")
     return found
+
+
+def _decompressed(data: bytes) -> bytes:
+    """What a zlib stream (RFC 1950) holds. As the reference's decoder has it, what is copied from before its start is zeros."""
+    import zlib
+
+    if len(data) < 2:
+        raise error("incomplete deflate stream")
+    method, flags = data[0], data[1]
+    if (method << 8 | flags) % 31 != 0 or flags & 0x20 or method & 0x0F != 8 or method >> 4 > 7:
+        raise error("corrupt deflate stream")
+    stream = zlib.decompressobj(-zlib.MAX_WBITS, zdict=bytes(1 << zlib.MAX_WBITS))
+    try:
+        plain = stream.decompress(data[2:], LARGEST + 1)
+    except zlib.error:
+        raise error("corrupt deflate stream") from None
+    if len(plain) > LARGEST:
+        raise error(f"`.dep-v0` custom section decompresses to more than the {LARGEST} byte limit")
+    checksum = stream.unused_data[:4]
+    if not stream.eof or len(checksum) < 4:
+        raise error("incomplete deflate stream")
+    if int.from_bytes(checksum, "big") != zlib.adler32(plain):
+        raise error("corrupt deflate stream")
+    return plain
 
 
 class _Reader(Reader):

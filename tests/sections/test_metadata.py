@@ -111,6 +111,32 @@ def test_show_as_json(answers: Answers, golden: SnapshotAssertion) -> None:  # n
     assert answers("metadata show --json in.wat", SHOWN) == golden
 
 
+LIST = b'{"packages":[{"name":"abc","version":"0.1.0","source":"local"},{"name":"abcd","version":"0.1.0","source":"local"}]}'
+
+
+def streams() -> dict[str, bytes]:
+    """Compressed lists of packages, each with one bit or byte of it wrong, cut off, or under another header."""
+    found = {}
+    for level in (0, 9):
+        whole = zlib.compress(LIST, level)
+        found[f"{level}: and more"] = whole + b"x"
+        for at in (0, 1, 2, 3, 7, *range(20, len(whole), 9), len(whole) - 4, len(whole) - 1):
+            found[f"{level}: {at} cut"] = whole[:at]
+            for bit in (0, 3, 7):
+                found[f"{level}: {at} bit {bit}"] = whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :]
+    raw = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=LIST)
+    before = raw.compress(LIST) + raw.flush()
+    checksum = zlib.adler32(LIST).to_bytes(4, "big")
+    for header in ("789c", "789d", "7801", "789c20", "78bb", "7920", "8819", "0815", "781d"):
+        found[f"from before the start, {header}"] = bytes.fromhex(header) + before + checksum
+    return found
+
+
+def test_damaged_streams(verdicts: Verdicts, golden: SnapshotAssertion) -> None:
+    damaged = {name: MODULE + custom_section(".dep-v0", data) for name, data in streams().items()}
+    assert verdicts("metadata show", damaged) == golden
+
+
 ADDED = (
     *(
         "--name new",
