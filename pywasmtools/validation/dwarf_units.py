@@ -90,13 +90,19 @@ class Units:
         unit.entries = reader.pos
         unit.end = reader.end
         unit.is_split = type_ in (_SKELETON, _SPLIT_COMPILE)
+        self._take_entries(unit, reader.data, abbreviations, type_ == _PARTIAL, listed)
+
+    def _take_entries(
+        self, unit: Unit, data: bytes, abbreviations: int, is_partial: bool, listed: dict[int, list[tuple[int, int]]]
+    ) -> None:
+        """Adds a unit whose header was read, unless its own entry is malformed; `data` is the section's."""
         try:
             values = _root(unit, abbreviations)
             lines = _take_root(unit, values)
         except WasmToolsError:
             return
-        if type_ != _PARTIAL:
-            if reader.data[unit.entries] == 0:  # what stands behind an empty entry is no unit's own
+        if not is_partial:
+            if data[unit.entries] == 0:  # what stands behind an empty entry is no unit's own
                 return
             index = len(self.units)
             self.ranges += [(begin, end, index) for begin, end in _ranges_of(unit, lines, values, listed)]
