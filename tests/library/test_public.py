@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import INSTALLED, ROOT, environment
+from conftest import INSTALLED, ROOT, environment, unmeasured
 
 import pywasmtools
 from pywasmtools.release import PACKAGE_VERSION
@@ -157,5 +157,5 @@ def test_a_wrong_name_fails_under_mypy_and_at_run_time(tmp_path: Path) -> None:
 
 def test_importing_it_loads_nothing() -> None:
     code = "import sys; before = set(sys.modules); import pywasmtools; print(*sorted(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], env=unmeasured(), capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["__future__", "pywasmtools"]
