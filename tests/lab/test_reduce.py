@@ -33,7 +33,7 @@ from pywasmtools.lab.reduce import inputs
 from pywasmtools.lab.reduce.binary import parsed, parsed_component, reduce_binary
 from pywasmtools.lab.reduce.code import reduce_body
 from pywasmtools.lab.reduce.ddmin import minimize, shortest
-from pywasmtools.lab.reduce.passes import reduce_case
+from pywasmtools.lab.reduce.passes import Reduction, reduce_case
 from pywasmtools.lab.reduce.show import Progress
 from pywasmtools.lab.reduce.state import ANY, CRASH, Uninteresting, is_better
 from pywasmtools.lab.reduce.wat import reduce_wat
@@ -484,3 +484,15 @@ def test_a_world_stays_whole(the_reference: Path) -> None:
 def test_a_program_in_this_folder_needs_no_dot(work: Path) -> None:
     fake(work, "exit 0", "patched")
     assert programs.subject(Path("./patched")).command == [str(work / "patched")]
+
+
+def test_what_is_noted_of_a_reduction() -> None:
+    reduction = Reduction(Case(("validate",)), 100, 7, 42, 1.23456, "the cause", False)
+    assert reduction.notes() == {
+        "keeps": "the cause",
+        "bytes_before": 100,
+        "bytes_after": 7,
+        "runs": 42,
+        "seconds": 1.235,
+        "whole": False,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import UNKNOWN_SPAN
-from pywasmtools.wit.model import FunctionKind
+from pywasmtools.wit.model import FunctionKind, PackageName
 from pywasmtools.wit.types import (
     U8,
     U16,
@@ -129,3 +129,6 @@ def test_kinds_of_functions_are_keys() -> None:
     assert len(kinds) == 9
     assert kinds[FunctionKind(2, 1)] == (2, 1)
     assert FunctionKind(0) not in {FunctionKind(1), FunctionKind(0, 3)}
+    assert FunctionKind(0) == FunctionKind(0)
+    for other in (FunctionKind(1), FunctionKind(0, 3), 0, None, PackageName("a", "b")):
+        assert FunctionKind(0) != other
