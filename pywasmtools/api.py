@@ -142,7 +142,7 @@ def component_embed(
 
         merge_world_imports_based_on_semver(resolve, chosen)
     if dummy is not None:
-        module = _dummy_module(resolve, chosen, dummy)
+        module = dummy_of_world(resolve, chosen, dummy)
     elif module is None:
         return component_type.encode(resolve, chosen, encoding, None, emit_canonical_names)
     elif not isinstance(module, bytes):
@@ -150,7 +150,7 @@ def component_embed(
     return component_type.embed(module, resolve, chosen, encoding, emit_canonical_names)
 
 
-def _dummy_module(resolve: Resolve, world: int, names: str) -> bytes:
+def dummy_of_world(resolve: Resolve, world: int, names: str) -> bytes:
     """A module that fits a world, with names and ABI as `names` says."""
     from pywasmtools.componentize import core_names
     from pywasmtools.componentize.dummy import dummy_module

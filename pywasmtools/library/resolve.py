@@ -274,18 +274,11 @@ class Resolve:
 
     def dummy_module(self, world: str | World | None = None, *, names: Dummy = "standard32") -> bytes:
         """A core module that fits a world, with its section: what `component embed --dummy` makes."""
-        from pywasmtools.componentize import core_names
-        from pywasmtools.componentize.dummy import dummy_module
+        from pywasmtools.api import dummy_of_world
 
         one_of(names, "names", Dummy)
-        known = {
-            "standard32": core_names.STANDARD32,
-            "legacy": core_names.LEGACY_SYNC,
-            "legacy-async-callback": core_names.LEGACY_ASYNC_CALLBACK,
-            "legacy-async-stackful": core_names.LEGACY_ASYNC_STACKFUL,
-        }
         id_ = self._copy_for(world)[1]
-        return self.embed(dummy_module(self.model, id_, known[names]), World(self, id_))
+        return self.embed(dummy_of_world(self.model, id_, names), World(self, id_))
 
     def _for_section(self, world: str | World | None, encoding: str, canonical: bool) -> tuple[Resolve, int]:
         one_of(encoding, "encoding", Encoding)
