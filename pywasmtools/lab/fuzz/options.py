@@ -310,6 +310,8 @@ def misspelled(rng: random.Random, row: Row, words: Words) -> Words:
 
 def typo(rng: random.Random, word: str) -> str:
     """A word that is nearly spelled right."""
+    if not word:
+        return rng.choice("abcxyz-_é")
     at = rng.randrange(len(word))
     kinds: tuple[Callable[[], str], ...] = (
         lambda: word[:at] + word[at + 1 :],

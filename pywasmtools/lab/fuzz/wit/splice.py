@@ -101,8 +101,8 @@ COMMENTS = (
     *(b"/// \xc3\xbcn\xc3\xaf \xe2\x86\x92\n", b"///   deep\n///  less\n", b"/*** three */ ", b"/// trailing  \n"),
 )
 CHILDREN = {
-    "interface_body": (*DEFINITIONS, "function", "use"),
-    "world_body": (*DEFINITIONS, "import", "export", "use", "include"),
+    "interface_body": (*sorted(DEFINITIONS), "function", "use"),
+    "world_body": (*sorted(DEFINITIONS), "import", "export", "use", "include"),
     "resource_body": ("constructor", "method", "static_function"),
     "source_file": ("interface", "world", "top_level_use", "nested_package"),
     "package_body": ("interface", "world", "top_level_use"),
@@ -526,7 +526,7 @@ class Splicer:
 
 
 REPLACED = (
-    *ITEMS,
+    *sorted(ITEMS),
     *(
         "field",
         "variant_case",
