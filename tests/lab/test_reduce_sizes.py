@@ -37,10 +37,57 @@ WORD = re.compile(r"[a-z][a-z0-9_.-]*")
 WORD_IN_BYTES = re.compile(WORD.pattern.encode())
 GRAMMAR = pytest.mark.skipif(not has_grammar(), reason="the grammar is not installed: pip install ./tree-sitter-wit")
 KEYWORDS = frozenset(
-    "use include import export record variant enum flags type resource constructor static async func get list map option "
-    "result tuple stream future borrow error-context string external-id since version u8".split()
+    [
+        "use",
+        "include",
+        "import",
+        "export",
+        "record",
+        "variant",
+        "enum",
+        "flags",
+        "type",
+        "resource",
+        "constructor",
+        "static",
+        "async",
+        "func",
+        "get",
+        "list",
+        "map",
+        "option",
+        "result",
+        "tuple",
+        "stream",
+        "future",
+        "borrow",
+        "error-context",
+        "string",
+        "external-id",
+        "since",
+        "version",
+        "u8",
+    ]
 )
-STRUCTURE = frozenset("module component func param result local end type sub final field mut rec core label".split())
+STRUCTURE = frozenset(
+    [
+        "module",
+        "component",
+        "func",
+        "param",
+        "result",
+        "local",
+        "end",
+        "type",
+        "sub",
+        "final",
+        "field",
+        "mut",
+        "rec",
+        "core",
+        "label",
+    ]
+)
 
 
 def words(data: bytes) -> set[str]:
