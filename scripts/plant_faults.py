@@ -8,8 +8,9 @@ A copy of the tree is made in a temporary folder; the working tree is only read.
 chosen by the seed: a comparison swapped, a number off by one, `and` for `or`, a `not` dropped, a truth value flipped,
 `+` for `-`, a statement deleted, an order reversed, a word of a text changed. Then the tests that reach the line run
 until one fails. Which tests reach a line is measured once, with `coverage`, whole processes that tests start included,
-and kept in FILE (`--map`); tests that have changed since are measured again. What stands at module level, and what has
-changed since, is taken to be reached by every test; delete FILE to measure all of it again. Of very many tests the
+and kept in FILE (`--map`), share by share: a run that is ended goes on where it was, and tests that have changed since are
+measured again. What stands at module level, and what has changed since, is taken to be reached by every test; delete FILE to
+measure all of it again. Of very many tests the
 nearest and quickest run, as many as `--budget` allows.
 
 Each fault is noticed (a test failed, hung or could not start), not noticed, or not reached; whether one that is not
@@ -60,6 +61,12 @@ TABLES: Final = ("*_tables.py", "*_lists.py", "*/char_widths.py")
 
 MEMORY: Final = 6 << 30
 """Bytes of address space that a run of tests may take."""
+
+MEASURING: Final = 3600
+"""Seconds that the tests of one share of the files may take while the map is measured."""
+
+SHARES: Final = 12
+"""The map is kept after each such share of the files of tests."""
 
 PLUGIN: Final = "plant_faults"
 """This file is a plugin of pytest too: see the hooks at its end."""
@@ -422,7 +429,7 @@ def measure(tree: Path, files: list[str]) -> Reach:
             f"data_file = {folder}/data\ncontext = ${{PYTEST_CURRENT_TEST}}\n"
         )
         more = {"COVERAGE_PROCESS_START": str(folder / "rc"), "PLANT_FAULTS_MEASURE": str(folder / "tests.json")}
-        status, output = pytest(tree, files, 3600, **more)
+        status, output = pytest(tree, files, MEASURING, **more)
         if status != 0:
             raise SystemExit(f"the tests must pass before a fault is planted:\n{output[-3000:]}")
         seconds: dict[str, float] = json.loads((folder / "tests.json").read_text())
@@ -445,28 +452,45 @@ def measure(tree: Path, files: list[str]) -> Reach:
         return Reach(hashes(tree), [], tests, [seconds[t] for t in tests], lines)
 
 
-def reach_of(tree: Path, kept: Path | None) -> Reach:
-    """The map of reached lines, measured if it is not kept yet; of a kept one what tests have changed."""
-    if kept is None or not kept.exists():
-        reach = measure(tree, [])
-    else:
+def reach_of(trees: list[Path], kept: Path | None) -> Reach:
+    """The map of reached lines: of a kept one, what is missing or has changed since is measured, a share of it in each tree.
+
+    The map is kept after each share, so that a run which is ended goes on where it was.
+    """
+    now = hashes(trees[0])
+    if kept is not None and kept.exists():
         stored = json.loads(kept.read_text())
-        now = hashes(tree)
-        changed = [path for path, hash_ in now.items() if stored["files"].get(path) != hash_]
         lines = {path: {int(n): tests for n, tests in reached.items()} for path, reached in stored["lines"].items()}
-        program = [path for path in changed if not path.startswith("tests/")]
+        program = [p for p, hash_ in now.items() if not p.startswith("tests/") and stored["files"].get(p) != hash_]
         reach = Reach(stored["files"], program, stored["tests"], stored["seconds"], lines)
-        again = [path for path in changed if is_test(path)]
-        if not again:
-            return reach
-        reach = merged(reach, measure(tree, again), now)
-    if kept is not None:
-        kept.write_text(json.dumps(reach._asdict()))
+    else:
+        reach = Reach({p: hash_ for p, hash_ in now.items() if not p.startswith("tests/")}, [], [], [], {})
+    again = [path for path in now if is_test(path) and reach.files.get(path) != now[path]]
+    shares = [share for k in range(SHARES) if (share := again[k::SHARES])]
+    free = list(trees)
+    lock = threading.Lock()
+
+    def measured(share: list[str]) -> None:
+        nonlocal reach
+        with lock:
+            tree = free.pop()
+        try:
+            found = measure(tree, share)
+        finally:
+            with lock:
+                free.append(tree)
+        with lock:
+            reach = merged(reach, found, now, share)
+            if kept is not None:
+                kept.write_text(json.dumps(reach._asdict()))
+
+    with ThreadPoolExecutor(len(trees)) as pool:
+        list(pool.map(measured, shares))
     return reach
 
 
-def merged(old: Reach, new: Reach, now: dict[str, str]) -> Reach:
-    """A map with tests measured again: of `old` what is of test files that are now as they were."""
+def merged(old: Reach, new: Reach, now: dict[str, str], share: list[str]) -> Reach:
+    """A map with the tests of some files measured again: of `old` what is of test files that are now as they were."""
     kept = [k for k, test in enumerate(old.tests) if now.get(file := test.split("::")[0]) == old.files.get(file)]
     places = {k: at for at, k in enumerate(kept)}
     lines = {
@@ -477,7 +501,7 @@ def merged(old: Reach, new: Reach, now: dict[str, str]) -> Reach:
         into = lines.setdefault(path, {})
         for line, tests in reached.items():
             into.setdefault(line, []).extend(k + len(kept) for k in tests)
-    files = old.files | {path: hash_ for path, hash_ in now.items() if path.startswith("tests/")}
+    files = old.files | {path: now[path] for path in share}
     names = [old.tests[k] for k in kept] + new.tests
     return Reach(files, old.changed, names, [old.seconds[k] for k in kept] + new.seconds, lines)
 
@@ -614,7 +638,7 @@ def main() -> int:
             for at in numbers:
                 print(f"{at:3} {sites[at].kind}: {sites[at].path}:{sites[at].first}\n{shown[at]}")
             return 0
-        reach = reach_of(pristine, args.map)
+        reach = reach_of(trees, args.map)
 
         def say(at: int, outcome: Outcome) -> None:
             site = sites[numbers[at]]
