@@ -1,7 +1,7 @@
 """Function bodies shared out among processes: bodies are independent of one another, and a large module has thousands.
 
 A command calls `allow`; without it, and so in a program that uses the library, no process is ever made. There are as many
-as processors that this one may run on, EIGHT at most, and none for less than WORTHWHILE bytes each;
+as processors that this one may run on, MOST_JOBS at most, and none for less than WORTHWHILE bytes each;
 `$WASM_TOOLS_JOBS` says another number, 1 none but this one. Windows has no `fork`.
 
 What is told is what one process would tell: the first body that is wrong, by place. A worker only says where its first
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 IS_COMPILED: Final = not __file__.endswith((".py", ".pyc"))
 WORTHWHILE: Final = 3_000_000 if IS_COMPILED else 300_000
 """Bytes of bodies that a process is made for: some 90 ms of work, where it costs 5 to make one."""
-EIGHT: Final = 8
+MOST_JOBS: Final = 8
 
 _allowed = False
 
@@ -40,7 +40,7 @@ def jobs(size: int) -> int:
         return 1
     told = os.environ.get("WASM_TOOLS_JOBS", "")
     most = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else 0
-    return max(1, min(most or processors(), EIGHT, size // WORTHWHILE))
+    return max(1, min(most or processors(), MOST_JOBS, size // WORTHWHILE))
 
 
 def processors() -> int:
