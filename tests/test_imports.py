@@ -49,6 +49,7 @@ WALLS = {
     "validation": [
         "core",
         "component",
+        "workers",
         "validator",
         "custom_sections",
         "rust_names",

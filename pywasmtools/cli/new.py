@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg, BadValue, MissingValue
-from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, dwarf_option, path_value
+from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, allow_workers, dwarf_option, path_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,8 +136,10 @@ def run(matches: Matches) -> None:
     switches = matches.keywords(*(a.id for a in SWITCHES))
     if matches.has("skip-validation"):
         switches["validate"] = False
+    module = read_wasm(matches.text("input"), dwarf_option(matches))
+    allow_workers(len(module))
     data = component_new(
-        read_wasm(matches.text("input"), dwarf_option(matches)),
+        module,
         adapters=matches.pairs("adapt"),
         import_names=dict(matches.pairs("import-name")),
         **switches,

@@ -107,9 +107,21 @@ class WitPath:
         return path_bytes(self.path)
 
 
+LARGE: Final = 600_000
+"""Bytes of input, from where on several processes may be worth it."""
+
+
 def dwarf_option(matches: Matches) -> str | None:
     """How much DWARF to make of a module given as text: `lines`, `full`, or none."""
     return "full" if matches.has("g") else matches.text("generate-dwarf")
+
+
+def allow_workers(size: int) -> None:
+    """Lets the function bodies of a large input be validated in several processes; `size` is in bytes."""
+    if size >= LARGE:
+        from pywasmtools.validation.workers import allow
+
+        allow()
 
 
 def feature_names(matches: Matches) -> tuple[str, ...]:

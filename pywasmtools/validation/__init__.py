@@ -10,6 +10,7 @@
     dwarf_lines.py      DWARF: which line of which file an address comes from
     rust_names.py       names of functions as they are shown
     source_places.py    where in its source an instruction comes from, as DWARF has it
+    workers.py          function bodies shared out among processes
     whole.py            a whole binary under a set of features, as `validate` does it
 
 Invariant: the only account of types, index spaces and instances; whoever needs them drives `validator.py` and asks.

@@ -64,7 +64,7 @@ from pywasmtools.wasm.payloads import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Final, TypeAlias
 
     from pywasmtools.validation.component.types import ValType
@@ -74,6 +74,9 @@ if TYPE_CHECKING:
     from pywasmtools.wasm.reader import BinaryReader
 
     State: TypeAlias = "ModuleState | ComponentState"
+
+LARGE: Final = 600_000
+"""Bytes of bodies, from where on several processes may be worth it."""
 
 COMPONENT_SECTION_NAMES: Final = {
     MODULE_SECTION: "module",
@@ -335,7 +338,21 @@ def validate_all(data: bytes, bodies: Callable[[FuncToValidate], None] | None = 
         if body is not None:
             found.append(body)
     if bodies is not None:
-        for body in found:
-            bodies(body)
+        check = bodies
+        check_each(found, lambda at: check(found[at]))
     assert validator.ended is not None
     return validator.ended
+
+
+def check_each(bodies: Sequence[FuncToValidate], check: Callable[[int], None]) -> None:
+    """Calls `check` with each index of `bodies`, in turn, or in several processes where they are many and it is allowed."""
+    size = 0
+    for body in bodies:
+        size += body.body.end - body.body.start
+    if size < LARGE:
+        for at in range(len(bodies)):
+            check(at)
+    else:
+        from pywasmtools.validation.workers import check_in_processes
+
+        check_in_processes(bodies, check)

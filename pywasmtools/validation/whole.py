@@ -6,7 +6,7 @@ Bodies come last, whatever module they are in; of each, what custom sections say
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.validation.validator import Validator
+from pywasmtools.validation.validator import Validator, check_each
 from pywasmtools.wasm.payloads import Parser
 
 TYPE_CHECKING = False
@@ -40,12 +40,15 @@ def validate_whole(data: bytes, features: int, custom: bool) -> None:
 def _check_bodies(bodies: list[tuple[FuncToValidate, ModuleNames | None]]) -> None:
     from pywasmtools.validation.core.function import BodyValidator
 
-    validator = BodyValidator()
-    check = validator.check
-    for body, names in bodies:
+    validate = BodyValidator().check
+
+    def check(at: int) -> None:
+        body, names = bodies[at]
         try:
-            check(body)
+            validate(body)
         except WasmToolsError as e:
             raise e.context(f"func {body.index} failed to validate") from None
         if names is not None:
             names.check_body(body)
+
+    check_each([body for body, _ in bodies], check)

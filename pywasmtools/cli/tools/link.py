@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg, BadValue
 from pywasmtools.cli.new import ENCODER_OPTIONS, SWITCHES
-from pywasmtools.cli.options import GENERAL, OUTPUT
+from pywasmtools.cli.options import GENERAL, OUTPUT, allow_workers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,8 +105,10 @@ def run(matches: Matches) -> None:
     options = matches.keywords("stack-size", "stub-missing-functions", "use-built-in-libdl", *(a.id for a in SWITCHES))
     if matches.has("skip-validation"):
         options["validate"] = False
+    inputs = matches.pairs("inputs")
+    allow_workers(sum(len(data) for _, data in inputs))
     data = link(
-        matches.pairs("inputs"),
+        inputs,
         dl_openable=matches.pairs("dl-openable"),
         libdl=libdl_of_real,
         adapters=matches.pairs("adapt"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import SET, SET_TRUE, Arg
-from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, dwarf_option, path_value, wasm_features
+from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, allow_workers, dwarf_option, path_value, wasm_features
 from pywasmtools.diagnostics import WasmToolsError
 
 TYPE_CHECKING = False
@@ -48,6 +48,7 @@ def run(matches: Matches) -> None:
     from pywasmtools.load import read_wasm
 
     data = read_wasm(matches.text("input"), dwarf_option(matches))
+    allow_workers(len(data))
     try:
         validate_binary(data, features=",".join(matches.texts("features")), custom=matches.has("validate-custom"))
     except WasmToolsError as e:

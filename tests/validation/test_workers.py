@@ -1,0 +1,219 @@
+"""Function bodies shared out among processes: what is told is what one process tells, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+if not hasattr(os, "fork"):
+    pytest.skip("there is no fork", allow_module_level=True)
+
+from conftest import environment
+
+from pywasmtools.api import validate
+from pywasmtools.diagnostics import WasmToolsError, error
+from pywasmtools.validation import workers
+from pywasmtools.wat.parse import wat_to_binary
+
+HERE = os.getpid
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few bytes are worth a process, and this one may make them."""
+    monkeypatch.setattr(workers, "WORTHWHILE", 10)
+    monkeypatch.setattr(workers, "_allowed", True)
+    monkeypatch.setenv("WASM_TOOLS_JOBS", "4")
+
+
+def bodies(*sizes: int) -> Any:
+    return [SimpleNamespace(body=SimpleNamespace(start=5, end=5 + size)) for size in sizes]
+
+
+def children() -> bool:
+    """Whether a child is left, ended or not."""
+    try:
+        return os.waitpid(-1, os.WNOHANG) is not None
+    except ChildProcessError:
+        return False
+
+
+def checked(count: int, check: Callable[[int], None]) -> list[int]:
+    """The indices that are checked in this process, until one fails."""
+    seen: list[int] = []
+    here = HERE()
+
+    def noted(at: int) -> None:
+        if HERE() == here:
+            seen.append(at)
+        check(at)
+
+    workers.check_in_processes(bodies(*[10] * count), noted)
+    return seen
+
+
+def test_each_is_checked_once() -> None:
+    assert checked(40, lambda _: None) == list(range(10))
+    assert not children()
+
+
+@pytest.mark.parametrize("wrong", [{0}, {9}, {10}, {39}, {12, 30}, {5, 12}, {19, 20}, {29, 31, 38}, {39, 38}])
+def test_the_first_that_is_wrong_is_told(wrong: set[int]) -> None:
+    def check(at: int) -> None:
+        if at in wrong:
+            raise error(f"body {at}")
+
+    with pytest.raises(WasmToolsError, match=f"^body {min(wrong)}$"):
+        checked(40, check)
+    assert not children()
+
+
+@pytest.mark.parametrize("how", ["killed", "exit", "memory", "hangs up"])
+def test_a_worker_that_dies_is_no_answer(how: str) -> None:
+    """What it should have checked is checked here: what is wrong there is found."""
+    here = HERE()
+
+    def check(at: int) -> None:
+        if HERE() != here and at in (14, 25):
+            if how == "killed":
+                os.kill(HERE(), signal.SIGKILL)
+            if how == "exit":
+                os._exit(0)
+            if how == "hangs up":
+                os.closerange(3, 256)
+            raise MemoryError
+        if at == 28:
+            raise error("body 28")
+
+    seen: list[int] = []
+
+    def noted(at: int) -> None:
+        if HERE() == here:
+            seen.append(at)
+        check(at)
+
+    with pytest.raises(WasmToolsError, match=r"^body 28$"):
+        workers.check_in_processes(bodies(*[10] * 40), noted)
+    first = (14, 25) if how == "memory" else (10, 20)
+    assert seen == [*range(10), *range(first[0], 20), *range(first[1], 29)]
+    assert not children()
+
+
+@pytest.mark.parametrize("missing", ["fork", "pipe"])
+def test_where_none_can_be_made(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After none, one or two of them."""
+    real = getattr(os, missing)
+    for most in range(3):
+        made = 0
+
+        def make(most: int = most) -> object:
+            nonlocal made
+            made += 1
+            if made > most:
+                raise OSError(11, "no more")
+            return real()
+
+        monkeypatch.setattr(os, missing, make)
+        assert checked(40, lambda _: None) == [*range(10), *range(10 + 10 * most, 40)]
+        assert not children()
+
+
+def test_where_children_are_taken_by_the_system() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert checked(40, lambda _: None) == list(range(10))
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_shares_are_of_about_the_same_size() -> None:
+    def bounds(*sizes: int, count: int) -> list[int]:
+        return workers._bounds(list(sizes), sum(sizes), count)
+
+    assert bounds(*[1] * 12, count=3) == [0, 4, 8, 12]
+    assert bounds(8, 1, 1, 1, 1, 4, 4, 4, count=3) == [0, 1, 6, 8]
+    assert bounds(1, 1, 1, 9, count=2) == [0, 4, 4]
+    assert bounds(30, 1, count=4) == [0, 1, 2, 2, 2]
+    assert bounds(5, count=1) == [0, 1]
+
+
+def test_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "processors", lambda: 5)
+    assert [workers.jobs(size) for size in (0, 19, 20, 39, 40, 1000)] == [1, 1, 2, 3, 4, 4]
+    for told, most in (("1", 1), ("2", 2), ("0", 5), ("", 5), ("x", 5), ("-1", 5), ("99", 8), ("1000", 5), ("٣", 5)):
+        monkeypatch.setenv("WASM_TOOLS_JOBS", told)
+        assert workers.jobs(1000) == most, told
+    monkeypatch.delenv("WASM_TOOLS_JOBS")
+    assert workers.jobs(1000) == 5
+    monkeypatch.setattr(workers, "_allowed", False)
+    assert workers.jobs(1000) == 1
+
+
+def test_a_program_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who uses the library has not allowed it."""
+    monkeypatch.setattr(workers, "_allowed", False)
+    assert checked(40, lambda _: None) == list(range(40))
+    workers.allow()
+    assert checked(40, lambda _: None) == list(range(10))
+
+
+def large(wrong: set[int], count: int = 3000) -> bytes:
+    """A module of 1.1 MB of bodies, some of them wrong."""
+    body = "(i32.const 1234567) (drop) " * 60
+    funcs = "".join(f"(func {body} {'(i64.const 1) (i32.eqz) (drop)' if k in wrong else ''})" for k in range(count))
+    return wat_to_binary(f"(module {funcs})".encode(), None)
+
+
+@pytest.mark.parametrize("wrong", [set(), {0}, {2999}, {1400, 1600}])
+def test_a_command_says_the_same(wrong: set[int], tmp_path: Path) -> None:
+    data = large(wrong)
+    assert len(data) > 1_000_000
+    (tmp_path / "m.wasm").write_bytes(data)
+
+    def run(jobs: str) -> tuple[int, bytes, bytes]:
+        command = [sys.executable, "-m", "pywasmtools", "validate", "m.wasm"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, env=environment(WASM_TOOLS_JOBS=jobs))
+        return done.returncode, done.stdout, done.stderr
+
+    alone = run("1")
+    assert alone[0] == (1 if wrong else 0)
+    assert run("2") == run("3") == alone
+    if wrong:
+        with pytest.raises(WasmToolsError, match=f"func {min(wrong)} failed"):
+            validate(data)
+
+
+def test_workers_end_with_the_one_that_waits(tmp_path: Path) -> None:
+    """That is killed; its pipe, which they have too, closes with the last of them."""
+    program = """
+import os, sys, time
+from types import SimpleNamespace
+from pywasmtools.validation import workers
+workers.WORTHWHILE = 10
+workers.allow()
+here = os.getpid()
+def check(at):
+    if os.getpid() == here:
+        os.kill(here, 9)
+    time.sleep(0.01)
+workers.check_in_processes([SimpleNamespace(body=SimpleNamespace(start=0, end=10))] * 4000, check)
+"""
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=writing, env=environment(WASM_TOOLS_JOBS="3"), cwd=tmp_path
+    )
+    os.close(writing)
+    start = time.monotonic()
+    assert process.wait(30) == -signal.SIGKILL
+    with open(reading, "rb") as file:
+        assert file.read() == b""
+    assert time.monotonic() - start < 8
