@@ -57,7 +57,7 @@ PLAIN = {
 }
 """The plain command lines of each row of ours, as `commands` calls them."""
 
-I = "package a:b; interface i { f: func(); } world w { import i; }"
+INTERFACE = "package a:b; interface i { f: func(); } world w { import i; }"
 
 EVERYWHERE = {"cli", "diagnostics", "release"}
 """Rooms that every command loads."""
@@ -70,7 +70,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
     text.write_text('(module (import "a" "b" (func)) (memory 1) (func (export "f") (result i32) i32.const 1))')
     embed = ["component", "embed", "-w", "hello", wit, module, "-o", "e.wasm"]
     adapter = parse_wat('(module (import "a:b/i" "f" (func $f)) (func (export "g") call $f))')
-    (folder / "old.wasm").write_bytes(component_embed(I, adapter))
+    (folder / "old.wasm").write_bytes(component_embed(INTERFACE, adapter))
     adapted = parse_wat('(module (import "old" "g" (func)))')
     (folder / "n.wasm").write_bytes(component_embed("package c:d; world w {}", adapted))
     (folder / "l.wasm").write_bytes(component_embed("package a:b; world w { import f: func(); }", b"\0asm\1\0\0\0"))
@@ -178,9 +178,7 @@ def parts(listed: dict[str, str]) -> tuple[str, ...]:
         kilobytes, keys = found.pop(a) + found.pop(b), whole.pop(a) | whole.pop(b)
         found[a | b] = found.get(a | b, 0.0) + kilobytes
         whole[a | b] = whole.get(a | b, set()) | keys
-    made = [
-        (-len(key), sorted((n for n in users if users[n] in whole[key]), key=ranks.__getitem__)) for key in found
-    ]
+    made = [(-len(key), sorted((n for n in users if users[n] in whole[key]), key=ranks.__getitem__)) for key in found]
     return tuple(" ".join(names) for _, names in sorted(made))
 
 

@@ -12,16 +12,11 @@ that the same commands load, from the ground up (`bundle_parts.py`).
 
 from __future__ import annotations
 
-import _imp  # type: ignore[import-not-found]
+import _imp
 import os
 import sys
-from _frozen_importlib import ModuleSpec  # type: ignore[import-not-found]
-from _frozen_importlib_external import (  # type: ignore[import-not-found]
-    MAGIC_NUMBER,
-    PathFinder,
-    SourceFileLoader,
-    cache_from_source,
-)
+from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import MAGIC_NUMBER, PathFinder, SourceFileLoader, cache_from_source
 from marshal import loads
 
 TYPE_CHECKING = False
@@ -29,18 +24,23 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
     from typing import Any, Final
 
-    Noted = tuple[int, bool, int, int]  # the part of a module (LEFT_ALONE), is it a package, size, time of change in ns
+    Noted = tuple[int, bool, int, int, str, str]
+    # A module: its part or LEFT_ALONE, is it a package, size, time of change in ns, folder, name of the file without `.py`
     Folder = tuple[int, bytes]  # time of change in ns, checksum of names
-    Part = tuple[int, int, bytes, tuple[str, ...]]  # where it begins behind the index, length, checksum, the names of its modules
+    Part = tuple[
+        int, int, bytes, tuple[str, ...]
+    ]  # where it begins behind the index, length, checksum, the names of its modules
     Index = tuple[dict[str, Noted], dict[str, Folder], tuple[Part, ...]]
 
 PACKAGE: Final = "pywasmtools"
+NAME: Final = "bundled"
 HEAD: Final = b"wasm-tools bundle 1\n"  # begins otherwise than a .pyc
 FIRST_READ: Final = 1 << 16
 LEFT_ALONE: Final = -1
 KEY: Final = int.from_bytes(MAGIC_NUMBER, "little")
 NS: Final = 1_000_000_000
 Module: Final[Any] = type(sys)
+fix_filename: Final[Any] = _imp._fix_co_filename  # type: ignore[attr-defined]
 
 
 def checksum(data: bytes) -> bytes:
@@ -49,9 +49,18 @@ def checksum(data: bytes) -> bytes:
     return found
 
 
-def same_time(noted: int, found: int) -> bool:
+def is_same_time(noted: int, found: int) -> bool:
     """Whether two times of change are one; archives and some file systems keep whole seconds."""
     return noted == found or (noted // NS == found // NS and not (noted % NS and found % NS))
+
+
+def around(path: str, base: str) -> tuple[str, str, str]:
+    """What stands around the folder and the name of a module in the path of its bytecode: that of the bundle tells."""
+    end = path[path.rindex(NAME) + len(NAME) :]
+    inner = f"__pycache__{os.sep}"
+    if path == f"{base}{os.sep}cli{os.sep}{inner}{NAME}{end}":
+        return base, inner, end
+    return path[: -len(f"{os.sep}cli{os.sep}{NAME}{end}")], "", end
 
 
 def names_in(folder: str) -> bytes:
@@ -70,6 +79,7 @@ class Bundle:
     def __init__(self, base: str, path: str) -> None:
         self.base = base
         self.path = path
+        self.cached = around(path, base)
         self.missed: list[str] = []
         self.modules: dict[str, Noted] = {}
         self.folders: dict[str, Folder] = {}
@@ -145,14 +155,14 @@ class Bundle:
 
     def _is_fresh(self, name: str) -> bool:
         """Whether a module's source is the one that the bundle was made from, and still what an import would find."""
-        _, is_package, size, time = self.modules[name]
+        _, is_package, size, time, place, stem = self.modules[name]
         try:
-            now = os.stat(self.source(name, is_package))
+            now = os.stat(f"{self.base}{place}{stem}.py")
         except OSError:
             return False
         return (
             now.st_size == size
-            and same_time(time, now.st_mtime_ns)
+            and (now.st_mtime_ns == time or is_same_time(time, now.st_mtime_ns))
             and self._is_same_folder(name.rpartition(".")[0])
             and (not is_package or self._is_same_folder(name))
         )
@@ -173,17 +183,15 @@ class Bundle:
     def folder(self, package: str) -> str:
         return self.base + package[len(PACKAGE) :].replace(".", os.sep)
 
-    def source(self, name: str, is_package: bool) -> str:
-        """The path of a module's source."""
-        return f"{self.folder(name)}{os.sep}__init__.py" if is_package else f"{self.folder(name)}.py"
-
     def _spec(self, name: str) -> Any:
-        is_package = self.modules[name][1]
-        path = self.source(name, is_package)
-        spec = ModuleSpec(name, SourceFileLoader(name, path), origin=path, is_package=is_package)
+        """What an import of the module's source would know of it."""
+        _, is_package, _, _, place, stem = self.modules[name]
+        path = f"{self.base}{place}{stem}.py"
+        spec: Any = ModuleSpec(name, SourceFileLoader(name, path), origin=path, is_package=is_package)
         if is_package:
             spec.submodule_search_locations.append(self.folder(name))
         spec.has_location = True
+        spec.cached = f"{self.cached[0]}{place}{self.cached[1]}{stem}{self.cached[2]}"
         return spec
 
     def _load(self, name: str) -> None:
@@ -195,13 +203,14 @@ class Bundle:
         module = Module(name)
         module.__file__ = spec.origin
         module.__loader__ = spec.loader
-        module.__package__ = name if spec.submodule_search_locations else package
-        if spec.submodule_search_locations:
+        module.__package__ = package
+        if spec.submodule_search_locations is not None:
+            module.__package__ = name
             module.__path__ = spec.submodule_search_locations
         module.__spec__ = spec
         module.__cached__ = spec.cached
         code = self.codes.pop(name)
-        _imp._fix_co_filename(code, spec.origin)
+        fix_filename(code, spec.origin)
         sys.modules[name] = module
         try:
             exec(code, module.__dict__)
@@ -225,7 +234,7 @@ class _Once:
 
     def exec_module(self, module: Any) -> None:
         module.__loader__ = module.__spec__.loader = self.loader
-        _imp._fix_co_filename(self.code, module.__file__)
+        fix_filename(self.code, module.__file__)
         exec(self.code, module.__dict__)
 
 
@@ -247,7 +256,7 @@ def begin() -> None:
     base: str = package.__path__[0]
     try:
         place = sys.meta_path.index(PathFinder)
-        bundle = Bundle(base, cache_from_source(os.path.join(base, "cli", "bundled.py")))
+        bundle = Bundle(base, cache_from_source(os.path.join(base, "cli", f"{NAME}.py")))
         bundle.open()
     except Exception:
         return

@@ -7,8 +7,7 @@ bytecode is told by a checksum of the source, and extension modules, are left to
 from __future__ import annotations
 
 import os
-import sys
-from _frozen_importlib_external import (  # type: ignore[import-not-found]
+from _frozen_importlib_external import (
     EXTENSION_SUFFIXES,
     MAGIC_NUMBER,
     cache_from_source,
@@ -112,7 +111,7 @@ def content(bundle: Bundle, missed: dict[str, Found]) -> bytes:
             if name in found:
                 there = found[name]
                 number = len(parts) if there.code else LEFT_ALONE
-                modules[name] = (number, there.is_package, there.size, there.time)
+                modules[name] = (number, there.is_package, there.size, there.time, *place(name, there.is_package))
         if codes:
             data = dumps([code for _, code in codes])
             parts.append((at, len(data), checksum(data), tuple(name for name, _ in codes)))
@@ -122,8 +121,15 @@ def content(bundle: Bundle, missed: dict[str, Found]) -> bytes:
     return b"".join((HEAD, len(index).to_bytes(4, "little"), checksum(index), index, *bodies))
 
 
+def place(name: str, is_package: bool) -> tuple[str, str]:
+    """The folder of a module's source in the package, between separators, and the name of the file without `.py`."""
+    *above, own = name.split(".")[1:]
+    if is_package:
+        above, own = [*above, own], "__init__"
+    return os.sep.join(("", *above, "")), own
+
+
 def folders(bundle: Bundle, modules: dict[str, Noted]) -> dict[str, Folder]:
     """The packages' folders that decide which files the modules are."""
     packages = {name.rpartition(".")[0] for name in modules} | {n for n, noted in modules.items() if noted[1]}
     return {p: (os.stat(bundle.folder(p)).st_mtime_ns, names_in(bundle.folder(p))) for p in packages}
-
