@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PACKAGE: Final = "pywasmtools"
 NAME: Final = "bundled"
-HEAD: Final = b"wasm-tools bundle 1\n"  # begins otherwise than a .pyc
+HEAD: Final = b"wasm-tools bundle 2\n"  # begins otherwise than a .pyc; the number is that of the layout
 FIRST_READ: Final = 1 << 16
 LEFT_ALONE: Final = -1
 KEY: Final = int.from_bytes(MAGIC_NUMBER, "little")
@@ -68,6 +68,26 @@ def names_in(folder: str) -> bytes:
     return checksum("\0".join(sorted(n for n in os.listdir(folder) if n[0] != "." and n != "__pycache__")).encode())
 
 
+def read(path: str, start: int, length: int) -> bytes:
+    """So many bytes of a file, fewer where it has no more, none where it can't be read."""
+    try:
+        with open(path, "rb", 0) as file:
+            file.seek(start)
+            return file.read(length) or b""
+    except OSError:
+        return b""
+
+
+def run(code: CodeType, name: str, module: ModuleType) -> None:
+    """Runs a module's code; the module is known from then on, unless that fails."""
+    sys.modules[name] = module
+    try:
+        exec(code, module.__dict__)
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
 class Bundle:
     """The finder of the package's modules, at work beside the usual one.
 
@@ -91,26 +111,34 @@ class Bundle:
 
     def open(self) -> None:
         """Reads the index; where there is none, all will be missed."""
-        try:
-            with open(self.path, "rb", 0) as file:
-                data = file.read(FIRST_READ) or b""
-                at = len(HEAD) + 12
-                end = at + int.from_bytes(data[at - 12 : at - 8], "little")
-                if not data.startswith(HEAD):
-                    return
-                if end > len(data):
-                    data += file.read(end - len(data)) or b""
-        except OSError:
+        data = read(self.path, 0, FIRST_READ)
+        at = len(HEAD) + 12
+        end = at + int.from_bytes(data[at - 12 : at - 8], "little")
+        if not data.startswith(HEAD):
             return
+        if end > len(data):
+            data += read(self.path, len(data), end - len(data))
         index = data[at:end]
         if checksum(index) == data[at - 8 : at]:
             self.start = end
             self.modules, self.folders, self.parts = loads(index)
 
     def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> Any:
-        """The specification of a module that the bundle has; what the module needs of its part is loaded before it."""
+        """The specification of a module that the bundle has; what the module needs of its part is loaded before it.
+
+        Whatever goes wrong here, the usual import does it, and tells what is wrong where it is in a module.
+        """
         if target is not None or not name.startswith("pywasmtools."):
             return None
+        try:
+            return self._find(name)
+        except Exception:
+            self.modules.clear()
+            self.codes.clear()
+            self.missed.append(name)
+            return None
+
+    def _find(self, name: str) -> Any:
         noted = self.modules.get(name)
         if noted is None:
             self.missed.append(name)
@@ -135,13 +163,7 @@ class Bundle:
         """Reads a part, and keeps the code of those modules whose sources are as they were."""
         self.read.add(number)
         start, length, known, names = self.parts[number]
-        data = b""
-        try:
-            with open(self.path, "rb", 0) as file:
-                file.seek(self.start + start)
-                data = file.read(length) or b""
-        except OSError:
-            pass
+        data = read(self.path, self.start + start, length)
         if len(data) != length or checksum(data) != known:
             self.missed.extend(names)
             return
@@ -211,12 +233,7 @@ class Bundle:
         module.__cached__ = spec.cached
         code = self.codes.pop(name)
         fix_filename(code, spec.origin)
-        sys.modules[name] = module
-        try:
-            exec(code, module.__dict__)
-        except BaseException:
-            del sys.modules[name]
-            raise
+        run(code, name, module)
         setattr(sys.modules[package], own, module)
 
 
@@ -253,23 +270,24 @@ def begin() -> None:
     package: Any = sys.modules[PACKAGE]
     if type(package.__loader__) is not SourceFileLoader or sys.implementation.cache_tag is None or is_watched():
         return
-    base: str = package.__path__[0]
     try:
-        place = sys.meta_path.index(PathFinder)
-        bundle = Bundle(base, cache_from_source(os.path.join(base, "cli", f"{NAME}.py")))
-        bundle.open()
-    except Exception:
-        return
+        put_to_work(package.__path__[0])
+    except Exception:  # the usual import does without
+        pass
+
+
+def put_to_work(base: str) -> None:
+    place = sys.meta_path.index(PathFinder)
+    bundle = Bundle(base, cache_from_source(os.path.join(base, "cli", f"{NAME}.py")))
+    bundle.open()
     sys.meta_path.insert(place, bundle)
 
 
-def finish() -> None:
-    """After a run that did its work: makes the bundle anew where it lacked modules."""
+def finish() -> Bundle | None:
+    """After a run that did its work: the bundle, where it lacked modules and can be made anew."""
     for finder in sys.meta_path:
         if type(finder) is Bundle:
             sys.meta_path.remove(finder)
             if finder.missed and not sys.dont_write_bytecode:
-                from pywasmtools.cli.bundling import make
-
-                make(finder)
-            return
+                return finder
+    return None

@@ -59,9 +59,7 @@ def find(bundle: Bundle, name: str) -> Found | None:
     source = stem + ".py"
     try:
         now = os.stat(source)
-        with open(cache_from_source(source), "rb") as file:
-            written = os.fstat(file.fileno()).st_mtime_ns
-            data = file.read()
+        written, data = bytecode(cache_from_source(source))
     except OSError:
         return None
     if data[:4] != MAGIC_NUMBER:
@@ -79,20 +77,38 @@ def find(bundle: Bundle, name: str) -> Found | None:
         return None
 
 
+def bytecode(path: str) -> tuple[int, bytes]:
+    """When a file was written, in ns, and what is in it; raises `OSError`."""
+    with open(path, "rb") as file:
+        return os.fstat(file.fileno()).st_mtime_ns, file.read()
+
+
 def write(bundle: Bundle, missed: dict[str, Found]) -> None:
     """Writes the file beside its name, and gives it the name at the end."""
-    folder = os.path.dirname(bundle.path)
-    os.makedirs(folder, exist_ok=True)
+    os.makedirs(os.path.dirname(bundle.path), exist_ok=True)
     beside = f"{bundle.path}.{os.getpid()}"
     mode = os.stat(os.path.join(bundle.base, "__init__.py")).st_mode | 0o200
-    fd = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode & 0o666)
+    file = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), mode & 0o666)
+    finish(file, beside, bundle, missed)
+
+
+def finish(file: int, beside: str, bundle: Bundle, missed: dict[str, Found]) -> None:
+    """Fills the open file beside the bundle's, and gives it its name; or it goes."""
     try:
-        with open(fd, "wb") as file:
-            file.write(content(bundle, missed))
+        put(file, memoryview(content(bundle, missed)))
         os.replace(beside, bundle.path)
     except BaseException:
         os.unlink(beside)
         raise
+
+
+def put(file: int, data: memoryview) -> None:
+    """Writes all, and closes the file."""
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def content(bundle: Bundle, missed: dict[str, Found]) -> bytes:

@@ -26,8 +26,11 @@ def entry() -> NoReturn:
     # A run is short and what it makes has hardly a circle: the collector would walk all that is alive, over and over.
     gc.disable()
     status = main(arguments())
-    if not status:
-        finish()
+    lacking = None if status else finish()
+    if lacking:
+        from pywasmtools.cli.bundling import make
+
+        make(lacking)
     os._exit(status)
 
 
