@@ -56,12 +56,10 @@ def find(bundle: Bundle, name: str) -> Found | None:
     stem = os.path.join(path, "__init__") if is_package else path
     if any(os.path.exists(stem + suffix) for suffix in EXTENSION_SUFFIXES):
         return Found(is_package, 0, 0, None)
-    source = stem + ".py"
-    try:
-        now = os.stat(source)
-        written, data = bytecode(cache_from_source(source))
-    except OSError:
+    read = as_read(stem + ".py")
+    if read is None:
         return None
+    now, written, data = read
     if data[:4] != MAGIC_NUMBER:
         return None
     if data[4:8] != bytes(4):
@@ -71,10 +69,25 @@ def find(bundle: Bundle, name: str) -> Found | None:
         return None
     if written < now.st_mtime_ns and written % 1_000_000_000:
         return None  # the source was written again within a second
+    code = code_in(data)
+    return None if code is None else Found(is_package, now.st_size, now.st_mtime_ns, code)
+
+
+def as_read(source: str) -> tuple[os.stat_result, int, bytes] | None:
+    """A source's state, when its bytecode was written, in ns, and that; nothing where one of them isn't there."""
     try:
-        return Found(is_package, now.st_size, now.st_mtime_ns, loads(memoryview(data)[16:]))
+        return os.stat(source), *bytecode(cache_from_source(source))
+    except OSError:
+        return None
+
+
+def code_in(data: bytes) -> CodeType | None:
+    """The code object in a `.pyc` file."""
+    try:
+        code: CodeType = loads(memoryview(data)[16:])
     except (EOFError, ValueError, TypeError):
         return None
+    return code
 
 
 def bytecode(path: str) -> tuple[int, bytes]:
