@@ -26,6 +26,7 @@ Invariant: nothing of the standard library beyond what a bare interpreter has lo
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # the built-in part of `signal`, which a bare interpreter has loaded
+import gc
 import os
 
 TYPE_CHECKING = False
@@ -46,6 +47,7 @@ def start() -> NoReturn:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
         os.kill(os.getpid(), _signal.SIGINT)
     hold_streams()
+    gc.disable()  # for all (`main.entry`), and here for what is loaded before
     from pywasmtools.cli.bundle import begin
 
     begin()
