@@ -14,6 +14,10 @@
     tools/          the everyday commands beside the three
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
+    bundle.py       the bytecode of the command's modules in one file
+    bundle_parts.py  the parts of it; generated
+    bundling.py     how that file is made
+    bundled.py      empty, for its name
     main.py         the entry: from row to row; errors told
 
 Invariant: nothing of the standard library beyond what a bare interpreter has loaded; a command loads only its rooms.
@@ -22,6 +26,7 @@ Invariant: nothing of the standard library beyond what a bare interpreter has lo
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # the built-in part of `signal`, which a bare interpreter has loaded
+import gc
 import os
 
 TYPE_CHECKING = False
@@ -42,6 +47,10 @@ def start() -> NoReturn:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
         os.kill(os.getpid(), _signal.SIGINT)
     hold_streams()
+    gc.disable()  # for all (`main.entry`), and here for what is loaded before
+    from pywasmtools.cli.bundle import begin
+
+    begin()
     from pywasmtools.cli.main import entry
 
     entry()

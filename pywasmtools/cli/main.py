@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 
+from pywasmtools.cli.bundle import finish
 from pywasmtools.cli.clap import HelpFor, Stop, is_utf8, parse, unrecognized
 from pywasmtools.cli.commands import WASM_TOOLS, Row
 from pywasmtools.cli.output import STDERR, finish_stdout, is_broken_pipe, print_error, write_page, write_stderr
@@ -24,7 +25,13 @@ def entry() -> NoReturn:
     """Runs with `sys.argv` and ends the process at once, without clearing up; `start` precedes it (`cli/__init__.py`)."""
     # A run is short and what it makes has hardly a circle: the collector would walk all that is alive, over and over.
     gc.disable()
-    os._exit(main(arguments()))
+    status = main(arguments())
+    lacking = None if status else finish()
+    if lacking:
+        from pywasmtools.cli.bundling import make
+
+        make(lacking)
+    os._exit(status)
 
 
 def arguments() -> list[str]:

@@ -1,0 +1,52 @@
+"""A step of building the wheel: where pip builds it to install it, `wasm-tools` is a script of our own, not pip's.
+
+The script that pip writes for an entry point imports `re`, which takes half as long as a bare interpreter's start. Ours doesn't,
+but pip puts the interpreter's path into its first line as it is, which no system reads where it has blanks
+or is long; and Windows runs no such file. So wheels that are published have the entry point, which works everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from packaging.tags import platform_tags
+
+SCRIPT = """\
+#!python
+from pywasmtools.cli import start
+
+start()
+"""
+
+LONGEST = 120
+"""Linux read so many bytes of a first line, before 5.1."""
+
+
+def is_wanted() -> bool:
+    """Whether pip builds, which installs for the interpreter that builds, and that one's path can stand in a script."""
+    builds = "PIP_BUILD_TRACKER" in os.environ or "PIP_REQ_TRACKER" in os.environ
+    path = sys.executable
+    return builds and os.name == "posix" and 0 < len(os.fsencode(path)) <= LONGEST and not any(map(str.isspace, path))
+
+
+class OwnScript(BuildHookInterface[Any]):
+    """Puts the script in the place of the entry point; the wheel is of this platform then."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if not is_wanted():
+            return
+        del self.metadata.core.scripts["wasm-tools"]
+        script = Path(tempfile.mkdtemp()) / "wasm-tools"
+        script.write_text(SCRIPT)
+        script.chmod(0o755)
+        build_data["shared_scripts"][str(script)] = "wasm-tools"
+        if os.environ.get("HATCH_BUILD_HOOK_ENABLE_MYPYC", "") in ("", "0", "false"):
+            platform = next(tag for tag in platform_tags() if "many" not in tag and "musl" not in tag)
+            build_data["tag"] = f"py3-none-{platform}"
