@@ -14,6 +14,7 @@
     tools/          the everyday commands beside the three
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
+    handing_on_windows.py  how that is done on Windows
     main.py         the entry: from row to row; errors told
 
 Invariant: nothing of the standard library beyond what a bare interpreter has loaded; a command loads only its rooms.
