@@ -401,13 +401,15 @@ def spawn(argv: list[str], env: dict[str, str], actions: list[tuple[Any, ...]]) 
 def wait(pid: int, reading: int) -> tuple[int | None, bytes]:
     """The status of a process (None: it did not end in time, or says too much) and what it wrote."""
     if sys.platform == "win32":
+        raise AssertionError("not on Windows")
+    if sys.platform == "win32":
         raise AssertionError("there are no groups of processes")
-    from select import POLLIN, poll
+    import select
     from time import monotonic, sleep
 
     deadline = monotonic() + SECONDS
-    poller = poll()
-    poller.register(reading, POLLIN)
+    poller = select.poll()
+    poller.register(reading, select.POLLIN)
     output = b""
     at_end = False
     milliseconds = 1
