@@ -208,7 +208,7 @@ def parent(path: str) -> str:
     drive, rest = os.path.splitdrive(path) if os.name == "nt" else ("", path)
     whole = trimmed(rest)
     above, slash, name = whole.rpartition("/")
-    return drive + trimmed(above or slash) if name else ""
+    return path[: len(drive) + len(trimmed(above or slash))] if name else ""
 
 
 def read_file(path: str) -> bytes:
