@@ -217,7 +217,7 @@ def as_elsewhere(data: bytes) -> bytes:
         return f"{text} (os error {code})".encode() if text else found[0]
 
     data = re.sub(rb"(?<=: )[^:\n]+ \(os error (\d+)\)", error, data)
-    return re.sub(rb"(?<=--> |ing: )[^\n]*\.wit", lambda found: found[0].replace(b"\\", b"/"), data)
+    return re.sub(rb"(?:--> |Writing: )[^\n]*\.wit", lambda found: found[0].replace(b"\\", b"/"), data)
 
 
 def digest(data: bytes, versions: list[str]) -> str:

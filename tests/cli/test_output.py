@@ -93,7 +93,7 @@ def test_a_closed_pipe_ends_in_silence(tmp_path: Path) -> None:
 
 
 def test_stdout_has_no_locale(tmp_path: Path) -> None:
-    (tmp_path / "a.wit").write_text("package a:b;\n\n/// é 漢\r\nworld w {}\n")
+    (tmp_path / "a.wit").write_bytes("package a:b;\n\n/// é 漢\r\nworld w {}\n".encode())
     env = environment(LC_ALL="C", PYTHONIOENCODING="ascii", PATH="")
     command = [sys.executable, "-m", "pywasmtools", "component", "wit", "a.wit"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, env=env)

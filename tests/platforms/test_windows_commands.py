@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import environment
+from conftest import as_elsewhere, environment
 
 if sys.platform == "win32":
     pytest.skip("there is the real thing", allow_module_level=True)
@@ -332,6 +332,21 @@ def test_one_that_fails_comes_last(windows: Windows, work: Path) -> None:
 
 
 # ------------------------------------------------------------------------------- the stand-in itself
+
+
+def test_goldens_are_read_with_the_errors_and_slashes_of_posix() -> None:
+    told = rf"""error: failed to read "a\\b": {PATH}
+    0: {DENIED}
+     --> d\deps\b.wit:2:24
+Writing: new\b.wit
+    1: another (os error 112)
+"""
+    assert as_elsewhere(told.encode()).decode().splitlines() == [
+        r'error: failed to read "a\\b": No such file or directory (os error 2)',
+        *("    0: Is a directory (os error 21)", "     --> d/deps/b.wit:2:24", "Writing: new/b.wit"),
+        "    1: another (os error 112)",
+    ]
+
 
 RULES = r"""
 import os
