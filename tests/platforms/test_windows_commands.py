@@ -274,6 +274,56 @@ def test_the_library_reads_folders(windows: Windows) -> None:
     assert (done.stderr, done.stdout.splitlines()[0]) == (b"", b"['a:b', 'c:d']")
 
 
+CONSOLE = r"""
+import os, sys, types
+os.get_terminal_size = lambda fd=1: os.terminal_size((80, 24))
+os.isatty = lambda fd: fd < 3
+
+class Kernel:
+    mode = 0
+    def __init__(self, name):
+        assert name == "kernel32"
+    def GetConsoleMode(self, handle, mode):
+        mode.value = Kernel.mode
+        return 1
+    def SetConsoleMode(self, handle, mode):
+        Kernel.mode = mode
+        return NEW
+
+class Number:
+    value = 0
+
+NEW = sys.argv[1] == "new"
+sys.modules["ctypes"] = types.SimpleNamespace(c_void_p=int, c_ulong=Number, byref=lambda number: number, WinDLL=Kernel)
+sys.modules["msvcrt"] = types.SimpleNamespace(get_osfhandle=lambda fd: fd)
+from pywasmtools.cli.main import main
+print(main(sys.argv[2:]), Kernel.mode, flush=True)
+"""
+
+
+def test_consoles_get_colours_where_they_take_them(windows: Windows) -> None:
+    """The system is told that ANSI sequences come; one that does not know them gets none."""
+    for age, wish, mode in (("new", "auto", 4), ("new", "always", 4), ("new", "never", 0), ("old", "always", 4)):
+        done = windows(CONSOLE, age, "component", "wit", "nowhere", "--color", wish, program="-c")
+        assert (done.returncode, done.stdout) == (0, b"1 %d\n" % mode)
+        assert (b"\x1b[31merror" in done.stderr) == (age == "new" and wish != "never"), (age, wish)
+    for env, styled in (({}, True), ({"NO_COLOR": "1"}, False), ({"CLICOLOR": "0"}, False), ({"CLICOLOR": "1"}, True)):
+        done = windows(CONSOLE, "new", "component", "bogus", program="-c", env=env)
+        assert (done.stdout[:1], b"\x1b[" in done.stderr) == (b"2", styled)
+
+
+COLOURED = b"\x1b[0m\x1b[1m\x1b[31merror\x1b[0m\x1b[1m: cannot print binary"
+
+
+def test_consoles_get_text_and_no_binaries(windows: Windows) -> None:
+    done = windows(CONSOLE, "new", "component", "wit", "a.wit", program="-c")
+    assert (done.stdout, done.stderr) == (WIT.encode() + b"0 0\n", b"")
+    done = windows(CONSOLE, "new", "component", "new", "m.wasm", program="-c")
+    assert (done.stdout, done.stderr.startswith(COLOURED)) == (b"1 4\n", True)
+    done = windows(CONSOLE, "new", "component", "wit", program="-c", input=WIT.encode())
+    assert done.stdout == WIT.encode() + b"0 0\n"
+
+
 # ------------------------------------------------------------------------------- handing on
 
 SHOWS = """#!/bin/sh
