@@ -44,6 +44,8 @@ PLACES = {
 
 @pytest.mark.parametrize("name", PLACES)
 def test_places(name: str, run: Run, golden: SnapshotAssertion) -> None:
+    if sys.platform == "win32" and name in ("folder-is-a-file", "no-room-left"):
+        pytest.skip("a path and an error of POSIX")
     files: dict[str, str | bytes] = {"a.wit": WIT, "m.wasm": MODULE, "d/x.txt": "", "bad.wit": "package a:b\n"}
     assert run(PLACES[name], files) == golden
 
