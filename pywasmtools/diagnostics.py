@@ -394,10 +394,23 @@ def path_str(path: bytes) -> str:
     return path.decode("utf-8", "surrogatepass" if os.name == "nt" else "surrogateescape")
 
 
+def displayed(path: str) -> str:
+    """A path, or another argument, as Rust displays it: what is not UTF-8 is replaced."""
+    if os.name == "nt":
+        return "".join(["\ufffd" if "\ud800" <= c <= "\udfff" else c for c in path])
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def io_error(e: OSError) -> WasmToolsError:
     """An operating system's refusal as Rust's `io::Error` prints it: `No such file or directory (os error 2)`."""
-    code = e.errno or 0
-    refused = error(f"{os.strerror(code)} (os error {code})")
+    if os.name == "nt":
+        from pywasmtools.windows import refusal
+
+        code, text = refusal(e)
+    else:
+        code = e.errno or 0
+        text = os.strerror(code)
+    refused = error(f"{text} (os error {code})")
     path: object = e.filename
     if isinstance(path, bytes):
         path = path_str(path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from pywasmtools.diagnostics import SourceMap, WasmToolsError, error, io_error, path_bytes, path_str
+from pywasmtools.diagnostics import SourceMap, WasmToolsError, displayed, error, io_error, path_bytes, path_str
 from pywasmtools.wit.model import Decoded
 
 TYPE_CHECKING = False
@@ -25,7 +25,9 @@ __all__ = [
     "decode_bytes",
     "decode_input",
     "display_path",
+    "file_name",
     "load_for_embed",
+    "parent",
     "push_dir",
     "push_file",
     "push_path",
@@ -143,9 +145,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def display_path(path: str) -> str:
     """A path as Rust displays it: what is not UTF-8 is replaced."""
-    if path.isascii():
-        return path
-    return path_bytes(path).decode("utf-8", "replace")
+    return path if path.isascii() else displayed(path)
 
 
 def debug_path(path: str) -> str:
@@ -163,10 +163,15 @@ def _read(path: str) -> bytes:
 
 def _read_stdin() -> bytes:
     """All of stdin; nothing where it is closed."""
+    read = os.read
+    if os.name == "nt":
+        from pywasmtools.windows import read_from
+
+        read = read_from
     parts: list[bytes] = []
     try:
         while True:
-            part = os.read(0, 1 << 20)
+            part = read(0, 1 << 20)
             if not part:
                 return b"".join(parts)
             parts.append(part)
@@ -177,7 +182,9 @@ def _read_stdin() -> bytes:
 
 
 def trimmed(path: str) -> str:
-    """A path without the slashes and `/.` at its end, which are no components of it for Rust."""
+    """A path without the slashes and `/.` at its end, which are no components of it for Rust. On Windows with slashes alone."""
+    if os.name == "nt":
+        path = path.replace("\\", "/")
     end = len(path)
     while end > 1:
         if path[end - 1] == "/":
@@ -187,6 +194,21 @@ def trimmed(path: str) -> str:
         else:
             break
     return path[:end] or path[:1]
+
+
+def file_name(path: str) -> str:
+    """The last component of a path: `a.wasm`. It is `.`, `..` or nothing where Rust says that there is none."""
+    if os.name == "nt":
+        path = os.path.splitdrive(path)[1]
+    return trimmed(path).rpartition("/")[2]
+
+
+def parent(path: str) -> str:
+    """The path of the folder that a path's last component is in; nothing where there is none, or none is named."""
+    drive, rest = os.path.splitdrive(path) if os.name == "nt" else ("", path)
+    whole = trimmed(rest)
+    above, slash, name = whole.rpartition("/")
+    return path[: len(drive) + len(trimmed(above or slash))] if name else ""
 
 
 def read_file(path: str) -> bytes:

@@ -392,6 +392,8 @@ def hashes(tree: Path) -> dict[str, str]:
 
 def pytest(tree: Path, arguments: list[str], seconds: float, **more: str) -> tuple[int | None, str]:
     """pytest in a copy of the tree: its status, none if it took too long, and what it printed."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     env["PYTHONPATH"] = os.pathsep.join([str(tree), str(tree / "scripts")])
     command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-q", "--tb=no"]
@@ -413,6 +415,8 @@ def pytest(tree: Path, arguments: list[str], seconds: float, **more: str) -> tup
 
 def limit() -> None:
     """A fault may ask for endless memory."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -180,7 +181,7 @@ def run(tmp_path: Path, program: list[str], versions: list[str]) -> Run:
 
 def contents_of(folder: Path) -> dict[str, bytes]:
     """All files below a folder."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def as_text(data: bytes) -> str | None:
@@ -197,8 +198,26 @@ def as_text(data: bytes) -> str | None:
 def shown(data: bytes, versions: list[str]) -> str:
     """Text as it is; anything else as annotated rows."""
     data = without_versions(data, versions)
+    if sys.platform == "win32":
+        data = as_elsewhere(data)
     text = as_text(data)
     return annotated(data) if text is None else text
+
+
+ELSEWHERE = {2: (2, "No such file or directory"), 3: (2, "No such file or directory"), 5: (21, "Is a directory")}
+ELSEWHERE |= {183: (17, "File exists"), 267: (20, "Not a directory")}
+"""What goldens have for the errors of Windows: most likely, for there are more of those."""
+
+
+def as_elsewhere(data: bytes) -> bytes:
+    """What Windows printed, with errors and slashes as goldens have them."""
+
+    def error(found: re.Match[bytes]) -> bytes:
+        code, text = ELSEWHERE.get(int(found[1]), (0, ""))
+        return f"{text} (os error {code})".encode() if text else found[0]
+
+    data = re.sub(rb"(?<=: )[^:\n]+ \(os error (\d+)\)", error, data)
+    return re.sub(rb"(?:--> |Writing: )[^\n]*\.wit", lambda found: found[0].replace(b"\\", b"/"), data)
 
 
 def digest(data: bytes, versions: list[str]) -> str:

@@ -104,6 +104,8 @@ def process(tmp_path: Path, program: list[str]) -> Process:
 
 def terminal(size: tuple[int, int]) -> tuple[int, int]:
     """A new pseudo-terminal: our end and the process's."""
+    if sys.platform == "win32":
+        pytest.skip("not on Windows")
     import fcntl
     import pty
     import termios

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "pywasmtools"
 
 ROOMS = [
     "release",
+    "windows",
     "diagnostics",
     "canonical_abi",
     "text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from pywasmtools.load import (
     trimmed,
 )
 
+NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="slashes, names and errors of POSIX")
 WIT = "package a:b;\ninterface i { type t = u32; }\nworld w { import i; }\n"
 
 
@@ -59,6 +61,7 @@ def test_detect_is_linear() -> None:
     assert detect(deep + b";)" * 200_000 + b"(") == WASM_TEXT
 
 
+@NOT_ON_WINDOWS
 def test_paths_in_messages() -> None:
     assert debug_path('it\'s "a"\n') == '"it\'s \\"a\\"\\n"'
     assert debug_path(os.fsdecode(b"a\xff\xc3\xa9")) == '"a\\xFF\u00e9"'
@@ -106,6 +109,7 @@ def test_file_and_folder(folder: Path) -> None:
     assert sorted(resolve.packages[package].interfaces) == ["i", "j"]
 
 
+@NOT_ON_WINDOWS
 def test_files_of_a_folder_that_do_not_count(folder: Path) -> None:
     files(
         {
@@ -128,6 +132,7 @@ def test_files_of_a_folder_that_do_not_count(folder: Path) -> None:
     assert "expected `world`, `interface` or `use`" in wit_refusal("d")
 
 
+@NOT_ON_WINDOWS
 def test_nothing_there(folder: Path) -> None:
     assert wit_refusal("x.wit") == (
         'failed to read "x.wit"\n\nCaused by:\n    0: No such file or directory (os error 2)'
@@ -144,6 +149,7 @@ def test_empty_folder(folder: Path) -> None:
     assert embed_refusal("d") == f"failed to resolve directory while parsing WIT for path [d]: {message}"
 
 
+@NOT_ON_WINDOWS
 def test_text_that_is_not_utf8(folder: Path) -> None:
     files({"a.wit": b"\xff", "d/a.wit": b"\xff", "e/a.wit": WIT, "e/deps/b.wit": b"\xff"})
     assert wit_refusal("a.wit") == "input was not valid utf-8"
@@ -156,6 +162,7 @@ def test_text_that_is_not_utf8(folder: Path) -> None:
     )
 
 
+@NOT_ON_WINDOWS
 def test_path_that_is_not_utf8(folder: Path) -> None:
     path = os.fsdecode(b"\xff.wit")
     (folder / path).write_bytes(WIT.encode())
@@ -163,6 +170,7 @@ def test_path_that_is_not_utf8(folder: Path) -> None:
     assert embed_refusal(path) == 'path is not valid utf-8: "\\xFF.wit"'
 
 
+@NOT_ON_WINDOWS
 def test_deps_that_cannot_be_read(folder: Path) -> None:
     files({"d/a.wit": WIT, "d/deps": "a file", "e/a.wit": WIT, "e/deps/": ""})
     assert wit_refusal("d") == (
@@ -172,6 +180,7 @@ def test_deps_that_cannot_be_read(folder: Path) -> None:
     assert wit_refusal("e") == ("failed to parse dependency directory: e/deps: No such file or directory (os error 2)")
 
 
+@NOT_ON_WINDOWS
 def test_mistakes_in_deps_show_their_file(folder: Path) -> None:
     files({"d/a.wit": WIT, "d/deps/p/p.wit": "package p:p;\ninterface i { type t = u; }"})
     assert wit_refusal("d") == (
@@ -196,6 +205,7 @@ def test_bytes_are_named_in_messages() -> None:
     assert "     --> <stdin>:2:1\n" in str(caught.value)
 
 
+@NOT_ON_WINDOWS
 def test_read_wasm(folder: Path) -> None:
     files({"m.wat": b"\0asm\x01\0\0\0", "bad.wat": b"\xff", "d/": ""})
     assert read_wasm_file("m.wat") == b"\0asm\x01\0\0\0"
@@ -235,6 +245,7 @@ def test_a_path_that_begins_with_a_dash_is_a_file(folder: Path) -> None:
         read_wasm("./-")
 
 
+@NOT_ON_WINDOWS
 def test_the_library_takes_paths_as_bytes(folder: Path) -> None:
     class Named:
         def __fspath__(self) -> bytes:

@@ -14,6 +14,7 @@
     tools/          the everyday commands beside the three
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
+    handing_on_windows.py  how that is done on Windows
     bundle.py       the bytecode of the command's modules in one file
     bundle_parts.py  the parts of it; generated
     bundling.py     how that file is made

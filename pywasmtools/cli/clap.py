@@ -477,5 +477,5 @@ class _Run:
 
 
 def is_utf8(text: str) -> bool:
-    """Whether an argument was UTF-8: `sys.argv` has other bytes as surrogates."""
-    return text.isascii() or not any("\udc80" <= c <= "\udcff" for c in text)
+    """Whether an argument was UTF-8 (on Windows UTF-16): `sys.argv` has surrogates for the rest."""
+    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)

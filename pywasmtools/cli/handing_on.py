@@ -139,9 +139,20 @@ def answer() -> int:
 
 def names() -> list[str]:
     """The names of files that a shell runs for `wasm-tools`."""
-    if os.name != "nt":
-        return ["wasm-tools"]
-    return ["wasm-tools" + ext.lower() for ext in os.environ.get("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";")]
+    if sys.platform == "win32":
+        from pywasmtools.cli import handing_on_windows
+
+        return handing_on_windows.names()
+    return ["wasm-tools"]
+
+
+def folders() -> list[str]:
+    """The folders on PATH, in order."""
+    if sys.platform == "win32":
+        from pywasmtools.cli import handing_on_windows
+
+        return handing_on_windows.folders()
+    return [entry or os.curdir for entry in os.environ.get("PATH", os.defpath).split(os.pathsep)]
 
 
 def candidates() -> Iterator[str]:
@@ -153,8 +164,7 @@ def candidates() -> Iterator[str]:
     packaged = in_package()
     scripts = {identity(os.path.dirname(path)) for path in (sys.executable or "", *sys.argv[:1])} - {""}
     seen = set()
-    for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        folder = entry or os.curdir
+    for folder in folders():
         place = identity(folder)
         if place in seen:
             continue
@@ -191,6 +201,10 @@ def is_executable(path: str) -> bool:
 def is_this(path: str) -> bool:
     """Whether an executable is the script that runs."""
     try:
+        if sys.platform == "win32":
+            from pywasmtools.cli import handing_on_windows
+
+            return os.path.samefile(path, handing_on_windows.script())
         return bool(sys.argv) and os.path.samefile(path, sys.argv[0])
     except OSError:
         return False
@@ -226,7 +240,7 @@ def ask(path: str, words: Sequence[str] = ("dump",)) -> Answer:
 def asked(argv: list[str], env: dict[str, str]) -> tuple[Answer, bool]:
     """The answer to one run, and whether the argument was refused as a real one does."""
     try:
-        status, output = (run_on_windows if os.name == "nt" else run)(argv, env)
+        status, output = run(argv, env)
     except OSError as e:
         # Anything else is the machine's lack (of processes, open files), and to take our place needs less.
         unsound = e.errno in (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOEXEC, errno.ENOTDIR, errno.ELOOP)
@@ -277,6 +291,10 @@ def run(argv: list[str], env: dict[str, str], given: bytes = b"") -> tuple[int |
 
     `given` is what it reads, less than a pipe holds. A signal that ends us does so when what was started is ended too.
     """
+    if sys.platform == "win32":
+        from pywasmtools.cli import handing_on_windows
+
+        return handing_on_windows.run(argv, env, SECONDS, MOST_BYTES, given)
     kept: dict[int, Any] = {}
     try:
         take_signals(kept)
@@ -308,6 +326,8 @@ def interrupt(number: int, _: object) -> None:
 
 def run_in_group(argv: list[str], env: dict[str, str], given: bytes = b"") -> tuple[int | None, bytes]:
     """As `run`; an executable that does not end is killed with all that it started."""
+    if sys.platform == "win32":
+        raise AssertionError("there are no groups of processes")
     stdin = filled(given) if given else -1
     reading, writing = pipe()
     actions: list[tuple[Any, ...]] = [
@@ -351,6 +371,8 @@ def filled(given: bytes) -> int:
 
 def kill(pid: int) -> None:
     """Ends a process and its group, which it may have left."""
+    if sys.platform == "win32":
+        raise AssertionError("there are no groups of processes")
     for end in (os.killpg, os.kill):
         try:
             end(pid, _signal.SIGKILL)
@@ -364,6 +386,8 @@ def kill(pid: int) -> None:
 
 def spawn(argv: list[str], env: dict[str, str], actions: list[tuple[Any, ...]]) -> int:
     """Starts a program in a group of its own."""
+    if sys.platform == "win32":
+        raise AssertionError("there are no groups of processes")
     ignored = ignored_by_python()
     try:
         return os.posix_spawn(argv[0], argv, env, file_actions=actions, setpgroup=0, setsigdef=ignored)
@@ -376,12 +400,16 @@ def spawn(argv: list[str], env: dict[str, str], actions: list[tuple[Any, ...]]) 
 
 def wait(pid: int, reading: int) -> tuple[int | None, bytes]:
     """The status of a process (None: it did not end in time, or says too much) and what it wrote."""
-    from select import POLLIN, poll
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
+    if sys.platform == "win32":
+        raise AssertionError("there are no groups of processes")
+    import select
     from time import monotonic, sleep
 
     deadline = monotonic() + SECONDS
-    poller = poll()
-    poller.register(reading, POLLIN)
+    poller = select.poll()
+    poller.register(reading, select.POLLIN)
     output = b""
     at_end = False
     milliseconds = 1
@@ -435,19 +463,6 @@ def inherited() -> list[int]:
     return found
 
 
-def run_on_windows(argv: list[str], env: dict[str, str]) -> tuple[int | None, bytes]:
-    """As `run`, where there are no groups of processes."""
-    import subprocess
-
-    try:
-        done = subprocess.run(
-            argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS
-        )
-    except subprocess.TimeoutExpired as e:
-        return None, e.output or b""
-    return done.returncode, done.stdout[:MOST_BYTES]
-
-
 # The real one.
 
 SHELL: Final = "/bin/sh"
@@ -472,13 +487,10 @@ def hand_over(path: str, args: list[str]) -> int | None:
     Windows can't do that: there it is run, and its status returned.
     """
     argv = [path, *args]
-    if os.name == "nt":
-        import subprocess
+    if sys.platform == "win32":
+        from pywasmtools.cli import handing_on_windows
 
-        try:
-            return subprocess.run(argv).returncode
-        except OSError:
-            return None
+        return handing_on_windows.run_in_our_place(argv)
     restore_environment()
     ignored = ignored_by_python()
     for number in ignored:

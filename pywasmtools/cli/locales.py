@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from pywasmtools.diagnostics import path_bytes, path_str
 
 
 def arguments_as_utf8(argv: list[str]) -> list[str]:
     """This process's `argv` as UTF-8, other bytes surrogate escapes: a script's path, and what it was given."""
+    if sys.platform == "win32":
+        return argv  # they come as UTF-16
     script, *args = argv
     try:
         # The bytes themselves, for not all encodings give them back.
@@ -27,4 +30,6 @@ def arguments_as_utf8(argv: list[str]) -> list[str]:
 
 def arguments_as_given(args: list[str]) -> list[str]:
     """The other way: as Python wants them for a process that it starts."""
+    if sys.platform == "win32":
+        return args
     return [os.fsdecode(path_bytes(arg)) for arg in args]

@@ -49,6 +49,8 @@ def arguments() -> list[str]:
 
 def program_name(path: str) -> str:
     """The name of a program that was run, as usage lines have it: nothing where it is not UTF-8."""
+    if sys.platform == "win32":
+        path = path.replace("\\", "/").removesuffix(".exe")
     name = path.rstrip("/").rpartition("/")[2]
     if name in ("", "-c", "-m") or name.endswith((".py", ".pyz")):
         return "wasm-tools"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.styles import ERROR, TIP, USAGE, invalid, literal, valid
+from pywasmtools.diagnostics import displayed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _styled(arg: Arg) -> str:
 
 def lossy(text: str) -> str:
     """An argument as Rust shows an `OsStr` that may not be UTF-8."""
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return text if text.isascii() else displayed(text)
 
 
 def did_you_mean(text: str, candidates: tuple[str, ...]) -> list[str]:

@@ -60,12 +60,12 @@ def import_name_value(text: str) -> object:
 
 def adapter_value(text: str) -> object:
     """`[NAME=]MODULE` as (name, bytes): the file is read while arguments are parsed."""
-    from pywasmtools.load import read_wasm_file, trimmed
+    from pywasmtools.load import file_name, read_wasm_file
 
     name, equals, path = text.partition("=")
     if not equals:
         path = text
-        stem = trimmed(path).rpartition("/")[2]
+        stem = file_name(path)
         if stem in ("", ".", ".."):
             raise BadValue("the name of an adapter can't be told from this path")
         name = stem.partition(".")[0]

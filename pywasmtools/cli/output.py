@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 
 from pywasmtools.diagnostics import CRASH, Layer, WasmToolsError, error, io_error, path_bytes
 
@@ -21,12 +22,23 @@ if TYPE_CHECKING:
     Make = Callable[[Write], object]
     """Hands all that is to be written to its argument, in parts; may be called again, and does the same again."""
 
+if sys.platform == "win32":
+    from pywasmtools.windows import write as os_write
+else:
+    from os import write as os_write
+
 STDOUT = 1
 STDERR = 2
 
 
 LINE_BUFFER = 1024
 """An unfinished line that is shorter than this, in bytes, is held back until it goes on or the process ends."""
+
+NO_TERM: Final = "" if sys.platform == "win32" else "dumb"
+"""What kind of terminal a stream is where the environment does not say."""
+
+BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+"""What Windows wants with every file that is opened, or ends of lines are translated."""
 
 EBADF = 9
 EFBIG = 27
@@ -58,9 +70,18 @@ def write_wasm(data: bytes, path: str | None) -> None:
     write_result(data, path)
 
 
+def is_terminal(fd: int) -> bool:
+    """Whether a stream is a terminal."""
+    if sys.platform == "win32":
+        from pywasmtools.windows import is_console
+
+        return is_console(fd)
+    return os.isatty(fd)
+
+
 def refuse_terminal() -> None:
     """Refuses to write a binary to a terminal."""
-    if os.isatty(STDOUT):
+    if is_terminal(STDOUT):
         raise error("cannot print binary wasm output to a terminal, pass the `-t` flag to print the text format")
 
 
@@ -216,7 +237,7 @@ def _write_now(data: bytes | memoryview) -> None:
     rest = memoryview(data)
     try:
         while rest:
-            rest = rest[os.write(STDOUT, rest) :]
+            rest = rest[os_write(STDOUT, rest) :]
     except OSError as e:
         die_at_file_limit(e)
         if e.errno != EBADF:
@@ -226,11 +247,11 @@ def _write_now(data: bytes | memoryview) -> None:
 def write_all(fd: int, data: bytes | memoryview) -> None:
     """Writes all of `data` to a file descriptor; raises OSError."""
     try:
-        written = os.write(fd, data)
+        written = os_write(fd, data)
         if written < len(data):
             rest = memoryview(data)[written:]
             while rest:
-                rest = rest[os.write(fd, rest) :]
+                rest = rest[os_write(fd, rest) :]
     except OSError as e:
         die_at_file_limit(e)
         raise
@@ -241,7 +262,7 @@ def die_at_file_limit(e: OSError) -> None:
 
     The interpreter ignores that signal, and has to while modules load: their bytecode is written to files too.
     """
-    if e.errno == EFBIG and os.name == "posix":
+    if e.errno == EFBIG and sys.platform != "win32":
         import resource
         import signal
 
@@ -267,6 +288,10 @@ def make_file(path: str, make: Make) -> None:
     fails, the file itself is written, as the reference does; then a run that is killed may leave a part of the result.
     """
     name = path_bytes(path)
+    if sys.platform == "win32":
+        # A file that is open, by us too, can't be replaced there. And a device or a pipe may take it ill to be looked at.
+        make_over(name, False, make)
+        return
     try:
         is_link = stat.S_ISLNK(os.lstat(name).st_mode)
     except FileNotFoundError:
@@ -280,7 +305,7 @@ def make_file(path: str, make: Make) -> None:
 
 def make_over(path: bytes, is_link: bool, make: Make) -> None:
     """`make_file` of a file that is there, or that can't be made beside its name; `is_link` is a symbolic link."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | BINARY, 0o666)
     try:
         if not is_plain(path, os.fstat(fd)) or not replaced(os.path.realpath(path) if is_link else path, fd, make):
             write_into(fd, make)
@@ -344,7 +369,7 @@ class NewFile:
             return False
         self.fd = open_unnamed(os.path.dirname(self.path) or b".")
         if self.fd < 0:
-            self.fd = os.open(self.name, os.O_WRONLY | os.O_CLOEXEC | os.O_CREAT | os.O_EXCL, 0o666)
+            self.fd = os.open(self.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             self.is_named = True
         return True
 
@@ -361,7 +386,7 @@ class NewFile:
             self.is_named = self._link(self.name)
         fd, self.fd = self.fd, -1
         os.close(fd)  # some file systems tell only now that there is no room
-        os.rename(self.name, self.path)
+        os.replace(self.name, self.path)
         self.is_named = False
 
     def _link(self, name: bytes) -> bool:
@@ -383,8 +408,10 @@ class NewFile:
 
 def open_unnamed(folder: bytes) -> int:
     """Opens a new file without a name; -1 where the file system has no such files. Raises OSError."""
+    if sys.platform != "linux":
+        return -1
     try:
-        return os.open(folder, os.O_WRONLY | os.O_CLOEXEC | os.O_TMPFILE, 0o666)
+        return os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o666)
     except OSError as e:
         if e.errno in (21, 22, 95):  # what they say
             return -1
@@ -393,6 +420,8 @@ def open_unnamed(folder: bytes) -> int:
 
 def liken(new: int, old: int) -> bool:
     """Gives a new file the owner, group and mode of an old one; whether they now differ in contents alone."""
+    if sys.platform == "win32":
+        return False
     made, had = os.fstat(new), os.fstat(old)
     if made.st_dev != had.st_dev or had.st_mode & 0o7000:
         return False
@@ -405,6 +434,8 @@ def liken(new: int, old: int) -> bool:
 
 def attributes(fd: int) -> dict[str, bytes]:
     """The extended attributes of a file, access lists among them."""
+    if sys.platform != "linux":
+        return {}
     try:
         names = os.listxattr(fd)
     except OSError:  # a file system without them
@@ -430,9 +461,15 @@ def write_into(fd: int, make: Make) -> None:
 
 
 def take_room(fd: int, before: int, size: int) -> None:
-    """Has the disk hold so many bytes of a file, holes as well; raises OSError where it can't, the file as it was."""
+    """Has the disk hold so many bytes of a file, holes as well; raises OSError where it can't, the file as it was.
+
+    macOS has no such call.
+    """
     try:
-        os.posix_fallocate(fd, 0, size)
+        if sys.platform == "win32":
+            os.ftruncate(fd, max(before, size))
+        elif sys.platform != "darwin":
+            os.posix_fallocate(fd, 0, size)
     except (AttributeError, OSError) as e:
         if isinstance(e, OSError) and e.errno in (27, 28, 122):  # too big, no space, quota
             os.ftruncate(fd, before)
@@ -441,7 +478,9 @@ def take_room(fd: int, before: int, size: int) -> None:
 
 
 def lock(fd: int) -> None:
-    """Waits for others of us who write the same file, at most some seconds: one result shall remain."""
+    """Waits for others of us who write the same file, at most some seconds: one result shall remain. Windows has no such lock."""
+    if sys.platform == "win32":
+        return
     for _ in range(500):
         try:
             os.lockf(fd, os.F_TLOCK, 0)
@@ -493,18 +532,25 @@ def print_error(e: WasmToolsError, color: str | None) -> None:
 def write_stderr(text: str) -> None:
     """Writes to stderr; whatever goes wrong there can't be told to anybody."""
     try:
-        write_all(STDERR, text.encode("utf-8", "surrogateescape"))
+        write_all(STDERR, path_bytes(text))
     except OSError:
         pass
 
 
 def is_broken_pipe(e: WasmToolsError) -> bool:
     """Whether the reader of our output has gone: the reference fails without a word."""
+    if sys.platform == "win32":
+        return e.layers[-1].message.endswith(("(os error 109)", "(os error 232)"))
     return e.layers[-1].message == f"{os.strerror(EPIPE)} (os error {EPIPE})"
 
 
 def is_colored(color: str | None, fd: int) -> bool:
     """Whether a stream is to have colours: `always`, `always-ansi` or `never`, or as the stream is (`auto`, or nothing)."""
-    if color in ("always", "always-ansi", "never"):
-        return color != "never"
-    return os.isatty(fd) and os.environ.get("TERM", "dumb") != "dumb" and "NO_COLOR" not in os.environ
+    wanted = color != "never"
+    if color not in ("always", "always-ansi", "never"):
+        wanted = is_terminal(fd) and os.environ.get("TERM", NO_TERM) != "dumb" and "NO_COLOR" not in os.environ
+    if sys.platform == "win32" and wanted and is_terminal(fd):
+        from pywasmtools.windows import takes_colors
+
+        return takes_colors(fd)
+    return wanted

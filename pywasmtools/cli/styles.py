@@ -7,6 +7,9 @@ controls. Loaded for a mistaken command line and for help.
 from __future__ import annotations
 
 import os
+import sys
+
+from pywasmtools.cli.output import NO_TERM, is_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,9 +50,14 @@ def has_styles(fd: int) -> bool:
     if env.get("CLICOLOR_FORCE"):
         return True
     wish = env.get("CLICOLOR")
-    if wish == "0" or not os.isatty(fd):
+    if wish == "0" or not is_terminal(fd):
         return False
-    return wish is not None or env.get("TERM", "dumb") != "dumb" or "CI" in env
+    wanted = wish is not None or env.get("TERM", NO_TERM) != "dumb" or "CI" in env
+    if sys.platform == "win32" and wanted:
+        from pywasmtools.windows import takes_colors
+
+        return takes_colors(fd)
+    return wanted
 
 
 def shown(text: str, fd: int) -> str:

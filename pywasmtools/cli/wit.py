@@ -223,7 +223,7 @@ def _write_package(path: str, text: str) -> None:
 
 def make_folders(path: str, refusal: str = "failed to create directory:") -> None:
     """Makes a folder and those above it, where they are missing; `refusal` is what is said before its path where it can't."""
-    from pywasmtools.load import debug_path, trimmed
+    from pywasmtools.load import debug_path, parent
 
     missing: list[str] = []
     place = path
@@ -234,8 +234,7 @@ def make_folders(path: str, refusal: str = "failed to create directory:") -> Non
                 break
             except FileNotFoundError:
                 missing.append(place)
-            above, slash, _ = trimmed(place).rpartition("/")
-            place = trimmed(above or slash)
+            place = parent(place)
         for place in reversed(missing):
             _make_folder(place)
     except OSError as e:
@@ -246,6 +245,8 @@ def _make_folder(path: str) -> None:
     """Makes a folder where there is none; raises OSError."""
     try:
         os.mkdir(path_bytes(path))
-    except FileExistsError:
+    except FileNotFoundError:
+        raise
+    except OSError:  # on Windows not only where it is there
         if not os.path.isdir(path_bytes(path)):
             raise

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from pywasmtools.lab.grammar import NoGrammar
 from pywasmtools.lab.tools.commands import add_to
-from pywasmtools.lab.workplace import CannotRun
+from pywasmtools.lab.workplace import CannotRun, needs_fork
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -147,6 +147,7 @@ def fuzz(
         folder, reference, subject, seed, kinds, tuple(seeds or ()), jobs, time, count, timeout, guide, reduce, first
     )
     try:
+        needs_fork("fuzz")
         state = fuzz(asked, Console(stderr=as_json, emoji=False, highlight=False))
     except (CannotRun, NoGrammar, OSError) as e:
         raise failed(e) from None
@@ -188,6 +189,7 @@ def reduce_command(
     try:
         if any_ and crash:
             raise CannotRun("--any and --crash can't be used together")
+        needs_fork("reduce")
         if output.exists():
             raise CannotRun(f"`{output}` is there already")
         found = case_of(case, Path.cwd(), b"" if len(case) == 1 else read_stdin(sys.stdin))
@@ -227,6 +229,7 @@ def shadow_install(
     from pywasmtools.lab import programs, shadow_log
 
     try:
+        needs_fork("shadow")
         pair = (programs.reference(reference), programs.subject(subject))
         script = shadow_log.install(folder, log or shadow_log.default_log(), pair)
     except (CannotRun, OSError) as e:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -91,7 +93,7 @@ def compare_in(
 def execute(program: Program, place: Place, stdin: bytes, timeout: float, most_memory: int = 0) -> Run:
     """One run in a copy that was just made. Paths in what it says are told as they were given."""
     before = place.snapshot()
-    limit = limiter(most_memory) if most_memory else None
+    limit = limiter(most_memory) if most_memory and sys.platform != "win32" else None
     try:
         with subprocess.Popen(
             [*program.command, *place.argv],
@@ -105,7 +107,10 @@ def execute(program: Program, place: Place, stdin: bytes, timeout: float, most_m
             try:
                 stdout, stderr = process.communicate(stdin, timeout)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                if sys.platform == "win32":
+                    process.kill()
+                else:
+                    os.killpg(process.pid, signal.SIGKILL)
                 raise CannotRun(f"{program.title} did not end within {timeout:g} seconds") from None
     except OSError as e:
         raise CannotRun(f"{program.title} can't be run: {e.strerror}") from None
@@ -120,9 +125,12 @@ def limiter(most_memory: int) -> Callable[[], None]:
     """Bounds the address space of a process that is about to start."""
 
     def limit() -> None:
+        if sys.platform == "win32":
+            raise AssertionError("not on Windows")
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
+            resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     return limit

@@ -112,6 +112,8 @@ class Place:
 
     def spawn(self, program: Program, case: Case, env: dict[str, str]) -> int:
         """Starts a program on the case; its process."""
+        if sys.platform == "win32":
+            raise AssertionError("not on Windows")
         actions = [
             (os.POSIX_SPAWN_OPEN, fd, path, os.O_RDONLY if fd == 0 else WRITE, 0o600)
             for fd, path in enumerate(self.streams)
@@ -212,6 +214,8 @@ class Pair:
 
     def _forked(self, case: Case) -> int:
         """The status of our command in a fork of this process."""
+        if sys.platform == "win32":
+            raise AssertionError("not on Windows")
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
@@ -238,12 +242,15 @@ class Pair:
 
 def become_ours(env: dict[str, str]) -> None:
     """Makes a fork a process that our command runs in: a group of its own, usual signals, bounds, variables."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     import resource
 
     os.setpgid(0, 0)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ.clear()
     os.environ.update(env)
@@ -269,6 +276,8 @@ def wait(pid: int, seconds: float) -> int:
 
 def kill_group(pid: int) -> None:
     """Ends a child of this process with all that it started in its group."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     for end in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError):
             end(pid, signal.SIGKILL)
@@ -277,6 +286,10 @@ def kill_group(pid: int) -> None:
 
 def ended(pid: int, seconds: float) -> bool:
     """Whether a child ends within some seconds; it is left to be waited for."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
+    if sys.platform == "darwin":
+        return ended_on_macos(pid, seconds)
     try:
         fd = os.pidfd_open(pid)
     except (AttributeError, OSError):
@@ -292,6 +305,20 @@ def ended(pid: int, seconds: float) -> bool:
         return bool(poll.poll(seconds * 1000))
     finally:
         os.close(fd)
+
+
+def ended_on_macos(pid: int, seconds: float) -> bool:
+    """As `ended`, by the kernel's queue of events."""
+    if sys.platform == "darwin":
+        queue = select.kqueue()
+        try:
+            event = select.kevent(pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, select.KQ_NOTE_EXIT)
+            return bool(queue.control([event], 1, seconds))
+        except ProcessLookupError:  # it has ended already
+            return True
+        finally:
+            queue.close()
+    raise AssertionError("not macOS")
 
 
 def fast_folder() -> str | None:

@@ -64,6 +64,8 @@ def is_compared(args: list[str]) -> bool:
 
 def remember(args: list[str], log: str) -> None:
     """Copies what a command line names, and leaves a process behind that compares."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     if not is_compared(args):
         return
     pending = os.path.join(log, PENDING)
@@ -91,6 +93,8 @@ def remember(args: list[str], log: str) -> None:
 
 def keep_stdin(args: list[str], path: str) -> None:
     """Keeps what stands on stdin, where the command reads it, and puts it back."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     import stat
 
     try:
@@ -132,6 +136,8 @@ def reads_stdin(args: list[str]) -> bool:
 
 def work(folder: str, args: list[str], case: str, log: str) -> None:
     """Compares, behind the build's back: nothing of the build's is open, and it is at the end of every queue."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     os.closerange(0, 4096)
     for flags in (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY):
         os.open(os.devnull, flags)
@@ -231,6 +237,8 @@ def size_of(folder: str) -> int:
 
 def count(log: str, **more: int) -> None:
     """Adds to the counts of a log."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     import fcntl
 
     with open(os.path.join(log, LOCK), "w") as lock:

@@ -31,6 +31,12 @@ class CannotRun(Exception):
     """There is nothing to compare; the text says why."""
 
 
+def needs_fork(command: str) -> None:
+    """Raises CannotRun where processes can't be forked, as on Windows."""
+    if not hasattr(os, "fork"):
+        raise CannotRun(f"`{command}` forks processes, which this system can't do; `diff` works here")
+
+
 def lies_in(path: str, folder: str) -> bool:
     """Whether an absolute path is a folder or lies below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NoReturn, TypeAlias, cast, get_args
 
-from pywasmtools.diagnostics import path_str
+from pywasmtools.diagnostics import path_bytes, path_str
 from pywasmtools.load import read_wasm_bytes, read_wasm_file
 
 Source: TypeAlias = str | bytes | bytearray | memoryview | os.PathLike[str] | os.PathLike[bytes]
@@ -79,7 +79,7 @@ class FilePath:
         self.path: str = path
 
     def __fspath__(self) -> str:
-        return os.fsdecode(self.path.encode("utf-8", "surrogateescape"))
+        return os.fsdecode(path_bytes(self.path))
 
 
 def later(source: object, what: str) -> Callable[[], bytes]:

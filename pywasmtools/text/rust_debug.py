@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -32,7 +34,7 @@ def _escaped(char: str) -> str:
     code = ord(char)
     if 0x20 <= code < 0x7F:
         return char
-    if 0xDC80 <= code <= 0xDCFF:
+    if 0xDC80 <= code <= 0xDCFF and sys.platform != "win32":
         return f"\\x{code - 0xDC00:02X}"
     if code >= 0x80:
         from pywasmtools.text.unicode_tables import is_escaped

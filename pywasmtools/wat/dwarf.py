@@ -10,6 +10,7 @@ defined function once it is encoded. Specification: DWARF 5, sections 6.2 (line 
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 
 from pywasmtools.release import WAST_VERSION
@@ -163,6 +164,8 @@ def split_path(path: bytes) -> tuple[bytes, bytes]:
 
     Slashes and `.` between the two are left out, those further up are kept as they are.
     """
+    if os.name == "nt":
+        return split_windows_path(path)
     at = path.rfind(b"/")
     if at < 0:
         return b".", path
@@ -175,6 +178,23 @@ def split_path(path: bytes) -> tuple[bytes, bytes]:
         else:
             break
     return path[:end] or b"/", path[at + 1 :]
+
+
+def split_windows_path(path: bytes) -> tuple[bytes, bytes]:
+    """`split_path`, where a backslash is a slash too and a path may begin with a drive."""
+    root = len(os.path.splitdrive(path)[0])
+    at = max(path.rfind(b"/", root), path.rfind(b"\\", root))
+    if at < 0:
+        return path[:root] or b".", path[root:]
+    end = at
+    while end > root:
+        if path[end - 1] in b"/\\":
+            end -= 1
+        elif end > root + 1 and path[end - 1] == 0x2E and path[end - 2] in b"/\\":
+            end -= 2
+        else:
+            break
+    return path[: end if end > root else root + 1], path[at + 1 :]
 
 
 class Dwarf:

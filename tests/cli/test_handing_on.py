@@ -537,21 +537,6 @@ def test_odd_entries_of_path(tmp_path: Path) -> None:
     refused(done, "dump")
 
 
-def test_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What can be tried elsewhere: names by PATHEXT, and asking without groups of processes."""
-    path = executable(tmp_path / "a", "#!/bin/sh\necho out; echo err >&2; cat; exit 3\n")
-    assert handing_on.run_on_windows([str(path)], dict(os.environ)) == (3, b"out\nerr\n")
-    monkeypatch.setattr(handing_on, "SECONDS", 0.3)
-    path.write_text("#!/bin/sh\necho out; exec sleep 33\n")
-    status, output = handing_on.run_on_windows([str(path)], dict(os.environ))
-    assert (status, output) == (None, b"out\n")
-    monkeypatch.setenv("PATHEXT", ".EXE;.Cmd")
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "name", "nt")
-        found = handing_on.names()
-    assert found == ["wasm-tools.exe", "wasm-tools.cmd"]
-
-
 def test_a_folder_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     executable(tmp_path / "a" / "wasm-tools", SHOWS)
     (tmp_path / "link").symlink_to("a")

@@ -30,10 +30,8 @@ from pywasmtools.cli.handing_on import (
     identity,
     is_shell_script,
     judged,
-    names,
     restore_environment,
     run,
-    run_on_windows,
 )
 from pywasmtools.release import VERSION
 
@@ -228,50 +226,6 @@ def test_details_of_ours() -> None:
     found = judged(1, f"starting\n{ANSWER}\t1.2\ts\tp\tf\nmore\t".encode())
     assert (found.kind, found.problem, list(found.details)) == (OURS, "", ["1.2", "s", "p", "f"])
     assert (Answer("k").problem, list(Answer("k").details)) == ("", [])
-
-
-def test_names_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert names() == ["wasm-tools"]
-    monkeypatch.setattr(os, "name", "nt")
-    try:
-        monkeypatch.setenv("PATHEXT", ".EXE;.Py")
-        assert names() == ["wasm-tools.exe", "wasm-tools.py"]
-        monkeypatch.delenv("PATHEXT")
-        assert names() == ["wasm-tools.com", "wasm-tools.exe", "wasm-tools.bat", "wasm-tools.cmd"]
-    finally:
-        monkeypatch.setattr(os, "name", "posix")
-
-
-def test_a_run_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "import sys; print(1); sys.stdout.flush(); print(2, file=sys.stderr); print(sys.stdin.read()); sys.exit(5)"
-    assert run_on_windows([sys.executable, "-c", code], dict(os.environ)) == (5, b"1\n2\n\n")
-    large = f"print('x' * {handing_on.MOST_BYTES + 9})"
-    assert run_on_windows([sys.executable, "-c", large], dict(os.environ)) == (0, b"x" * handing_on.MOST_BYTES)
-    monkeypatch.setattr(handing_on, "SECONDS", 0.3)
-    slow = "import time; time.sleep(30)"
-    assert run_on_windows([sys.executable, "-c", slow], dict(os.environ)) == (None, b"")
-
-
-def test_handing_over_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Done:
-        returncode = 9
-
-    given: list[list[str]] = []
-
-    def noted(argv: list[str]) -> Done:
-        given.append(argv)
-        if argv[0] == "broken":
-            raise OSError
-        return Done()
-
-    monkeypatch.setattr(subprocess, "run", noted)
-    monkeypatch.setattr(os, "name", "nt")
-    try:
-        assert hand_over("p", ["a", "b"]) == 9
-        assert hand_over("broken", []) is None
-    finally:
-        monkeypatch.setattr(os, "name", "posix")
-    assert given == [["p", "a", "b"], ["broken"]]
 
 
 def test_a_run_and_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -242,7 +242,7 @@ def test_file_systems_without_files_without_names(path: Path, monkeypatch: pytes
     assert alone(path)
 
 
-@pytest.mark.parametrize("name", ["link", "rename", "fchmod"])
+@pytest.mark.parametrize("name", ["link", "replace", "fchmod"])
 def test_where_a_step_fails_the_file_itself_is_written(path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     path.chmod(0o600)
     monkeypatch.setattr(os, name, refuse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from test_clap import MISTAKES
 from pywasmtools.cli.main import main
 from pywasmtools.cli.mistakes import Mistake
 from pywasmtools.cli.styles import has_styles, styled_page
+
+NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="a console is told otherwise")
 
 MORE = {
     "tip-to-pass-a-value": "component wit --bogus=1",
@@ -195,6 +198,7 @@ def test_text_on_terminals(
     assert told + done.told() == golden
 
 
+@NOT_ON_WINDOWS
 def test_an_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.isatty", lambda fd: fd == 2)
     monkeypatch.setenv("TERM", "xterm")
@@ -207,6 +211,7 @@ def test_an_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not has_styles(2)
 
 
+@NOT_ON_WINDOWS
 @pytest.mark.parametrize("terminal", [0, 1, 2])
 @pytest.mark.parametrize(
     ("command", "stream"),
@@ -238,6 +243,7 @@ def test_the_stream_that_is_written_to_decides(
     assert ("\x1b" in told.out + told.err) == (stream == terminal)
 
 
+@NOT_ON_WINDOWS
 def test_a_binary_does_not_go_to_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from conftest import Run
 from syrupy.assertion import SnapshotAssertion
@@ -109,6 +111,8 @@ OPTIONS = [
 
 @pytest.mark.parametrize("options", OPTIONS)
 def test_options(options: str, run: Run, golden: SnapshotAssertion) -> None:
+    if sys.platform == "win32" and options.startswith("--out-dir out") and "-w" not in options.split():
+        pytest.skip("the files have colons in their names")
     assert run(f"component wit a.wit {options}", {"a.wit": WIT}) == golden
 
 
@@ -134,6 +138,7 @@ def test_a_component_has_one_world(options: str, run: Run, golden: SnapshotAsser
     assert run(f"component wit c.wat {options}", {"c.wat": text}) == golden
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the files have colons in their names")
 def test_folders_of_packages_that_share_a_name(run: Run, golden: SnapshotAssertion) -> None:
     # Each file is called by as much of the package's name as tells it from the others.
     names = ["a:x@1.0.0", "a:x@2.0.0", "b:x", "b:y", "c:z@1.0.0"]

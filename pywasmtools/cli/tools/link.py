@@ -55,12 +55,12 @@ Options:
 
 def library_value(text: str) -> object:
     """`[NAME=]MODULE` as (name, bytes): the file is read while arguments are parsed."""
-    from pywasmtools.load import read_wasm_file, trimmed
+    from pywasmtools.load import file_name, read_wasm_file
 
     name, equals, path = text.partition("=")
     if not equals:
         path = text
-        name = trimmed(path).rpartition("/")[2]
+        name = file_name(path)
         if name in ("", ".", ".."):
             raise BadValue("the name of a library can't be told from this path")
     return (name, read_wasm_file(path))
@@ -127,12 +127,11 @@ def libdl_of_real() -> bytes:
 
     named = os.environ.get("WASM_TOOLS_REFERENCE")
     found: bytes | None = None
-    if os.name != "nt":
-        if named and not is_this(named) and ask(named).kind == REAL:
-            found = _libdl_of(named)
-        if found is None:
-            real = find_real()
-            found = None if real is None else _libdl_of(real)
+    if named and not is_this(named) and ask(named).kind == REAL:
+        found = _libdl_of(named)
+    if found is None:
+        real = find_real()
+        found = None if real is None else _libdl_of(real)
     if found is None:
         text = (
             "a library needs the built-in `libdl.so`, which is compiled code of wit-component and no part of pywasmtools; "
@@ -145,15 +144,25 @@ def libdl_of_real() -> bytes:
 def _libdl_of(real: str) -> bytes | None:
     """What an executable links to a library of ours that needs it, for a component has libraries as they are; or None."""
     import os
+    import sys
 
     from pywasmtools.cli.handing_on import run as run_program
     from pywasmtools.componentize.linking.libdl import LIBC, libdl_in, probe_module
     from pywasmtools.diagnostics import WasmToolsError
 
-    argv = [real, "component", "link", f"--dl-openable={LIBC}=/dev/stdin", "--use-built-in-libdl"]
-    argv += ["--debug-names=false", "--validate=false"]
+    argv = [real, "component", "link", "--use-built-in-libdl", "--debug-names=false", "--validate=false"]
+    probe = probe_module()
     try:
-        status, output = run_program(argv, dict(os.environ), probe_module())
+        if sys.platform == "win32":
+            from tempfile import TemporaryDirectory
+
+            with TemporaryDirectory() as folder:
+                path = os.path.join(folder, "probe.wasm")
+                with open(path, "wb") as file:
+                    file.write(probe)
+                status, output = run_program([*argv, f"--dl-openable={LIBC}={path}"], dict(os.environ))
+        else:
+            status, output = run_program([*argv, f"--dl-openable={LIBC}=/dev/stdin"], dict(os.environ), probe)
         return libdl_in(output) if status == 0 else None
     except (OSError, WasmToolsError):
         return None

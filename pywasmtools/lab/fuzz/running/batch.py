@@ -80,7 +80,12 @@ class Batch:
 class Child:
     """A fork that runs our command over many cases, and tells each status as it comes."""
 
+    fd: int
+    pid: int
+
     def __init__(self, pair: Pair, lines: Lines | None, work: list[tuple[Place, Case]]) -> None:
+        if sys.platform == "win32":
+            raise AssertionError("not on Windows")
         reading, writing = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -99,6 +104,8 @@ class Child:
 
     def answers(self, seconds: float) -> Iterator[tuple[int, list[str]]]:
         """What came of each case, in their order, until all are told, the fork is gone, or one takes too long."""
+        if sys.platform == "win32":
+            raise AssertionError("not on Windows")
         poll = select.poll()
         poll.register(self.fd, select.POLLIN)
         data = b""

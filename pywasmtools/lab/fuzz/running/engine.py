@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -235,6 +236,8 @@ def ended(_: int, __: FrameType | None) -> NoReturn:
 
 def work(connection: Connection, make: Callable[[], Worker]) -> NoReturn:
     """In a worker's process: orders in, chunks out, until the parent is gone or says so."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, ended)
@@ -334,6 +337,8 @@ class Engine:
         return self.error
 
     def _start(self, grown: list[Case]) -> Job:
+        if sys.platform == "win32":
+            raise AssertionError("not on Windows")
         ours, theirs = Pipe()
         # Until the worker has handlers of its own, a signal would have it go on as the parent.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
@@ -423,6 +428,8 @@ class Engine:
             self.stopping = True
 
     def _end(self) -> None:
+        if sys.platform == "win32":
+            raise AssertionError("not on Windows")
         for job in self.jobs:
             job.connection.close()
             with contextlib.suppress(OSError):
@@ -439,6 +446,8 @@ class Engine:
 
 def kill(pid: int) -> None:
     """Ends a worker where it doesn't end by itself."""
+    if sys.platform == "win32":
+        raise AssertionError("not on Windows")
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
