@@ -75,7 +75,9 @@ def check_floors(findings: Findings) -> None:
             name, floor = requirement.split(">=")
             here = importlib.metadata.version(name)
             if not f"{here}.".startswith(f"{floor}."):
-                findings.add(f"{folder.name} is to be built by {requirement}, and here is {here}: the floor is not tried")
+                findings.add(
+                    f"{folder.name} is to be built by {requirement}, and here is {here}: the floor is not tried"
+                )
 
 
 def build(source: Path, out: Path, findings: Findings) -> tuple[Path, Path, Path] | None:
@@ -93,7 +95,10 @@ def build(source: Path, out: Path, findings: Findings) -> tuple[Path, Path, Path
 def contents(wheel: Path) -> dict[str, bytes]:
     """A wheel's files, but for what lists or times them; extension modules have paths of the build in them."""
     with zipfile.ZipFile(wheel) as archive:
-        return {name: b"" if name.endswith((".so", ".pyd", "/RECORD")) else archive.read(name) for name in archive.namelist()}
+        return {
+            name: b"" if name.endswith((".so", ".pyd", "/RECORD")) else archive.read(name)
+            for name in archive.namelist()
+        }
 
 
 def check_same(first: Path, second: Path, findings: Findings) -> None:
@@ -120,7 +125,8 @@ def check_links(wheel: Path, findings: Findings) -> None:
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = email.message_from_bytes(archive.read(name))
-    text = str(metadata.get_payload(decode=True), "utf-8") if metadata.get_payload() else ""
+    page = metadata.get_payload(decode=True)
+    text = page.decode() if isinstance(page, bytes) else ""
     raw = REPOSITORY.replace("github.com", "raw.githubusercontent.com")
     places = (f"{REPOSITORY}/blob/v{metadata['Version']}/", f"{raw}/v{metadata['Version']}/")
     for groups in _LINK.findall(text):
@@ -137,7 +143,9 @@ def check_distribution(folder: Path, out: Path, findings: Findings) -> None:
     source = folder
     if folder is GRAMMAR:  # setuptools builds in the tree
         source = out / "source"
-        shutil.copytree(folder, source, ignore=shutil.ignore_patterns("build", "dist", "*.egg-info", "__pycache__", "*.so"))
+        shutil.copytree(
+            folder, source, ignore=shutil.ignore_patterns("build", "dist", "*.egg-info", "__pycache__", "*.so")
+        )
     findings.run("validate-pyproject", "validate-pyproject", "--disable", "store", folder / "pyproject.toml")
     built = build(source, out, findings)
     if built is None:
@@ -167,7 +175,9 @@ def check_matrix(folder: Path, findings: Findings) -> None:
         got = findings.run("cibuildwheel", sys.executable, "-m", "cibuildwheel", *options, folder).split()
         wanted = [f"{python}-{tag}" for python in pythons for tag in tags]
         if sorted(got) != sorted(wanted):
-            findings.add(f"{folder.name}, wheels for {platform}: {sorted(set(got) ^ set(wanted))} differ from what is meant")
+            findings.add(
+                f"{folder.name}, wheels for {platform}: {sorted(set(got) ^ set(wanted))} differ from what is meant"
+            )
 
 
 def check_workflows(findings: Findings) -> None:
