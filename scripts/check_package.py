@@ -188,6 +188,17 @@ def check_workflows(findings: Findings) -> None:
     findings.run("zizmor", "zizmor", "--offline", "--quiet", ROOT / ".github")
 
 
+def check_container(findings: Findings) -> None:
+    """The container file: its rules, and that what it copies is not kept from it."""
+    findings.run("hadolint", "hadolint", "Containerfile")
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").split() if line.startswith("!")}
+    for line in (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines():
+        if line.startswith("COPY ") and "--from" not in line:
+            for name in line.split()[1:-1]:
+                if name not in let_in or not (ROOT / name).exists():
+                    findings.add(f"Containerfile: {name} is not there, or .dockerignore keeps it out")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Builds and checks what is published.")
     parser.add_argument("--out", type=Path, help="a folder to keep what was built")
@@ -198,6 +209,7 @@ def main() -> int:
         tasks = [pool.submit(check_workflows, findings)]
         if not options.workflows:
             check_floors(findings)
+            check_container(findings)
             for folder in (ROOT, GRAMMAR):
                 tasks.append(pool.submit(check_distribution, folder, Path(scratch) / folder.name, findings))
                 tasks.append(pool.submit(check_matrix, folder, findings))

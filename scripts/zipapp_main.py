@@ -72,6 +72,8 @@ def find() -> None:
     for attempt in range(2):
         if is_ours(folder) and is_ours(base) and is_ours(cache, link=True):
             sys.path.insert(0, folder)
+            # The folder is there for its bytecode, also where none is to be left beside sources (`PYTHONDONTWRITEBYTECODE`).
+            sys.dont_write_bytecode = False
             return
         if attempt == 0:
             try:

@@ -33,6 +33,7 @@ def run(pyz: Path, cache: Path | str, *args: str, cwd: Path | None = None) -> su
     """Runs it as a user does: nothing of this tree is in the path."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     env["PYWASMTOOLS_ZIPAPP_CACHE"] = str(cache)
+    env["PYTHONDONTWRITEBYTECODE"] = "1"  # many containers have it
     return subprocess.run([sys.executable, str(pyz), *args], capture_output=True, env=env, cwd=cwd)
 
 
