@@ -40,6 +40,9 @@ ARCHITECTURES = {"linux": "x86_64,aarch64", "macos": "x86_64,arm64", "windows": 
 
 _LINK = re.compile(r'\]\(([^)\s]+)\)|^\[[^\]]+\]:\s+(\S+)|\b(?:href|src|srcset)="([^"\s]+)"', re.MULTILINE)
 
+_MADE = re.compile(r"PKG-INFO|setup\.cfg|[^/]*\.egg-info/.*")
+"""What a build adds to a source distribution."""
+
 
 class Findings:
     """What is wrong, a line each."""
@@ -109,15 +112,16 @@ def check_same(first: Path, second: Path, findings: Findings) -> None:
 
 
 def check_complete(sdist: Path, folder: Path, findings: Findings) -> None:
-    """A source distribution has all that git keeps."""
+    """A source distribution has all that git keeps, and nothing else."""
     listed = subprocess.run(["git", "ls-files", "-z", "."], cwd=folder, capture_output=True, text=True)
     if listed.returncode:
         return  # not a checkout
     with tarfile.open(sdist) as archive:
-        there = {name.partition("/")[2] for name in archive.getnames()}
-    missing = {name for name in listed.stdout.split("\0") if name and (folder / name).is_file()} - there
-    for name in sorted(missing):
-        findings.add(f"{sdist.name} lacks {name}")
+        there = {member.name.partition("/")[2] for member in archive if member.isfile()}
+        there = {name for name in there if not _MADE.fullmatch(name)}
+    kept = {name for name in listed.stdout.split("\0") if name and (folder / name).is_file()}
+    for name in sorted(kept ^ there):
+        findings.add(f"{sdist.name} {'lacks' if name in kept else 'has, and git has not,'} {name}")
 
 
 def check_links(wheel: Path, findings: Findings) -> None:
