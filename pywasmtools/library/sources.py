@@ -135,7 +135,11 @@ def _refuse_path(text: str, what: str) -> None:
 
 
 def _kind(value: object) -> str:
-    return "None" if value is None else f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    if value is None:
+        return "None"
+    # Private modules are left out: from Python 3.13 on, a path is of `pathlib._local`.
+    home = [part for part in type(value).__module__.split(".") if not part.startswith("_")]
+    return ".".join([*home, type(value).__qualname__]).removeprefix("builtins.")
 
 
 def one_of(value: object, what: str, kind: object) -> None:

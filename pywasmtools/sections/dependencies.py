@@ -8,13 +8,13 @@ from __future__ import annotations
 from pywasmtools.diagnostics import error
 from pywasmtools.text.json_cursor import CLOSE_LIST, OPEN_LIST, QUOTE, float_text
 from pywasmtools.text.json_quote import quote
+from pywasmtools.text.semver import Version
 from pywasmtools.text.serde_json import A_STRING, Reader, Shape, enum, struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Final
-
-    from pywasmtools.text.semver import Version
 
 LARGEST: Final = 2 << 20
 """So many bytes of JSON may there be."""
@@ -61,6 +61,12 @@ class Package:
         self.dependencies: list[int] = []
         self.is_root: bool = False
 
+    def __reduce__(self) -> tuple[Callable[..., Package], tuple[object, ...]]:
+        # Compiled, it can't be made without what its constructor takes; so it is with `Dependencies`.
+        at = self.version
+        version = (at.major, at.minor, at.patch, at.pre, at.build)
+        return (_restored, (self.name, version, self.source, self.is_build, self.dependencies, self.is_root))
+
 
 class Dependencies:
     """The packages of a binary, and the version of the format."""
@@ -71,10 +77,29 @@ class Dependencies:
         self.packages: list[Package] = packages
         self.format: int = format_
 
+    def __reduce__(self) -> tuple[type[Dependencies], tuple[object, ...]]:
+        return (Dependencies, (self.packages, self.format))
+
     def json(self) -> str:
         """As it is noted."""
         packages = ",".join([_package_json(package) for package in self.packages])
         return f'{{"packages":[{packages}]' + (f',"format":{self.format}' if self.format else "") + "}"
+
+
+def _restored(
+    name: str,
+    version: tuple[int, int, int, str, str],
+    source: str,
+    is_build: bool,
+    dependencies: list[int],
+    is_root: bool,
+) -> Package:
+    """A copy, and what a pickle gives."""
+    made = Package(name, Version(*version), source)
+    made.is_build = is_build
+    made.dependencies = dependencies
+    made.is_root = is_root
+    return made
 
 
 def _package_json(package: Package) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pywasmtools.diagnostics import error
 from pywasmtools.wasm.annotations import (
     DESCRIPTIVE,
+    Producers,
     is_known_producers,
     read_component_names,
     read_module_names,
@@ -22,8 +23,9 @@ from pywasmtools.wasm.payloads import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pywasmtools.sections.dependencies import Dependencies
-    from pywasmtools.wasm.annotations import Producers
     from pywasmtools.wasm.payloads import Payload
 
 
@@ -65,10 +67,44 @@ class Metadata:
             parts.append(f"{len(self.children)} nested")
         return f"Metadata of a {self.kind}{name} ({', '.join(parts)})"
 
+    def __reduce__(self) -> tuple[Callable[..., Metadata], tuple[object, ...]]:
+        # Compiled, it can't be made without what its constructor takes.
+        found = self.producers
+        parts = (
+            self.name,
+            None if found is None else found.fields,
+            self.descriptions,
+            self.dependencies,
+            self.children,
+        )
+        return (_restored, (self.is_component, self.start, self.end, *parts))
+
     @property
     def kind(self) -> str:
         """What it is of: "component" or "module"."""
         return "component" if self.is_component else "module"
+
+
+def _restored(
+    is_component: bool,
+    start: int,
+    end: int,
+    name: str | None,
+    producers: dict[str, dict[str, str]] | None,
+    descriptions: dict[str, str],
+    dependencies: Dependencies | None,
+    children: list[Metadata],
+) -> Metadata:
+    """A copy, and what a pickle gives."""
+    made = Metadata(is_component, start, end)
+    made.name = name
+    if producers is not None:
+        made.producers = Producers()
+        made.producers.fields = producers
+    made.descriptions = descriptions
+    made.dependencies = dependencies
+    made.children = children
+    return made
 
 
 def read_metadata(data: bytes) -> Metadata:
