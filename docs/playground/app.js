@@ -75,6 +75,7 @@ let checked = 0;
 function later() {
   clearTimeout(timer);
   timer = setTimeout(check, PAUSE);
+  at("examples").value = "";
   stale();
 }
 
@@ -99,7 +100,7 @@ async function check() {
   const { refused } = answer;
   if (refused) {
     editor.mark(refused.start ?? null, refused.end);
-    message("wrong", "error: " + refused.message, true);
+    message("wrong", "error: " + refused.message, refused);
   } else {
     editor.mark(null);
     const count = answer.worlds.length;
@@ -109,11 +110,18 @@ async function check() {
   }
 }
 
-function message(kind, text, verbatim = false) {
+/** Tells of the WIT; what is wrong in the words of the reference, and with the way to its place. */
+function message(kind, text, refused = null) {
   const box = at("message");
   if (box.dataset.text === text && box.dataset.state === kind) return;
   Object.assign(box.dataset, { state: kind, text });
-  box.replaceChildren(verbatim ? words(text) : text);
+  box.replaceChildren(refused ? words(text) : text);
+  if (refused?.line) {
+    const { line, start, end } = refused;
+    const button = element("button", { type: "button", textContent: `Go to line ${line}` });
+    button.addEventListener("click", () => editor.goTo(line, start, end));
+    box.append(button);
+  }
 }
 
 /** The reference's words: a message may wrap, the source under it may not. */
@@ -131,7 +139,7 @@ function worlds(names) {
   const select = at("world");
   const before = wanted || select.value;
   const options = names.map((name) => new Option(name, name));
-  if (input.module?.embedded) options.unshift(new Option("as embedded in the file", ""));
+  if (usesFile() && input.module.embedded) options.unshift(new Option("as embedded in the file", ""));
   select.replaceChildren(...options);
   if ([...options].some((option) => option.value === before)) {
     select.value = before;
@@ -158,6 +166,8 @@ async function take(name, bytes) {
   stale();
   if (answer.kind === "component") await show({ name, bytes, command: "" });
 }
+
+const takeFile = async (file) => take(file.name, new Uint8Array(await file.arrayBuffer()));
 
 function dummy() {
   document.querySelector("input[name=module][value=dummy]").checked = true;
@@ -281,7 +291,10 @@ async function contents(id, { bytes, command, name }) {
   if (id === "tab-sizes") return [sizes(answer.sections, bytes.length)];
   if (answer.text.length <= MOST_TEXT) return [text(answer.text)];
   const part = answer.text.slice(0, MOST_TEXT);
-  return [note(`The first ${MOST_TEXT.toLocaleString("en")} of ${answer.text.length.toLocaleString("en")} characters.`), text(part)];
+  return [
+    note(`The first ${MOST_TEXT.toLocaleString("en")} of ${answer.text.length.toLocaleString("en")} characters.`),
+    text(part),
+  ];
 }
 
 function element(name, properties = {}, ...inside) {
@@ -367,6 +380,16 @@ function theme(name, keep) {
   if (keep) localStorage.setItem("theme", name);
 }
 
+/** Something that changes the whole input; the page says when it is done. */
+async function whole(work) {
+  document.body.dataset.ready = "false";
+  try {
+    await work;
+  } finally {
+    document.body.dataset.ready = "true";
+  }
+}
+
 // ---------------------------------------------------------------- what is done
 
 at("wit").addEventListener("input", later);
@@ -376,10 +399,12 @@ at("new").addEventListener("click", () => make(true));
 at("share").addEventListener("click", share);
 at("examples").addEventListener("change", () => {
   const one = examples.find((other) => other.name === at("examples").value);
-  if (one) example(one);
+  if (one) whole(example(one));
 });
-at("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true));
-addEventListener("hashchange", carried);
+at("theme").addEventListener("click", () =>
+  theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true),
+);
+addEventListener("hashchange", () => whole(carried()));
 
 for (const radio of document.querySelectorAll("input[name=module]")) {
   radio.addEventListener("change", () => (check(), stale()));
@@ -387,7 +412,7 @@ for (const radio of document.querySelectorAll("input[name=module]")) {
 
 at("file").addEventListener("change", async () => {
   const [file] = at("file").files;
-  if (file && release) await take(file.name, new Uint8Array(await file.arrayBuffer()));
+  if (file && release) await whole(takeFile(file));
   at("file").value = "";
 });
 
@@ -396,7 +421,7 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
     event.preventDefault();
     at("drop").classList.toggle("over", kind === "dragenter" || kind === "dragover");
     const file = kind === "drop" && event.dataTransfer.files[0];
-    if (file && release) await take(file.name, new Uint8Array(await file.arrayBuffer()));
+    if (file && release) await whole(takeFile(file));
   });
 }
 
@@ -426,10 +451,17 @@ at("examples").replaceChildren(
   new Option("Mine", "", true, true),
   ...examples.map(({ name, title }) => new Option(title, name)),
 );
-const first = examples[0];
 const hash = await decode(location.hash);
-editor.text = hash ? hash.wit : first.wit;
-if (!hash) at("examples").value = first.name;
+if (hash) {
+  editor.text = hash.wit;
+} else if (!editor.text) {
+  editor.text = examples[0].wit;
+  at("examples").value = examples[0].name;
+}
 while (!release) await new Promise((resolve) => setTimeout(resolve, 50));
-if (!(await carried())) await example(first);
+if (!(await carried())) {
+  // What was typed or chosen before Python was there stays.
+  const chosen = examples.find(({ name, wit }) => name === at("examples").value && wit === editor.text);
+  await (chosen ? example(chosen) : check());
+}
 document.body.dataset.ready = "true";

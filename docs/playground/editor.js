@@ -1,14 +1,17 @@
 // The editor: a textarea whose text is drawn behind it, in colours, with what is wrong underlined, and lines numbered.
 
-const TOKENS =
-  /(\/\/[^\n]*|\/\*[^]*?(?:\*\/|$))|(@[a-z][a-z-]*)|(%?[A-Za-z_][\w-]*)/g;
+const TOKENS = /(\/\/[^\n]*|\/\*[^]*?(?:\*\/|$))|(@[a-z][a-z-]*)|(%?[A-Za-z_][\w-]*)/g;
 const KEYWORDS = new Set(
-  ("package world interface import export include use as with func async constructor static type record variant enum flags " +
-    "resource").split(" "),
+  (
+    "package world interface import export include use as with func async constructor static type record variant enum flags " +
+    "resource"
+  ).split(" "),
 );
 const TYPES = new Set(
-  ("bool s8 s16 s32 s64 u8 u16 u32 u64 f32 f64 char string list option result tuple borrow own stream future map " +
-    "error-context").split(" "),
+  (
+    "bool s8 s16 s32 s64 u8 u16 u32 u64 f32 f64 char string list option result tuple borrow own stream future map " +
+    "error-context"
+  ).split(" "),
 );
 
 /** Where in a text which class is drawn: `[start, end, class]`. */
@@ -25,7 +28,6 @@ function* tokens(text) {
 export class Editor {
   constructor(textarea, backdrop, numbers) {
     Object.assign(this, { textarea, backdrop, numbers, wrong: null });
-    this.observer = [];
     textarea.addEventListener("input", () => {
       this.wrong = null;
       this.draw();
@@ -51,10 +53,13 @@ export class Editor {
     this.draw();
   }
 
-  /** Puts the cursor at a place, and shows it. */
-  goTo(start, end) {
-    this.textarea.focus();
-    this.textarea.setSelectionRange(start, end);
+  /** Selects a place in a line, counted from 1, and shows it. */
+  goTo(line, start, end) {
+    const { textarea } = this;
+    textarea.focus();
+    textarea.setSelectionRange(start, end);
+    const height = this.backdrop.clientHeight / this.count;
+    textarea.scrollTo(0, (line - 1) * height - textarea.clientHeight / 2);
   }
 
   draw() {

@@ -128,7 +128,8 @@ class Browser:
             except BrowserError:
                 pass  # a page that is just being loaded
             if time.monotonic() > end:
-                raise BrowserError(f"not true in {SECONDS:.0f} s: {script}; {self.value('document.body.innerText')}")
+                shown = str(self.value("document.body.innerText"))[-1000:]
+                raise BrowserError(f"not true in {SECONDS:.0f} s: {script}; the page ends with {shown}")
             time.sleep(0.05)
 
     def press(self, key: str, modifiers: int = 0) -> None:

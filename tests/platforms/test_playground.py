@@ -5,6 +5,7 @@ What is downloaded has the bytes of goldens, which the real wasm-tools wrote.
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -18,6 +19,8 @@ from browser import Browser
 from conftest import ROOT, Run, shown
 from elsewhere import chromium, lacking, node, node_modules
 from syrupy.assertion import SnapshotAssertion
+
+from pywasmtools import component_new
 
 __all__ = ["chromium", "node", "node_modules"]
 pytestmark = pytest.mark.slow
@@ -84,10 +87,9 @@ def choose(page: Browser, name: str) -> None:
         list.dispatchEvent(new Event("change"));
     }})()"""
     page.value(script)
-    world = json.dumps(EXAMPLES[name]["world"])
-    kind = "file" if "module" in EXAMPLES[name] else "dummy"
-    page.wait(f"document.getElementById('world').value === {world} && {IDLE}")
-    page.wait(f"document.querySelector('input[name=module]:checked').value === '{kind}'")
+    page.wait(f"{READY} && {IDLE}")
+    assert page.value("document.getElementById('world').value") == EXAMPLES[name]["world"]
+    assert page.value("document.querySelector('input[name=module]:checked').value === 'file'") == (name == "hello")
 
 
 def write(page: Browser, text: str) -> None:
@@ -167,6 +169,8 @@ def test_mistakes_are_told_as_one_types(
     assert f"status 1\n--- stderr\n{message}\n\n" == golden
     assert page.value("document.querySelector('#backdrop .wrong').textContent") == "strng"
     assert page.value("document.getElementById('wit').getAttribute('aria-invalid')") == "true"
+    page.value("document.activeElement.blur(); document.querySelector('#message button').click()")
+    assert page.value("document.activeElement.id + ' ' + getSelection()") == "wit strng"
     write(page, wit + "package")
     page.wait("document.querySelector('#backdrop .wrong.empty') !== null")
     write(page, wit.replace("strng", "string"))
@@ -202,6 +206,63 @@ def test_texts_sizes_and_commands(page: Browser) -> None:
     sizes = page.value("[...document.querySelectorAll('.sizes tbody td:last-child')].map(e => e.textContent)")
     total = page.value("document.getElementById('made-facts').textContent")
     assert total == f"component, {sum(int(size.replace(',', '')) for size in sizes):,} bytes"
+
+
+def drop(page: Browser, name: str, data: bytes) -> None:
+    """A file of the user's, as if it had been chosen."""
+    script = f"""(() => {{
+        const bytes = Uint8Array.from(atob("{base64.b64encode(data).decode()}"), (c) => c.charCodeAt(0));
+        const files = new DataTransfer();
+        files.items.add(new File([bytes], "{name}"));
+        document.getElementById("file").files = files.files;
+        document.getElementById("file").dispatchEvent(new Event("change"));
+    }})()"""
+    page.value(script)
+    page.wait(f"{READY} && document.getElementById('status').dataset.state === 'ready'")
+
+
+def test_files_of_ones_own(page: Browser, tmp_path: Path) -> None:
+    """Text, a module with its world in it, a component: what can be done with each."""
+    drop(page, "mine.wat", b'(module (func (export "run")))')
+    write(page, "package a:b; world w { export run: func(); }")
+    page.wait("document.getElementById('world').value === 'w'")
+    embedded = downloaded(page, "embed", tmp_path)
+    component = downloaded(page, "new", tmp_path)
+    assert component == component_new(embedded)
+    drop(page, "embedded.wasm", embedded)
+    page.value(
+        "(() => { const w = document.getElementById('world'); w.value = ''; w.dispatchEvent(new Event('change')); })()"
+    )
+    assert page.value("document.getElementById('embed').disabled")
+    assert downloaded(page, "new", tmp_path) == component
+    drop(page, "whole.wasm", component)
+    page.wait("document.getElementById('made-name').textContent === 'whole.wasm'")
+    drop(page, "broken.wasm", b"\0asm\1\0\0\0\1\5\1")
+    page.wait("document.getElementById('why').textContent.startsWith('error: unexpected')")
+
+
+def test_deep_inputs_are_refused_and_the_page_lives(page: Browser) -> None:
+    """A worker's stack is small."""
+    write(page, "package a:b; interface i { type t = " + "list<" * 5000 + "u8" + ">" * 5000 + "; }")
+    page.wait("document.getElementById('message').textContent.endsWith('type nesting too deepGo to line 1')")
+    drop(page, "deep.wat", b"(component " * 5000 + b")" * 5000)
+    page.wait("document.getElementById('why').textContent.startsWith('error: ')")
+    assert "nesting too deep" in page.value("document.getElementById('why').textContent")
+
+
+def test_where_the_interpreter_fails_another_is_started(page: Browser) -> None:
+    page.value("""(() => {
+        const post = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (message) {
+            Worker.prototype.postMessage = post;
+            post.call(this, { ...message, call: "none" });
+        };
+        document.getElementById("new").click();
+    })()""")
+    page.wait("document.getElementById('why').textContent.startsWith('error: Python failed: ')")
+    page.wait(IDLE)
+    click(page, "new")
+    page.wait(MADE)
 
 
 def test_a_link_carries_the_input(page: Browser, url: str) -> None:
