@@ -30,7 +30,7 @@ function startWorker() {
     if (data.ready) {
       release = data.ready;
       const seconds = (performance.now() - begun) / 1000;
-      state("ready", `wasm-tools ${release}, ready in ${seconds.toFixed(1)} s`);
+      state("ready", `pywasmtools ${release}, ready in ${seconds.toFixed(1)} s`);
       check();
       enable();
     } else if (data.fatal && data.id === undefined) {
@@ -210,7 +210,7 @@ async function make(component) {
   } catch (e) {
     refuse(`Python failed: ${e.message}`);
   } finally {
-    if (release) state("ready", `wasm-tools ${release}`);
+    if (release) state("ready", `pywasmtools ${release}`);
     enable();
   }
 }

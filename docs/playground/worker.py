@@ -26,7 +26,7 @@ CUSTOM = re.compile(r'custom "(.*)"', re.DOTALL)
 
 
 def version() -> str:
-    """The release that is emulated."""
+    """The version, which is that of the release of wasm-tools whose bytes it gives."""
     return __version__
 
 
