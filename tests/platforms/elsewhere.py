@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn, Protocol
@@ -94,7 +93,7 @@ def as_bytes(files: Files) -> Mapping[str, bytes]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's executable."""
-    if sys.platform == "win32":
+    if os.name == "nt":
         pytest.skip("the pipes that drive chromium are POSIX")
     named = os.environ.get("PYWASMTOOLS_CHROMIUM")
     found = named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
