@@ -50,7 +50,9 @@ Verdicts = Callable[[str, Files], str]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--goldens", type=Path, default=ROOT / "golden", help="the folder of goldens, read and recorded")
     parser.addoption(
-        "--require-reference", action="store_true", help="a test that lacks the real wasm-tools fails, not skipped"
+        "--require-reference",
+        action="store_true",
+        help="a test that lacks the real wasm-tools or Node fails, not skipped",
     )
 
 
