@@ -31,17 +31,22 @@ LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 NAMED = re.compile(r"(?<!\[)`(docs/[\w-]+\.md|[A-Z]+\.md)`(?!\])")
 
 
+def address(*names: str) -> str:
+    """The first of these addresses (`project.urls`) that the project has; empty where it has none."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    urls: dict[str, str] = {name.lower(): url for name, url in project.get("urls", {}).items()}
+    return next((urls[name] for name in names if name in urls), "")
+
+
 def repository() -> str:
     """The address of the repository; empty where the project names none."""
-    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    urls = {name.lower(): url for name, url in project.get("urls", {}).items()}
-    address: str = next((urls[name] for name in ("source", "repository", "homepage") if name in urls), "")
-    return address.rstrip("/")
+    return address("source", "repository", "homepage").rstrip("/")
 
 
 def on_config(config: Any) -> Any:
     config.repo_url = repository() or None
     config.repo_name = "Source"
+    config.site_url = address("documentation") or None
     return config
 
 
