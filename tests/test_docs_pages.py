@@ -20,6 +20,7 @@ from assemble import assemble
 from conftest import INSTALLED, ROOT, environment
 
 from pywasmtools import component_embed, parse_wit
+from pywasmtools.cli.commands import WASM_TOOLS, ours
 
 if sys.platform == "win32":
     pytest.skip("the examples are for a POSIX shell", allow_module_level=True)
@@ -158,6 +159,16 @@ def test_the_examples(page: str, project: Path, env: dict[str, str], request: py
             if expected:
                 assert done.stdout == expected, code
     print("left out:", *left_out, sep="\n")
+
+
+def test_the_page_of_the_command_has_all_subcommands() -> None:
+    text = PAGES["docs/commands.md"].read_text(encoding="utf-8").partition("## Where others")[0]
+    rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+    here = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert here == {row.path for row in ours(WASM_TOOLS)}
+    handed_on = text.partition("The others are handed on")[2].partition(".\n")[0]
+    others = {row.path for row in WASM_TOOLS.rows if not row.is_ours}
+    assert set(re.findall(r"`([^`]+)`", handed_on)) - {"wasm-tools"} == others
 
 
 def links(text: str) -> list[str]:
