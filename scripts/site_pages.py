@@ -23,7 +23,7 @@ AT_THE_TOP = {
 }
 """Pages outside `docs/`, and what they are called in the site."""
 
-BOOST = {"found-upstream.md": 0.2, "changelog.md": 0.2, "performance.md": 0.5, "recipes.md": 3, "commands.md": 2}
+BOOST = {"found-upstream.md": 0.01, "changelog.md": 0.2, "performance.md": 0.5, "recipes.md": 3, "commands.md": 2}
 """What the search finds first, and last: pages that name everything are seldom what is looked for."""
 
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)

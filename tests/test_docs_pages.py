@@ -109,10 +109,12 @@ def project(tmp_path: Path) -> Path:
 
 def missing(code: str, the_reference: Path | None) -> str | None:
     """Why an example can't run here; None where it can."""
-    if "go get" in code and os.environ.get("PYWASMTOOLS_MAKE_GO") != "1":
-        return "it fetches and builds wit-bindgen-go: set PYWASMTOOLS_MAKE_GO=1"
-    if "go get" in code and shutil.which("go") is None:
-        return "there is no Go"
+    if module := re.search(r"go get -tool ([\w.]+)/\S*(@\S+)", code):
+        if shutil.which("go") is None:
+            return "there is no Go"
+        cached = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, timeout=60).stdout.strip()
+        if not Path(cached, module[1] + module[2]).is_dir() and os.environ.get("PYWASMTOOLS_MAKE_GO") != "1":
+            return "it fetches and builds wit-bindgen-go: set PYWASMTOOLS_MAKE_GO=1"
     if "pywasmtools diff" in code and the_reference is None:
         return "it needs the real wasm-tools"
     return None
