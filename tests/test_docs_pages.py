@@ -195,3 +195,11 @@ def test_the_links(page: Path) -> None:
         assert target.exists(), f"{page.name}: {link} leads nowhere"
         if anchor:
             assert anchor in anchors(target), f"{page.name}: {link}: no such heading"
+
+
+def test_two_commands_to_try_it() -> None:
+    section = PAGES["README.md"].read_text(encoding="utf-8").partition("## Try it\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^    (.*)$", section, re.MULTILINE) == [
+        "python3 -m venv .venv && .venv/bin/pip install -q . wasmtime && .venv/bin/python examples/run_hello.py",
+        "python3 -m venv .venv && .venv/bin/pip install -q '.[test]' && .venv/bin/python -m pytest -rs",
+    ]
