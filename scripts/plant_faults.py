@@ -52,7 +52,11 @@ COPIED: Final = (
     "examples",
     "docs",
     "tree-sitter-wit",
+    ".github",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "README.md",
+    "SECURITY.md",
     "LICENSE",
     "pyproject.toml",
 )

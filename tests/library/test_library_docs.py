@@ -22,6 +22,11 @@ def test_the_examples() -> None:
     assert not shown, "".join(shown)
 
 
+def test_the_reference_has_all_names() -> None:
+    names = re.findall(r"^::: pywasmtools\.(\w+)$", (ROOT / "docs" / "reference.md").read_text(), re.MULTILINE)
+    assert len(names) == len(set(names)) and set(names) == set(pywasmtools.__all__) - {"__version__"}
+
+
 def test_the_example_of_the_package() -> None:
     test = doctest.DocTestParser().get_doctest(pywasmtools.__doc__ or "", {}, "package", None, None)
     shown: list[str] = []
