@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import error
+from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.annotations import (
     DESCRIPTIVE,
     Producers,
@@ -107,9 +107,28 @@ def _restored(
     return made
 
 
+def take_apart(metadata: Metadata) -> None:
+    """Frees what is nested, one after the other: freed by itself it goes as deep as it is nested, which needs a large stack."""
+    parts = [metadata]
+    while parts:
+        part = parts.pop()
+        parts.extend(part.children)
+        part.children = []
+
+
 def read_metadata(data: bytes) -> Metadata:
     """The metadata of a binary. Raises what can't be parsed, and sections of metadata that are malformed."""
     stack: list[Metadata] = []
+    try:
+        return _read(data, stack)
+    except WasmToolsError:
+        for metadata in stack:
+            take_apart(metadata)
+        raise
+
+
+def _read(data: bytes, stack: list[Metadata]) -> Metadata:
+    """`read_metadata`; `stack` has those whose end is yet to come."""
     for payload in Parser(data, bodies=False):
         kind = payload.kind
         if kind == VERSION:

@@ -85,16 +85,28 @@ def wat(text: str) -> Files:
     return {"a.wat": text}
 
 
+def leb(number: int) -> bytes:
+    """An unsigned LEB128 number."""
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*out, number])
+
+
 def nested_components(count: int) -> bytes:
     """A component in a component, and so on, as binary."""
     data = b"\0asm\x0d\0\1\0"
     for _ in range(count):
-        size, leb = len(data), bytearray()
-        while size > 127:
-            leb.append(size & 127 | 128)
-            size >>= 7
-        data = b"\0asm\x0d\0\1\0\4" + bytes([*leb, size]) + data
+        data = b"\0asm\x0d\0\1\0\4" + leb(len(data)) + data
     return data
+
+
+def nested_blocks(count: int) -> bytes:
+    """A module of one function of blocks in blocks."""
+    body = b"\0" + b"\2\x40" * count + b"\x0b" * count + b"\x0b"
+    code = b"\1" + leb(len(body)) + body
+    return b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\x0a" + leb(len(code)) + code
 
 
 DEEP: dict[str, Callable[[int], tuple[str, Files]]] = {
@@ -135,6 +147,8 @@ DEEP: dict[str, Callable[[int], tuple[str, Files]]] = {
         "validate a.wat",
         wat("(component (type " + "(list " * n + "u8" + ")" * n + "))"),
     ),
+    "blocks, printed with operands inside": lambda n: ("print -f a.wasm", {"a.wasm": nested_blocks(n)}),
+    "binary components, their metadata": lambda n: ("metadata show a.wasm", {"a.wasm": nested_components(n)}),
     "binary components, printed": lambda n: ("print a.wasm", {"a.wasm": nested_components(n)}),
     "binary components, validated": lambda n: ("validate a.wasm", {"a.wasm": nested_components(n)}),
     "binary components, as WIT": lambda n: ("component wit a.wasm", {"a.wasm": nested_components(n)}),
@@ -145,7 +159,7 @@ DEEP: dict[str, Callable[[int], tuple[str, Files]]] = {
 def test_nested_deeply(name: str, run_there: RunThere, golden: SnapshotAssertion) -> None:
     """Small stacks are deep enough: messages and results are the reference's. Long ones are told by their hash."""
     told = ""
-    for count in (90, 1500):
+    for count in (90, 4000):
         command, files = DEEP[name](count)
         text = run_there(command, files)
         if len(text) > 4000:

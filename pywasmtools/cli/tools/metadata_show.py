@@ -36,13 +36,17 @@ def run(matches: Matches) -> None:
     from pywasmtools.api import metadata
     from pywasmtools.cli.output import write_as_it_comes
     from pywasmtools.load import read_wasm
+    from pywasmtools.sections.metadata import take_apart
     from pywasmtools.sections.shown import metadata_json, metadata_tables
 
     data = read_wasm(matches.text("input"))
 
     def show(write: Callable[[str], None]) -> None:
         found = metadata(data)
-        for text in (metadata_json(found),) if matches.has("json") else metadata_tables(found):
-            write(text)
+        try:
+            for text in (metadata_json(found),) if matches.has("json") else metadata_tables(found):
+                write(text)
+        finally:
+            take_apart(found)
 
     write_as_it_comes(matches.text("output"), show)

@@ -105,9 +105,14 @@ class OpenBlock:
 
 
 class FoldedPrinter(Labels):
-    """Gathers the instructions of one body or expression, and writes them."""
+    """Gathers the instructions of one body or expression, and writes them.
 
-    __slots__ = ("control", "hint", "inner", "parts", "printer", "state", "w")
+    `made` holds every instruction, those inside before that which they are in. With it a tree of any depth is freed one by one,
+    from the outside in; without, each would free what is inside of it, deeper than the stack of CPython made to wasm is. So it
+    stands behind `control`: what is freed first.
+    """
+
+    __slots__ = ("control", "hint", "inner", "made", "parts", "printer", "state", "w")
 
     def __init__(self, w: TextWriter, state: State, block: Arity, offset: int) -> None:
         self.w = w
@@ -118,6 +123,7 @@ class FoldedPrinter(Labels):
         self.printer = OperatorPrinter(self.inner, state)
         self.hint = ""
         self.control = [OpenBlock(block, BLOCK, "", offset)]
+        self.made: list[Folded] = []
 
     # ------------------------------------------------------------------- what `arity_of` asks
 
@@ -175,8 +181,13 @@ class FoldedPrinter(Labels):
             # What is there leaves too many: this one can't be taken from either.
             inside = []
             results = MANY
-        sequence.append(Folded(text, inside, results, offset, self.hint))
+        sequence.append(self._new(text, inside, results, offset, self.hint))
         self.hint = ""
+
+    def _new(self, plain: str, inside: list[Folded], results: int, offset: int, hint: str = "") -> Folded:
+        item = Folded(plain, inside, results, offset, hint)
+        self.made.append(item)
+        return item
 
     def _if(self, block: Arity, text: str, offset: int) -> None:
         predicate = self.control[-1].inside.pop()
@@ -201,14 +212,14 @@ class FoldedPrinter(Labels):
         block = self.control.pop()
         items = block.inside.items
         if block.kind == IF:
-            inside = [*block.predicate, Folded("then", items, results, block.offset)]
-            done = Folded(block.plain, inside, results, block.offset, block.hint)
+            inside = [*block.predicate, self._new("then", items, results, block.offset)]
+            done = self._new(block.plain, inside, results, block.offset, block.hint)
         elif block.kind == ELSE:
-            then = Folded("then", block.then, results, block.then_offset)
-            inside = [*block.predicate, then, Folded("else", items, results, block.offset)]
-            done = Folded(block.plain, inside, results, block.then_offset, block.hint)
+            then = self._new("then", block.then, results, block.then_offset)
+            inside = [*block.predicate, then, self._new("else", items, results, block.offset)]
+            done = self._new(block.plain, inside, results, block.then_offset, block.hint)
         else:
-            done = Folded(block.plain, items, results, block.offset)
+            done = self._new(block.plain, items, results, block.offset)
         if not self.control:
             raise error("end without outer block")
         self.control[-1].inside.append(done)
