@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Final
 
 PARTS: Final = (
-    "release diagnostics cli.clap cli.commands cli.output cli.main",
+    "release diagnostics cli.output cli.clap cli.commands cli.main",
     "text wit wit.stability wit.model load api cli.options",
     "wasm wasm.limits wasm.types wasm.reader wasm.writer wasm.payloads sections cli.tools",
     "wasm.component_types wasm.spaces wasm.module",
