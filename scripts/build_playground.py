@@ -4,7 +4,7 @@
     python scripts/build_playground.py --out FOLDER --serve   and a server of it on this machine, to look at it
 
 Pyodide comes from npm, as `scripts/npm/package-lock.json` pins it, into the user's cache folder. The folder that is made has
-about 16 MB, of which a browser loads about 6 MB where the server compresses; no other host is asked for anything. A worker
+about 14 MB, of which a browser loads about 7 MB where the server compresses; no other host is asked for anything. A worker
 and wasm are not loaded from `file:` by browsers, so it takes a server, any that serves files.
 """
 
