@@ -71,15 +71,13 @@ def run(
         return status, output.read(most)
 
 
-def run_on_file(argv: list[str], given: bytes) -> tuple[int | None, bytes]:
+def run_on_file(argv: list[str], given: bytes, seconds: float, most: int) -> tuple[int | None, bytes]:
     """As `run`, of a program whose last argument wants the path of a file behind it, with what is given in it."""
-    from pywasmtools.cli.handing_on import MOST_BYTES, SECONDS
-
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "given.wasm")
         with open(path, "wb") as file:
             file.write(given)
-        return run([*argv[:-1], argv[-1] + path], dict(os.environ), SECONDS, MOST_BYTES)
+        return run([*argv[:-1], argv[-1] + path], dict(os.environ), seconds, most)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -152,9 +152,10 @@ def _libdl_of(real: str) -> bytes | None:
     probe = probe_module()
     try:
         if sys.platform == "win32":
+            from pywasmtools.cli.handing_on import MOST_BYTES, SECONDS
             from pywasmtools.cli.handing_on_windows import run_on_file
 
-            status, output = run_on_file([*argv, f"--dl-openable={LIBC}="], probe)
+            status, output = run_on_file([*argv, f"--dl-openable={LIBC}="], probe, SECONDS, MOST_BYTES)
         else:
             status, output = run_program([*argv, f"--dl-openable={LIBC}=/dev/stdin"], dict(os.environ), probe)
         return libdl_in(output) if status == 0 else None
