@@ -55,6 +55,8 @@ def test_exceptions_leave_without_memory() -> None:
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.relative_to(PACKAGE).parts[0] in ("lab", "library", "changes"):
             continue  # no command that is run for its bytes comes there
+        if path.name == "handing_on_windows.py":
+            continue  # nothing is read before it
         for code in code_in(compile(path.read_bytes(), str(path), "exec")):
             name = f"{path.relative_to(PACKAGE)} {code.co_qualname}"
             entries = dis._parse_exception_table(code)  # type: ignore[attr-defined]

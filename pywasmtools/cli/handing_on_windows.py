@@ -71,6 +71,15 @@ def run(
         return status, output.read(most)
 
 
+def run_on_file(argv: list[str], given: bytes, seconds: float, most: int) -> tuple[int | None, bytes]:
+    """As `run`, of a program whose last argument wants the path of a file behind it, with what is given in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "given.wasm")
+        with open(path, "wb") as file:
+            file.write(given)
+        return run([*argv[:-1], argv[-1] + path], dict(os.environ), seconds, most)
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Ends a process, with what it started where the system can do that."""
     argv = ["taskkill", "/T", "/F", "/PID", str(process.pid)]

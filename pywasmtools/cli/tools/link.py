@@ -154,13 +154,10 @@ def _libdl_of(real: str) -> bytes | None:
     probe = probe_module()
     try:
         if sys.platform == "win32":
-            from tempfile import TemporaryDirectory
+            from pywasmtools.cli.handing_on import MOST_BYTES, SECONDS
+            from pywasmtools.cli.handing_on_windows import run_on_file
 
-            with TemporaryDirectory() as folder:
-                path = os.path.join(folder, "probe.wasm")
-                with open(path, "wb") as file:
-                    file.write(probe)
-                status, output = run_program([*argv, f"--dl-openable={LIBC}={path}"], dict(os.environ))
+            status, output = run_on_file([*argv, f"--dl-openable={LIBC}="], probe, SECONDS, MOST_BYTES)
         else:
             status, output = run_program([*argv, f"--dl-openable={LIBC}=/dev/stdin"], dict(os.environ), probe)
         return libdl_in(output) if status == 0 else None
