@@ -36,7 +36,7 @@ def is_ours(folder: str, link: bool = False) -> bool:
         return False
     if found.st_mode & 0o170000 != 0o040000:
         return False
-    return os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
+    return sys.platform == "win32" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
 
 
 def unpack(base: str, folder: str) -> None:

@@ -89,7 +89,7 @@ def test_without_a_cache(cache: str, pyz: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_others_can_write_is_not_run(pyz: Path, tmp_path: Path) -> None:
-    if os.name == "nt":
+    if sys.platform == "win32":
         pytest.skip("Windows has a cache folder a user")
     tmp_path.chmod(0o755)
     assert works(pyz, tmp_path)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-if not hasattr(os, "fork"):
+if sys.platform == "win32":
     pytest.skip("there is no fork", allow_module_level=True)
 
 from conftest import environment
