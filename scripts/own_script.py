@@ -38,15 +38,21 @@ class OwnScript(BuildHookInterface[Any]):
     """Puts the script in the place of the entry point; the wheel is of this platform then."""
 
     PLUGIN_NAME = "custom"
+    folder: tempfile.TemporaryDirectory[str] | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if not is_wanted():
             return
         del self.metadata.core.scripts["wasm-tools"]
-        script = Path(tempfile.mkdtemp()) / "wasm-tools"
+        self.folder = tempfile.TemporaryDirectory()
+        script = Path(self.folder.name) / "wasm-tools"
         script.write_text(SCRIPT)
         script.chmod(0o755)
         build_data["shared_scripts"][str(script)] = "wasm-tools"
         if os.environ.get("HATCH_BUILD_HOOK_ENABLE_MYPYC", "") in ("", "0", "false"):
             platform = next(tag for tag in platform_tags() if "many" not in tag and "musl" not in tag)
             build_data["tag"] = f"py3-none-{platform}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if self.folder is not None:
+            self.folder.cleanup()
