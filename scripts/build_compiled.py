@@ -14,7 +14,7 @@ import sys
 
 def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else "dist"
-    env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1"}
+    env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1", "PYWASMTOOLS_WHEEL_FOR_ALL": "1"}
     return subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, "."], env=env
     ).returncode

@@ -23,6 +23,9 @@ from pywasmtools.cli import start
 start()
 """
 
+FOR_ALL = "PYWASMTOOLS_WHEEL_FOR_ALL"
+"""The variable that says of a wheel which pip builds that it is for other machines too."""
+
 LONGEST = 120
 """Linux read so many bytes of a first line, before 5.1."""
 
@@ -31,7 +34,13 @@ def is_wanted() -> bool:
     """Whether pip builds, which installs for the interpreter that builds, and that one's path can stand in a script."""
     builds = "PIP_BUILD_TRACKER" in os.environ or "PIP_REQ_TRACKER" in os.environ
     path = sys.executable
-    return builds and os.name == "posix" and 0 < len(os.fsencode(path)) <= LONGEST and not any(map(str.isspace, path))
+    return (
+        builds
+        and not os.environ.get(FOR_ALL)
+        and os.name == "posix"
+        and 0 < len(os.fsencode(path)) <= LONGEST
+        and not any(map(str.isspace, path))
+    )
 
 
 class OwnScript(BuildHookInterface[Any]):

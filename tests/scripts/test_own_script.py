@@ -14,7 +14,7 @@ pytest.importorskip("hatchling")
 if sys.platform == "win32":
     pytest.skip("Windows has the entry point always", allow_module_level=True)
 
-from own_script import LONGEST, SCRIPT, is_wanted
+from own_script import FOR_ALL, LONGEST, SCRIPT, is_wanted
 
 
 def built(folder: Path, **env: str) -> zipfile.ZipFile:
@@ -63,6 +63,9 @@ def test_which_interpreters(path: str, wanted: bool, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "executable", path)
     monkeypatch.setenv("PIP_BUILD_TRACKER", "x")
     assert is_wanted() is wanted
+    monkeypatch.setenv(FOR_ALL, "1")
+    assert not is_wanted()
+    monkeypatch.delenv(FOR_ALL)
     monkeypatch.delenv("PIP_BUILD_TRACKER")
     monkeypatch.delenv("PIP_REQ_TRACKER", raising=False)
     assert not is_wanted()
