@@ -397,7 +397,7 @@ def path_str(path: bytes) -> str:
 def displayed(path: str) -> str:
     """A path, or another argument, as Rust displays it: what is not UTF-8 is replaced."""
     if os.name == "nt":
-        return "".join(["\ufffd" if "\ud800" <= c <= "\udfff" else c for c in path])
+        return "".join(["\ufffd" if 0xD800 <= ord(c) <= 0xDFFF else c for c in path])
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

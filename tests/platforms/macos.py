@@ -33,7 +33,8 @@ def hidden(call: Any) -> Any:
 
     def found(path: Any, *args: Any, **options: Any) -> Any:
         text = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else ""
-        if text.startswith(("/proc", "/dev/shm")):
+        # What lies in it may be the tests' own folder.
+        if text.startswith("/proc") or text == "/dev/shm":
             raise FileNotFoundError(2, os.strerror(2), path)
         return call(path, *args, **options)
 

@@ -39,12 +39,34 @@ def bodies(*sizes: int) -> Any:
     return [SimpleNamespace(body=SimpleNamespace(start=5, end=5 + size)) for size in sizes]
 
 
+MADE: list[int] = []
+"""The workers that were made in a test."""
+
+
 def children() -> bool:
-    """Whether a child is left, ended or not."""
-    try:
-        return os.waitpid(-1, os.WNOHANG) is not None
-    except ChildProcessError:
-        return False
+    """Whether a worker is left, ended or not; other tests have children of their own."""
+    left = []
+    while MADE:
+        pid = MADE.pop()
+        try:
+            os.waitpid(pid, os.WNOHANG)
+            left.append(pid)
+        except ChildProcessError:
+            pass
+    return bool(left)
+
+
+@pytest.fixture(autouse=True)
+def noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.fork
+
+    def fork() -> int:
+        pid = real()
+        MADE.append(pid)
+        return pid
+
+    MADE.clear()
+    monkeypatch.setattr(os, "fork", fork)
 
 
 def checked(count: int, check: Callable[[int], None]) -> list[int]:
@@ -63,6 +85,7 @@ def checked(count: int, check: Callable[[int], None]) -> list[int]:
 
 def test_each_is_checked_once() -> None:
     assert checked(40, lambda _: None) == list(range(10))
+    assert len(MADE) == 3
     assert not children()
 
 
