@@ -117,6 +117,8 @@ def of_panel(
     for power in range(x_axis[0], x_axis[1] + 1):
         x = x_of(10.0**power)
         out.append(f'<line class="grid" x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{top + high}"/>')
+        if (power - x_axis[0]) % (1 if x_axis[1] - x_axis[0] < 5 else 2):
+            continue
         out.append(
             f'<text class="label" x="{x:.1f}" y="{top + high + 16}" text-anchor="middle">{size_label(power)}</text>'
         )
