@@ -119,8 +119,9 @@ def of_panel(
         out.append(f'<line class="grid" x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{top + high}"/>')
         if (power - x_axis[0]) % (1 if x_axis[1] - x_axis[0] < 5 else 2):
             continue
+        anchor = {x_axis[0]: "start", x_axis[1]: "end"}.get(power, "middle")
         out.append(
-            f'<text class="label" x="{x:.1f}" y="{top + high + 16}" text-anchor="middle">{size_label(power)}</text>'
+            f'<text class="label" x="{x:.1f}" y="{top + high + 16}" text-anchor="{anchor}">{size_label(power)}</text>'
         )
     for k, title in enumerate(titles):
         points = [(x_of(x), y_of(y)) for x, y in panel.lines.get(title, [])]
