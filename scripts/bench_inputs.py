@@ -10,8 +10,6 @@ import importlib
 import shutil
 import subprocess
 import sys
-import tarfile
-import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -52,16 +50,7 @@ def engine() -> Path:
     """The JavaScript engine of componentize-js, built for WASI, from npm's archive. Raises RuntimeError."""
     place = make_go_modules.cache() / "engine" / ENGINE.split("@")[-1] / "starlingmonkey_embedding.wasm"
     if not place.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            raise RuntimeError("npm is not on PATH; it has the JavaScript engine")
-        with tempfile.TemporaryDirectory() as scratch:
-            subprocess.run([npm, "pack", "--silent", ENGINE], cwd=scratch, check=True, capture_output=True)
-            with tarfile.open(next(Path(scratch).glob("*.tgz"))) as tar:
-                member = tar.extractfile("package/lib/starlingmonkey_embedding.wasm")
-                assert member is not None
-                place.parent.mkdir(parents=True, exist_ok=True)
-                make_go_modules.keep(place, member.read())
+        make_go_modules.fetch_from_npm(ENGINE, {"lib/starlingmonkey_embedding.wasm": place})
     return place
 
 

@@ -68,16 +68,21 @@ def adapter_path(kind: str) -> Path:
 
 def fetch_adapters() -> None:
     """Takes both adapters out of the archive that npm has."""
+    places = {f"lib/wasi_snapshot_preview1.{kind}.wasm": adapter_path(kind) for kind in ("command", "reactor")}
+    fetch_from_npm(ADAPTERS, places)
+
+
+def fetch_from_npm(package: str, places: dict[str, Path]) -> None:
+    """Takes files out of the archive of a package that npm has, each to its place; nothing is installed. Raises RuntimeError without npm."""
     npm = shutil.which("npm")
     if npm is None:
-        raise RuntimeError("npm is not on PATH; it fetches the preview1 adapters")
+        raise RuntimeError(f"npm is not on PATH; it fetches {package}")
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([npm, "pack", "--silent", ADAPTERS], cwd=scratch, check=True, capture_output=True)
+        subprocess.run([npm, "pack", "--silent", package], cwd=scratch, check=True, capture_output=True)
         with tarfile.open(next(Path(scratch).glob("*.tgz"))) as tar:
-            for kind in ("command", "reactor"):
-                member = tar.extractfile(f"package/lib/wasi_snapshot_preview1.{kind}.wasm")
+            for name, path in places.items():
+                member = tar.extractfile(f"package/{name}")
                 assert member is not None
-                path = adapter_path(kind)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 keep(path, member.read())
 
