@@ -136,6 +136,15 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def forks_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For thousands of forks, each a run of a command: coverage would write a file at the end of each."""
+    if sys.platform != "win32":
+        import posix
+
+        monkeypatch.setattr(os, "_exit", posix._exit)
+
+
 def environment(**more: str) -> dict[str, str]:
     """The environment for a process of ours: the same package as in this process, and nothing that changes results."""
     dropped = ("NO_COLOR", "CLICOLOR", "RUST_LOG", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH")

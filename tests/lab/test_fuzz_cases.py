@@ -6,7 +6,6 @@ A case is told by its number, so a change to what makes them is seen here, and i
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import sys
 from collections.abc import Iterator
@@ -15,8 +14,6 @@ import pytest
 
 if sys.platform == "win32":
     pytest.skip("forks processes", allow_module_level=True)
-
-import posix
 
 from conftest import reference
 from syrupy.assertion import SnapshotAssertion
@@ -27,6 +24,7 @@ from pywasmtools.lab.case import Case
 from pywasmtools.lab.fuzz import kinds, seeds
 from pywasmtools.lab.pair import Outcome, Pair
 
+pytestmark = pytest.mark.usefixtures("forks_end_at_once")
 HERE = kinds.known(None)
 CASES = 300
 CRASHES = {
@@ -39,12 +37,6 @@ CRASHES = {
     "mistakes": (198, 200, 205),
 }
 """Cases by kind and number that the reference breaks down on: ours refuses them, which no golden can say."""
-
-
-@pytest.fixture(autouse=True)
-def forks_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hundreds of forks, each a run of a command: coverage would write a file at the end of each."""
-    monkeypatch.setattr(os, "_exit", posix._exit)
 
 
 @pytest.fixture(scope="module")

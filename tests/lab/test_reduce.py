@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.lab import programs
 from pywasmtools.lab.case import Case, notes_of
 from pywasmtools.lab.commands import app
+from pywasmtools.lab.fuzz.kinds import has_grammar
 from pywasmtools.lab.grammar import NoGrammar
 from pywasmtools.lab.pair import Pair
 from pywasmtools.lab.reduce import inputs
@@ -46,21 +46,8 @@ from pywasmtools.wit.printer import WitPrinter
 if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)
 
-import posix
 
-
-@pytest.fixture(autouse=True)
-def forks_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of forks, each a run of a command: coverage would write a file at the end of each."""
-    monkeypatch.setattr(os, "_exit", posix._exit)
-
-
-def has_grammar() -> bool:
-    try:
-        import tree_sitter_wit  # noqa: F401
-    except ImportError:
-        return False
-    return True
+pytestmark = pytest.mark.usefixtures("forks_end_at_once")
 
 
 GRAMMAR = pytest.mark.skipif(not has_grammar(), reason="the grammar is not installed: pip install ./tree-sitter-wit")
