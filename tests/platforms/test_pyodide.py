@@ -172,7 +172,7 @@ PROGRAM = """
 import hashlib
 from pywasmtools import component_embed, component_new, parse_wit, print_wat, validate, WasmToolsError
 from pathlib import Path
-component = component_new(component_embed(Path("/work/wit"), Path("/work/main.wasm"), world="hello"))
+component = component_new(component_embed(Path(WIT), Path(MODULE), world="hello"))
 try:
     validate("(module (func (result i32)))")
 except WasmToolsError as e:
@@ -183,12 +183,12 @@ repr((hashlib.sha256(component).hexdigest(), hashlib.sha256(print_wat(component)
 
 def test_the_library(pyodide: Pyodide) -> None:
     """Functions give what they give here."""
-    there: dict[str, object] = {}
-    exec(PROGRAM.replace("/work/wit", str(HELLO / "wit")).replace("/work/main", str(HELLO / "hello")), there)
+    there: dict[str, object] = {"WIT": HELLO / "wit", "MODULE": HELLO / "hello.wasm"}
+    exec(PROGRAM, there)
     expected = (
         hashlib.sha256(component_new(component_embed(HELLO / "wit", HELLO / "hello.wasm"))).hexdigest(),
         hashlib.sha256(print_wat(there["component"]).encode()).hexdigest(),  # type: ignore[arg-type]
         there["told"],
     )
     pyodide.run(["--version"], {name: data for name, data in hello().items() if isinstance(data, bytes)})
-    assert pyodide.value(PROGRAM) == repr(expected)
+    assert pyodide.value('WIT = "/work/wit"\nMODULE = "/work/main.wasm"\n' + PROGRAM) == repr(expected)
