@@ -96,6 +96,31 @@ def section_id(kind: int) -> int:
     return kind & 0x1F
 
 
+def after_bodies(data: bytes, start: int, end: int, count: int) -> tuple[int, int]:
+    """Steps over function bodies before `end`: how many are left, and where they begin.
+
+    None is stepped over unless all of them end in time, and have sizes of three bytes at most; but the last few bytes are left.
+    """
+    last = end - 3
+    pos = start
+    for left in range(count, 0, -1):
+        if pos > last:
+            return (left, pos) if pos <= end else (count, start)
+        size = data[pos]
+        if size < 0x80:
+            pos += size + 1
+            continue
+        byte = data[pos + 1]
+        if byte < 0x80:
+            pos += (byte << 7) + size - 0x7E
+            continue
+        third = data[pos + 2]
+        if third >= 0x80:
+            return (count, start)
+        pos += (third << 14) + (byte << 7) + size - 0x407D
+    return (0, pos) if pos <= end else (count, start)
+
+
 class Payload:
     """One thing that the walk found. `start..end` is the range in the binary of the section's content.
 
@@ -333,6 +358,8 @@ class Parser:
     def _body(self, level: _Level) -> Payload | None:
         """The next function body; None where the code section is over."""
         reader = self.reader
+        if not self.bodies:
+            self._skip_bodies(level)
         while level.bodies > 0:
             start = reader.pos
             size = reader.var_u32()
@@ -349,6 +376,15 @@ class Parser:
             raise binary_error(reader.pos, "trailing bytes at end of section")
         level.bodies = -1
         return None
+
+    def _skip_bodies(self, level: _Level) -> None:
+        """Steps over bodies that lie within the section, as far as `after_bodies` does."""
+        reader = self.reader
+        start = reader.pos
+        level.bodies, reader.pos = after_bodies(
+            self.data, start, min(reader.end, start + level.code_left), level.bodies
+        )
+        level.code_left -= reader.pos - start
 
     def _section(self, level: _Level) -> Payload:
         data = self.data

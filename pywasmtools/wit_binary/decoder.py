@@ -94,7 +94,7 @@ def validated(validator: Validator, data: bytes) -> Iterator[tuple[Payload, bool
     from pywasmtools.wasm.payloads import COMPONENT_SECTION, END, MODULE_SECTION, Parser
 
     depth = 1
-    for payload in Parser(data):
+    for payload in Parser(data, bodies=False):
         validator.payload(payload)
         if payload.kind in (MODULE_SECTION, COMPONENT_SECTION):
             depth += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
@@ -19,6 +21,7 @@ from pywasmtools.wasm.payloads import (
     VERSION,
     Parser,
 )
+from pywasmtools.wasm.writer import section, var_u32
 
 MODULE_HEADER = "00 61 73 6d 01 00 00 00"
 COMPONENT_HEADER = "00 61 73 6d 0d 00 01 00"
@@ -148,3 +151,44 @@ def test_a_parser_that_failed_is_done() -> None:
     with pytest.raises(WasmToolsError, match=r"at offset 0x"):
         list(parser)
     assert parser.next_payload() is None
+
+
+def told(data: bytes, bodies: bool) -> list[object]:
+    """The payloads of a binary but for bodies, and what is wrong with it."""
+    found: list[object] = []
+    try:
+        for payload in Parser(data, bodies):
+            if payload.kind != CODE_SECTION_ENTRY:
+                found.append((payload.kind, payload.start, payload.end))
+    except WasmToolsError as e:
+        found.append(str(e))
+    return found
+
+
+def test_bodies_left_out_are_looked_at_all_the_same() -> None:
+    """Sizes of all lengths, sections that are cut, too long or too short: what is told is what is told with bodies."""
+    rng = random.Random(2)
+    errors = 0
+    for _ in range(3000):
+        bodies = b""
+        count = rng.randrange(6)
+        for _ in range(count):
+            size = rng.choice((0, 1, 2, 3, rng.randrange(300), rng.randrange(20_000)))
+            number = bytearray()
+            left = size
+            for _ in range(rng.choice((1, 1, 1, 2, 3, 4, 5))):
+                number.append(left & 0x7F | 0x80)
+                left >>= 7
+            while left:
+                number.append(left & 0x7F | 0x80)
+                left >>= 7
+            number[-1] &= 0x7F
+            bodies += bytes(number) + bytes(size)
+        content = var_u32(count + rng.choice((0, 0, 0, 1, -1)) if count else 0) + bodies
+        content = content[: len(content) - rng.choice((0, 0, 0, 1, 2, 3, 4))]
+        functions = var_u32(content[0] if content else 0) + bytes(content[0] if content else 0)
+        data = bytes.fromhex(MODULE_HEADER) + section(3, functions) + section(10, content) + section(0, b"\x01x")
+        data = data[: len(data) - rng.choice((0, 0, 0, 0, 3, 4, 5, 9))]
+        assert told(data, False) == told(data, True), data.hex(" ")
+        errors += isinstance(told(data, False)[-1], str)
+    assert 500 < errors < 2500

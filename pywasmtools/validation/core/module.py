@@ -53,6 +53,7 @@ from pywasmtools.wasm.payloads import (
     TABLE_SECTION,
     TAG_SECTION,
     TYPE_SECTION,
+    after_bodies,
 )
 from pywasmtools.wasm.types import CONCRETE, CONT, FUNC, FUNCREF, NOCONT, NULLABLE, REF, TYPE_ID, wat_ref_type
 
@@ -552,11 +553,10 @@ def _items(payload: Payload, known: int, limit: int, description: str) -> Binary
 
 def _check_body_sizes(payload: Payload) -> None:
     """Raises for the first body that is too large; bodies that don't fit the section are the parser's to refuse."""
-    reader = payload.section()
-    end = min(payload.end, len(payload.data))
-    pos = reader.pos
     binary = payload.data
-    for _ in range(payload.count):
+    end = min(payload.end, len(binary))
+    count, pos = after_bodies(binary, payload.content, end, payload.count)  # bodies that are not nearly so large
+    for _ in range(count):
         size = 0
         shift = 0
         while pos < end and binary[pos] >= 0x80 and shift < 28:
