@@ -33,7 +33,7 @@ from pywasmtools.wasm.module import (
     skip_locals,
 )
 from pywasmtools.wasm.module_builder import ModuleBuilder
-from pywasmtools.wasm.operators import OperatorReader, write_operator
+from pywasmtools.wasm.operators import OperatorReader, skip_plain, write_operator
 from pywasmtools.wasm.payloads import (
     CODE_SECTION_ENTRY,
     CODE_SECTION_START,
@@ -364,7 +364,11 @@ class _Marker(Indices):
     def operators(self, reader: BinaryReader) -> None:
         """Marks what a body or an expression names."""
         operators = OperatorReader(reader)
-        while not operators.eof():
+        while True:
+            if skip_plain(operators):
+                self.index("memory", 0)
+            if operators.eof():
+                break
             row = operators.next_operator()
             for kind in row.kinds:
                 if kind.form == AS_TRY_TABLE or kind.form == AS_HANDLERS:
@@ -658,7 +662,15 @@ class _Minimizer:
 
     def _encode_operators(self, out: bytearray, reader: BinaryReader) -> None:
         operators = OperatorReader(reader)
-        while not operators.eof():
+        # What names nothing that has another index now stays as it is.
+        is_plain = self.new.memories.map.get(0) == 0
+        while True:
+            if is_plain:
+                begin = reader.pos
+                skip_plain(operators)
+                out += reader.data[begin : reader.pos]
+            if operators.eof():
+                break
             row = operators.next_operator()
             immediates = operators.immediates
             for place, kind in enumerate(row.kinds):

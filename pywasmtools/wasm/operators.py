@@ -7,8 +7,18 @@
 from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, binary_error
-from pywasmtools.wasm.immediates import AS_S32, AS_S64, AS_U32, read_immediate, write_immediate
+from pywasmtools.wasm.immediates import (
+    ALIGN_MASK,
+    AS_BLOCK_TYPE,
+    AS_MEMARG,
+    AS_S32,
+    AS_S64,
+    AS_U32,
+    read_immediate,
+    write_immediate,
+)
 from pywasmtools.wasm.instructions import ONE_BYTE, PREFIXED, Row
+from pywasmtools.wasm.types import BLOCK_EMPTY
 from pywasmtools.wasm.writer import var_u32
 
 TYPE_CHECKING = False
@@ -292,6 +302,107 @@ def _skip_usual(reader: BinaryReader) -> bool:
         return True
     reader.pos = pos
     return False
+
+
+def _plain() -> bytes:
+    """What an opcode of one byte has behind it, where it names nothing outside its function, as `skip_plain` tells apart."""
+    forms = bytearray(256)
+    for opcode, row in enumerate(ONE_BYTE):
+        if row is None or opcode in _OF_BLOCKS or opcode == 0x1F:  # try_table
+            continue
+        if not row.kinds:
+            forms[opcode] = _NOTHING
+        elif len(row.kinds) == 1:
+            kind = row.kinds[0]
+            if kind.form == AS_U32 and kind.space in ("", "local", "label"):
+                forms[opcode] = _NUMBER
+            elif kind.form == AS_S32 or kind.form == AS_S64:
+                forms[opcode] = _SIGNED
+            elif kind.form == AS_MEMARG:
+                forms[opcode] = _ACCESS
+            elif kind.form == AS_BLOCK_TYPE:
+                forms[opcode] = _BLOCK
+    forms[0x0B] = _END
+    return bytes(forms)
+
+
+_NOTHING: Final = 1
+_NUMBER: Final = 2
+_SIGNED: Final = 3
+_ACCESS: Final = 4
+_BLOCK: Final = 5
+_END: Final = 6
+_PLAIN: Final = _plain()
+
+
+def skip_plain(operators: OperatorReader) -> bool:
+    """Steps over operators that name nothing outside their function but memory 0, up to one that is something else.
+
+    What is stepped over is well formed and as short as can be: written again it would be the same bytes. Returns whether
+    memory 0 was accessed.
+    """
+    reader = operators.reader
+    frames = operators.frames
+    accessed = False
+    if reader.features >= 0:
+        return False
+    data = reader.data
+    pos = reader.pos
+    last = reader.end - 11  # an operator here has eleven bytes at most
+    while pos < last and frames:
+        opcode = data[pos]
+        form = _PLAIN[opcode]
+        if form == _NOTHING:
+            pos += 1
+        elif form == _NUMBER:
+            if data[pos + 1] < 0x80:
+                pos += 2
+            elif 0 < data[pos + 2] < 0x80:
+                pos += 3
+            else:
+                break
+        elif form == _SIGNED:
+            at = _after_signed(data, pos + 1)
+            if at == 0:
+                break
+            pos = at
+        elif form == _ACCESS:
+            if data[pos + 1] > ALIGN_MASK:
+                break
+            if data[pos + 2] < 0x80:
+                pos += 3
+            elif 0 < data[pos + 3] < 0x80:
+                pos += 4
+            else:
+                break
+            accessed = True
+        elif form == _BLOCK:
+            if data[pos + 1] != BLOCK_EMPTY and not 0x7C <= data[pos + 1] <= 0x7F:
+                break
+            enter_frame(frames, opcode)
+            pos += 2
+        elif form == _END:
+            frames.pop()
+            pos += 1
+        else:
+            break
+    reader.pos = pos
+    return accessed
+
+
+def _after_signed(data: bytes, at: int) -> int:
+    """What follows a signed number of up to four bytes; 0 where it has more, or more than it needs."""
+    byte = data[at]
+    if byte < 0x80:
+        return at + 1
+    for k in range(at + 1, at + 4):
+        before = byte
+        byte = data[k]
+        if byte < 0x80:
+            if byte == (0x7F if before & 0x40 else 0):
+                return 0
+            return k + 1
+    return 0
 
 
 # ------------------------------------------------------------------------------- writing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.wasm import module
 from pywasmtools.wasm import operators as operators_module
-from pywasmtools.wasm.immediates import Cast, MemArg
+from pywasmtools.wasm.immediates import Cast, Indices, MemArg, with_indices
 from pywasmtools.wasm.instructions import IRREGULAR, ONE_BYTE, PREFIXED, ROWS, by_name
-from pywasmtools.wasm.operators import OperatorReader, write_operator
+from pywasmtools.wasm.operators import OperatorReader, skip_plain, write_operator
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.types import ANYREF, I31REF
 
@@ -216,3 +217,70 @@ def test_constant_expressions_are_stepped_over_as_operators_are(
                 for end in range(1, min(len(expression) + 4, len(whole) + 1)):
                     for data in (whole, whole[:end]):
                         assert stepped(skip, data, end) == stepped(singly, data, end), (text, expression.hex(), end)
+
+
+class Named(Indices):
+    """Notes which indices operators name."""
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[str, int]] = set()
+
+    def index(self, space: str, index: int) -> int:
+        self.seen.add((space, index if space == "memory" else 0))
+        return index
+
+
+def one_by_one(data: bytes, end: int) -> tuple[list[int], bytes, set[tuple[str, int]]]:
+    """What reading the operators before `end` leaves open, they written again, and what they name."""
+    reader = OperatorReader(BinaryReader(data))
+    named = Named()
+    out = bytearray()
+    while reader.reader.pos < end:
+        row = reader.next_operator()
+        for kind, immediate in zip(row.kinds, reader.immediates, strict=True):
+            with_indices(kind, immediate, named)
+        write_operator(out, row, reader.immediates)
+    return reader.frames, bytes(out), named.seen
+
+
+def test_plain_operators_are_stepped_over_as_they_are_read() -> None:
+    """Of any bytes: what is stepped over would be written as it is, and names nothing but labels, locals, memory 0."""
+    rng = random.Random(1)
+    numbers = [
+        "00",
+        "01",
+        "3f",
+        "40",
+        "7f",
+        "80 01",
+        "ff 7f",
+        "80 00",
+        "c0 00",
+        "ff ff 03",
+        "ff ff ff ff 07",
+        "80 80 80 80 00",
+    ]
+    stepped = 0
+    opcodes: set[int] = set()
+    for _ in range(6000):
+        data = b""
+        for _ in range(rng.randrange(1, 9)):
+            opcode = rng.choice((rng.randrange(256), rng.choice((0x02, 0x03, 0x04, 0x0B, 0x20, 0x28, 0x41, 0x42))))
+            data += bytes((opcode,)) + bytes.fromhex(" ".join(rng.choice(numbers) for _ in range(rng.randrange(3))))
+        data += b"\x01" * rng.randrange(14)
+        operators = OperatorReader(BinaryReader(data))
+        accessed = skip_plain(operators)
+        at = operators.reader.pos
+        frames, again, named = one_by_one(data, at)
+        assert (operators.frames, again) == (frames, data[:at]), data.hex(" ")
+        assert named <= {("local", 0), ("label", 0), ("memory", 0)} and (("memory", 0) in named) == accessed, data.hex(
+            " "
+        )
+        stepped += at > 0
+        opcodes |= {data[0]} if at > 0 else set()
+    assert stepped > 2000 and len(opcodes) > 150
+
+
+def test_plain_operators_where_a_feature_is_missing() -> None:
+    operators = OperatorReader(BinaryReader(b"\x01" * 20, features=0))
+    assert not skip_plain(operators) and operators.reader.pos == 0
