@@ -17,7 +17,7 @@ from pywasmtools.validation.validator import Validator
 from pywasmtools.wasm.module import FUNC, MEMORY, read_export, read_imports
 from pywasmtools.wasm.payloads import COMPONENT, END, EXPORT_SECTION, IMPORT_SECTION, MODULE_HEADER, VERSION, Parser
 from pywasmtools.wasm.types import MemoryType
-from pywasmtools.wasm.writer import name, section, vector, write_entity_type
+from pywasmtools.wasm.writer import name, section, section_head, vector, write_entity_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,13 +127,14 @@ def rename_duplicate_imports(wasm: bytes) -> tuple[bytes, dict[tuple[str, str], 
     originals = _rename(imports)
     if not originals:
         return (wasm, {})
-    out = [MODULE_HEADER]
+    view = memoryview(wasm)
+    out: list[bytes | memoryview] = [MODULE_HEADER]
     for payload in Parser(wasm, bodies=False):
-        if payload.id >= 0:
-            is_import = payload.kind == IMPORT_SECTION
-            out.append(
-                section(payload.id, _import_section(imports) if is_import else wasm[payload.start : payload.end])
-            )
+        if payload.kind == IMPORT_SECTION:
+            out.append(section(payload.id, _import_section(imports)))
+        elif payload.id >= 0:
+            content = view[payload.start : payload.end]
+            out += (section_head(payload.id, len(content)), content)
     return (b"".join(out), originals)
 
 

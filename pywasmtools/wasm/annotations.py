@@ -30,7 +30,7 @@ from pywasmtools.wasm.payloads import (
     Parser,
     section_id,
 )
-from pywasmtools.wasm.writer import custom_section, name_map, section, sized, var_u32
+from pywasmtools.wasm.writer import custom_section, name_map, section, section_head, var_u32
 from pywasmtools.wasm.writer import name as write_name
 
 TYPE_CHECKING = False
@@ -278,25 +278,27 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
     producers_found = False
     names_found = False
     is_component = False
-    outer: list[bytearray] = []
-    out = bytearray()
+    view = memoryview(data)
+    outer: list[list[bytes | memoryview]] = []
+    out: list[bytes | memoryview] = []
     for payload in Parser(data, bodies=False):
         kind = payload.kind
         if kind == VERSION:
             is_component = payload.encoding == COMPONENT
-            out += COMPONENT_HEADER if is_component else MODULE_HEADER
+            out.append(COMPONENT_HEADER if is_component else MODULE_HEADER)
             continue
         if kind in (MODULE_SECTION, COMPONENT_SECTION):
             outer.append(out)
-            out = bytearray()
+            out = []
             continue
         if kind == END:
             if not outer:
                 break
             nested = out
             out = outer.pop()
-            out.append(section_id(COMPONENT_SECTION if payload.encoding == COMPONENT else MODULE_SECTION))
-            out += sized(nested)
+            id_ = section_id(COMPONENT_SECTION if payload.encoding == COMPONENT else MODULE_SECTION)
+            out.append(section_head(id_, sum(map(len, nested))))
+            out += nested
             is_component = True
             continue
         if kind == CUSTOM_SECTION and not outer:
@@ -304,16 +306,16 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
             if rewritten is not None:
                 producers_found = producers_found or payload.name == "producers"
                 names_found = names_found or payload.name in ("name", "component-name")
-                out += rewritten
+                out.append(rewritten)
                 continue
         if payload.id >= 0:
-            out.append(payload.id)
-            out += sized(data[payload.start : payload.end])
+            content = view[payload.start : payload.end]
+            out += (section_head(payload.id, len(content)), content)
     if new_name is not None and not names_found:
-        out += ComponentNames(new_name).section() if is_component else ModuleNames(new_name).section()
+        out.append(ComponentNames(new_name).section() if is_component else ModuleNames(new_name).section())
     if not producers_found and not add_producers.is_empty():
-        out += add_producers.section()
-    return bytes(out)
+        out.append(add_producers.section())
+    return b"".join(out)
 
 
 def rewritten_custom(payload: Payload, add_producers: Producers, new_name: str | None) -> bytes | None:

@@ -52,6 +52,7 @@ from pywasmtools.wasm.writer import (
     custom_section,
     name_map,
     section,
+    section_head,
     var_u32,
     write_func_type,
     write_val_type,
@@ -290,10 +291,11 @@ _NAMED: Final = (
 class Sections:
     """The sections of a component as they are written: items of one kind that follow each other share one."""
 
-    __slots__ = ("_content", "_count", "_kind", "_out")
+    __slots__ = ("_content", "_count", "_kind", "_parts")
 
     def __init__(self) -> None:
-        self._out = bytearray(COMPONENT_HEADER)
+        # One behind the other they are the component. Modules are as large as they are, and not copied until the end.
+        self._parts: list[bytes] = [COMPONENT_HEADER]
         # The section being filled: its payload kind, 0 for none, its items and their number.
         self._kind = 0
         self._count = 0
@@ -310,7 +312,7 @@ class Sections:
     def flush(self) -> None:
         """Ends the section being filled."""
         if self._kind != 0:
-            self._out += section(section_id(self._kind), var_u32(self._count) + self._content)
+            self._parts.append(section(section_id(self._kind), var_u32(self._count) + self._content))
             self._kind = 0
             self._count = 0
             self._content = bytearray()
@@ -318,17 +320,18 @@ class Sections:
     def raw_section(self, kind: int, content: bytes) -> None:
         """Appends a section as it is; nothing is counted."""
         self.flush()
-        self._out += section(section_id(kind), content)
+        self._parts.append(section_head(section_id(kind), len(content)))
+        self._parts.append(content)
 
     def custom_section(self, name: str, data: bytes | bytearray) -> None:
         """Appends a custom section."""
         self.flush()
-        self._out += custom_section(name, data)
+        self._parts.append(custom_section(name, data))
 
     def finish(self) -> bytes:
         """The component."""
         self.flush()
-        return bytes(self._out)
+        return b"".join(self._parts)
 
 
 class ComponentBuilder(Sections):

@@ -71,7 +71,12 @@ def vector(items: Sequence[bytes | bytearray]) -> bytes:
 
 def section(id_: int, content: bytes | bytearray) -> bytes:
     """A section: id, size, content."""
-    return bytes((id_,)) + var_u32(len(content)) + content
+    return section_head(id_, len(content)) + content
+
+
+def section_head(id_: int, size: int) -> bytes:
+    """What stands before a section's content of so many bytes: its id and size."""
+    return bytes((id_,)) + var_u32(size)
 
 
 def custom_section(section_name: str, data: bytes | bytearray) -> bytes:

@@ -219,13 +219,13 @@ def _merge_worlds(resolve: Resolve, world: int, into: int) -> None:
 def decode(module: bytes) -> tuple[bytes | None, Bindgen]:
     """The worlds of a core module, merged, and the module without its component-type sections (None: it has none)."""
     from pywasmtools.wasm.payloads import CUSTOM_SECTION, MODULE, MODULE_HEADER, VERSION, Parser
-    from pywasmtools.wasm.writer import section
+    from pywasmtools.wasm.writer import section_head
 
     bindgen = Bindgen()
-    kept = [MODULE_HEADER]
+    kept: list[bytes | memoryview] = [MODULE_HEADER]
     found = False
-    may_have = SECTION_NAME.encode() in module
-    parser = Parser(module)
+    view = memoryview(module)
+    parser = Parser(module, bodies=False)
     while True:
         payload = _next_payload(parser)
         if payload is None:
@@ -235,8 +235,9 @@ def decode(module: bytes) -> tuple[bytes | None, Bindgen]:
             found = True
         elif payload.kind == VERSION and payload.encoding != MODULE:
             raise error("decoding a component is not supported")
-        elif may_have and payload.id >= 0:
-            kept.append(section(payload.id, module[payload.start : payload.end]))
+        elif payload.id >= 0:
+            content = view[payload.start : payload.end]
+            kept += (section_head(payload.id, len(content)), content)
     return (b"".join(kept) if found else None, bindgen)
 
 
@@ -297,7 +298,7 @@ def _decode_current(data: bytes) -> tuple[Resolve, int, int]:
 
     resolve, world = decode_world(data)
     content: bytes | None = None
-    for payload in Parser(data):
+    for payload in Parser(data, bodies=False):
         if payload.kind == CUSTOM_SECTION and payload.name == ENCODING_SECTION_NAME:
             content = payload.custom_data()
     if content is None:
