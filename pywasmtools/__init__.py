@@ -27,8 +27,11 @@ What is refused raises `WasmToolsError`; `str` of it is what the command prints.
 
 from __future__ import annotations
 
+import os as _os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pywasmtools.compiled import Compiled
     from pywasmtools.diagnostics import WasmToolsError
     from pywasmtools.library.abi import CoreExport, CoreImport, CoreSignature, CoreType, SignatureOf
     from pywasmtools.library.assemble import assemble
@@ -183,6 +186,14 @@ __all__ = [
     "walk",
     "wit_files",
 ]
+
+_COMPILED: Compiled | None = None
+"""The finder of compiled modules, where the package has some."""
+
+if _os.path.isdir(_os.path.join(__path__[0], "_compiled")):
+    from pywasmtools.compiled import begin as _begin
+
+    _COMPILED = _begin(__path__[0])
 
 _HOMES = {
     "diagnostics": ("WasmToolsError",),

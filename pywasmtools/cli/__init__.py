@@ -15,6 +15,7 @@
     locales.py      arguments under a locale that is not UTF-8
     handing_on.py   what is not ours, run under the real wasm-tools
     handing_on_windows.py  how that is done on Windows
+    amount.py       how much there is to do: enough for compiled modules
     bundle.py       the bytecode of the command's modules in one file
     bundle_parts.py  the parts of it; generated
     bundling.py     how that file is made
@@ -29,6 +30,9 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # the built-in part of `signal`, which a bare interpreter has loaded
 import gc
 import os
+import sys
+
+import pywasmtools
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,12 +53,26 @@ def start() -> NoReturn:
         os.kill(os.getpid(), _signal.SIGINT)
     hold_streams()
     gc.disable()  # for all (`main.entry`), and here for what is loaded before
-    from pywasmtools.cli.bundle import begin
+    if not is_compiled():
+        from pywasmtools.cli.bundle import begin
 
-    begin()
+        begin()
     from pywasmtools.cli.main import entry
 
     entry()
+
+
+def is_compiled() -> bool:
+    """Whether compiled modules are used: where there are some, and enough to do for them."""
+    compiled = pywasmtools._COMPILED
+    if compiled is None:
+        return False
+    from pywasmtools.cli.amount import is_much
+
+    if compiled.is_told or is_much(sys.argv[1:]):
+        return True
+    compiled.leave()
+    return False
 
 
 def hold_streams() -> None:

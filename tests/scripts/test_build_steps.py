@@ -14,7 +14,7 @@ pytest.importorskip("hatchling")
 if sys.platform == "win32":
     pytest.skip("Windows has the entry point always", allow_module_level=True)
 
-from own_script import FOR_ALL, LONGEST, SCRIPT, is_wanted
+from build_steps import FOR_ALL, LONGEST, SCRIPT, is_wanted
 
 
 def built(folder: Path, **env: str) -> zipfile.ZipFile:

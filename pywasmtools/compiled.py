@@ -1,0 +1,101 @@
+"""The compiled modules, where a package has them: all of them are used, or none.
+
+A compiled wheel has every module as source and most of them compiled too, by mypyc, in `_compiled/`: an extension module
+each, in folders as the package's, and the library that they share. A finder before the usual ones (`Compiled`) serves
+them; without it, or where the library can't be loaded, the sources are what is imported. Compiled modules call each other
+without asking Python, so no module may be there in both forms: it is decided once, before the first of them is imported.
+Programs that use the library have them compiled; of the command line see `cli/amount.py`. `$WASM_TOOLS_COMPILED` decides for
+both: 1 for compiled modules, 0 for sources.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import EXTENSION_SUFFIXES, ExtensionFileLoader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+    from typing import Any, Final
+
+FOLDER: Final = "_compiled"
+PACKAGE: Final = "pywasmtools."
+SHARED: Final = "__mypyc"
+"""What the name of the shared library ends with."""
+
+
+class Compiled:
+    """The finder of the compiled modules below `folder`, of the package in the folder `base`.
+
+    `is_told` says that the environment asks for compiled modules, whatever there is to do.
+    """
+
+    __slots__ = ("base", "folder", "is_loaded", "is_told", "library", "suffix")
+
+    def __init__(self, base: str, folder: str, library: str, suffix: str, is_told: bool) -> None:
+        self.base = base
+        self.folder = folder
+        self.library = library
+        self.suffix = suffix
+        self.is_told = is_told
+        self.is_loaded = False
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The specification of a module that is there compiled. The first that is asked for loads the shared library."""
+        if name == self.library:
+            return self._spec(name, os.path.join(self.folder, name + self.suffix), None)
+        if not name.startswith(PACKAGE):
+            return None
+        inner = name[len(PACKAGE) :].replace(".", os.sep)
+        file = os.path.join(self.folder, inner + self.suffix)
+        search = None
+        if not os.path.exists(file):
+            file = os.path.join(self.folder, inner, "__init__" + self.suffix)
+            search = os.path.join(self.base, inner)
+            if not os.path.exists(file):
+                return None
+        if not (self.is_loaded or self._loads()):
+            return None
+        return self._spec(name, file, search)
+
+    def _loads(self) -> bool:
+        """Loads the shared library; where that fails nothing of it is used."""
+        try:
+            __import__(self.library)
+        except ImportError:
+            self.leave()
+            return False
+        self.is_loaded = True
+        return True
+
+    def _spec(self, name: str, file: str, search: str | None) -> ModuleSpec:
+        spec = ModuleSpec(name, ExtensionFileLoader(name, file), origin=file, is_package=search is not None)
+        if search is not None and spec.submodule_search_locations is not None:
+            spec.submodule_search_locations.append(search)
+        spec.has_location = True
+        return spec
+
+    def leave(self) -> None:
+        """From now on the sources are imported. No compiled module may have been."""
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+
+def begin(base: str) -> Compiled | None:
+    """Puts the compiled modules to work, if there are some for this interpreter in the package's folder `base`."""
+    told = os.environ.get("WASM_TOOLS_COMPILED", "")
+    folder = os.path.join(base, FOLDER)
+    suffix = EXTENSION_SUFFIXES[0] if EXTENSION_SUFFIXES else ""
+    if told == "0" or not suffix:
+        return None
+    for name in os.listdir(folder):
+        if name.endswith(SHARED + suffix):
+            found: Any = Compiled(base, folder, name[: -len(suffix)], suffix, told == "1")
+            sys.meta_path.insert(0, found)
+            return found  # type: ignore[no-any-return]
+    return None
