@@ -13,6 +13,7 @@ PACKAGE = ROOT / "pywasmtools"
 
 ROOMS = [
     "release",
+    "compiled",
     "windows",
     "diagnostics",
     "canonical_abi",

@@ -54,7 +54,7 @@ def _amount(arguments: list[str]) -> int:
         elif argument in ("-o", "--output"):
             is_output = True
         else:
-            path = argument[argument.find("=") + 1 :] if "=" in argument else argument
+            path = argument[argument.rfind("=") + 1 :]
             size = _size(path, every) if path and path not in names[:1] else -1
             if size >= 0:
                 is_named = True
@@ -74,9 +74,7 @@ def _size(path: str, every: bool) -> int:
         return WORTHWHILE if every else 0
     if path.endswith(".wit"):
         return size // WIT
-    if size < WORTHWHILE or every:
-        return size
-    return size // LIGHT if _is_binary(path) else size
+    return size // LIGHT if not every and _is_binary(path) else size
 
 
 def _size_of_wit(folder: str, depth: int) -> int:

@@ -1,0 +1,251 @@
+"""Compiled modules are used all or not at all, and only where there is enough to do; a library that can't be loaded is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
+from pathlib import Path
+
+import pytest
+from conftest import unmeasured
+
+import pywasmtools
+from pywasmtools.cli.amount import EVERY_INSTRUCTION, LIGHT, WORTHWHILE, is_much
+from pywasmtools.cli.commands import WASM_TOOLS, ours
+from pywasmtools.compiled import Compiled, begin
+
+PACKAGE = Path(pywasmtools.__file__).parent
+SUFFIX = EXTENSION_SUFFIXES[0]
+WIT = "package a:b;\n\ninterface i {\n  f: func();\n}\n\n"
+BINARY = b"\0asm\1\0\0\0"
+
+TOLD = """
+import os, sys
+from pywasmtools.cli import main
+end = os._exit
+def told(status):
+    forms = {("compiled" if "_compiled" in (m.__file__ or "") else "sources") for n, m in sys.modules.items()
+             if n.startswith(("pywasmtools.wasm", "pywasmtools.validation", "pywasmtools.wit", "pywasmtools.diagnostics"))}
+    print(*sorted(forms), file=sys.stderr, flush=True)
+    end(status)
+os._exit = told
+from pywasmtools.cli import start
+start()
+"""
+"""Runs the command line and says on stderr in which form modules are there."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder of compiled modules that were never compiled: their names decide what is found."""
+    for name in ("h0__mypyc", "release", "wasm/__init__", "wasm/reader"):
+        file = tmp_path / "_compiled" / f"{name}{SUFFIX}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
+    before = list(sys.meta_path)
+    yield tmp_path
+    sys.meta_path[:] = before
+
+
+def test_a_finder_where_there_are_compiled_modules(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WASM_TOOLS_COMPILED", raising=False)
+    found = begin(str(folder))
+    assert found is not None and found.library == "h0__mypyc" and not found.is_told
+    assert sys.meta_path[0] is found
+    found.leave()
+    found.leave()
+    assert found not in sys.meta_path
+
+
+@pytest.mark.parametrize(("told", "is_used", "is_told"), [("0", False, False), ("1", True, True), ("x", True, False)])
+def test_the_environment_decides(
+    folder: Path, told: str, is_used: bool, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WASM_TOOLS_COMPILED", told)
+    found = begin(str(folder))
+    assert (found is not None, found is not None and found.is_told) == (is_used, is_told)
+
+
+def test_modules_of_another_interpreter_are_none(folder: Path) -> None:
+    for file in (folder / "_compiled").glob("*__mypyc*"):
+        file.rename(file.with_name("h0__mypyc.cpython-27-x86_64-linux-gnu.so"))
+    assert begin(str(folder)) is None
+
+
+def test_what_is_found(folder: Path) -> None:
+    """Modules and packages, whose sources stay what their other modules are looked for in."""
+    finder = Compiled(str(folder), str(folder / "_compiled"), "h0__mypyc", SUFFIX, False)
+    finder.is_loaded = True
+    for name, file, search in (
+        ("h0__mypyc", "h0__mypyc", None),
+        ("pywasmtools.release", "release", None),
+        ("pywasmtools.wasm", "wasm/__init__", [str(folder / "wasm")]),
+        ("pywasmtools.wasm.reader", "wasm/reader", None),
+    ):
+        spec = finder.find_spec(name)
+        assert spec is not None and spec.name == name and isinstance(spec.loader, ExtensionFileLoader)
+        path = str(folder / "_compiled" / f"{file}{SUFFIX}")
+        assert (spec.origin, spec.loader.path, spec.has_location) == (path, path, True)
+        assert spec.submodule_search_locations == search
+    for name in ("pywasmtools.cli", "pywasmtools.wasm.payloads", "h0", "os", "pywasmtools"):
+        assert finder.find_spec(name) is None
+
+
+def test_a_library_that_is_damaged_is_none(folder: Path) -> None:
+    found = begin(str(folder))
+    assert found is not None
+    assert found.find_spec("pywasmtools.release") is None
+    assert found not in sys.meta_path
+    assert "h0__mypyc" not in sys.modules
+
+
+@pytest.mark.slow
+def test_commands_do_without_a_library_that_is_damaged(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "pywasmtools", ignore=shutil.ignore_patterns("lab", "__pycache__", "_compiled"))
+    for name in ("h0__mypyc", "diagnostics", "wit/__init__"):
+        file = tmp_path / "pywasmtools" / "_compiled" / f"{name}{SUFFIX}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"\x7fELF")
+    (tmp_path / "w.wit").write_text(WIT)
+    for told in ("0", "1", ""):
+        env = unmeasured(WASM_TOOLS_COMPILED=told) | {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1"}
+        command = [sys.executable, "-c", TOLD, "component", "wit", "w.wit"]
+        done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, WIT, "sources\n")
+
+
+# ------------------------------------------------------------------------------- is it much
+
+
+def much(folder: Path, *arguments: str) -> bool:
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        return is_much(list(arguments))
+    finally:
+        os.chdir(before)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    small = WORTHWHILE * 9 // 10
+    for name, size in (("small", small), ("large", WORTHWHILE), ("huge", WORTHWHILE * LIGHT)):
+        (tmp_path / f"{name}.wasm").write_bytes(BINARY.ljust(size, b"\0"))
+        (tmp_path / f"{name}.wat").write_bytes(b"(module)".ljust(size))
+        (tmp_path / f"{name}.wit").write_bytes(b"package a:b;".ljust(size * 2))
+        (tmp_path / name / "deps" / "a").mkdir(parents=True)
+        (tmp_path / name / "deps" / "a" / "b.wit").write_bytes(b"package a:b;".ljust(size))
+        (tmp_path / name / "c.wit").write_bytes(b"package a:b;".ljust(size))
+        (tmp_path / name / "c.txt").write_bytes(bytes(size))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("validate small.wasm", False),
+        ("validate large.wasm", True),
+        ("validate --features all large.wasm", True),
+        ("validate large.wat", True),
+        ("print large.wasm -o small.wat", True),
+        ("print small.wasm -o large.wat", False),
+        ("print --output large.wat small.wasm", False),
+        ("print --skeleton large.wasm", False),
+        ("print --skeleton huge.wasm", True),
+        ("-v print large.wasm", True),
+        ("parse large.wat -o x", True),
+        ("wat2wasm large.wat", True),
+        ("component new large.wasm", True),
+        ("component new --validate=false large.wasm", False),
+        ("component new small.wasm --adapt large.wasm", True),
+        ("component new small.wasm --adapt wasi=large.wasm", True),
+        ("component new small.wasm --adapt=wasi=large.wasm", True),
+        ("component embed small small.wasm", False),
+        ("component embed small large.wasm", False),
+        ("component embed small large.wasm -t", True),
+        ("component embed small huge.wasm", True),
+        ("component embed small large.wat", True),
+        ("component embed large small.wasm", True),
+        ("component embed --dummy large.wit", True),
+        ("component wit small", False),
+        ("component wit large", True),
+        ("component wit large.wit", True),
+        ("component wit large.wasm", False),
+        ("component wit missing.wasm", False),
+        ("strip -a large.wasm", False),
+        ("--version", False),
+        ("", False),
+        ("print", False),
+    ],
+)
+def test_how_much_there_is_to_do(line: str, expected: bool, files: Path) -> None:
+    assert much(files, *line.split()) is expected
+
+
+def test_commands_that_look_at_every_instruction_are_ours() -> None:
+    rows = ours(WASM_TOOLS)
+    names = {row.path.split()[-1] for row in rows} | {alias for row in rows for alias in row.aliases}
+    assert set(EVERY_INSTRUCTION) <= names
+
+
+IN_PIPES = """
+import sys
+from pywasmtools.cli.amount import is_much
+print(is_much(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "stdin", "expected"),
+    [
+        ("print", "large.wasm", True),
+        ("print", "small.wasm", False),
+        ("strip", "large.wasm", False),
+        ("strip", "huge.wasm", True),
+        ("print", "pipe", True),
+        ("component new -", "pipe", True),
+        ("component embed small", "pipe", False),
+        ("strip", "pipe", False),
+        ("print", "nothing", False),
+        ("--version", "pipe", False),
+    ],
+)
+def test_how_much_comes_on_stdin(line: str, stdin: str, expected: bool, files: Path) -> None:
+    """A file by its size; a pipe may have much."""
+    command = [sys.executable, "-c", IN_PIPES, *line.split()]
+    env = unmeasured(PYTHONPATH=str(PACKAGE.parent))
+    if stdin == "pipe":
+        done = subprocess.run(command, input=b"", capture_output=True, cwd=files, env=env)
+    elif stdin == "nothing":
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, cwd=files, env=env)
+    else:
+        with open(files / stdin, "rb") as file:
+            done = subprocess.run(command, stdin=file, capture_output=True, cwd=files, env=env)
+    assert done.stdout.decode().split() == [str(expected)], done.stderr
+
+
+# ------------------------------------------------------------------------------- a compiled package
+
+
+@pytest.mark.skipif("PYWASMTOOLS_COMPILED" not in os.environ, reason="a pure package may be under test")
+@pytest.mark.parametrize(
+    ("line", "told", "expected"),
+    [
+        ("component wit small", "", "sources"),
+        ("component wit small", "1", "compiled"),
+        ("component wit large", "", "compiled"),
+        ("component wit large", "0", "sources"),
+        ("component wit huge.wasm", "", "compiled"),
+        ("--version", "", "sources"),
+    ],
+)
+def test_a_compiled_package_has_its_modules_in_one_form(line: str, told: str, expected: str, files: Path) -> None:
+    env = unmeasured(WASM_TOOLS_COMPILED=told)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", TOLD, *line.split()], capture_output=True, text=True, env=env, cwd=files
+    )
+    assert done.stderr.splitlines()[-1] == expected
