@@ -129,7 +129,7 @@ class Payload:
     | VERSION | `encoding` (MODULE or COMPONENT), `number`: the version |
     | sections of items | `count` items, read from `section()` |
     | START_SECTION, DATA_COUNT_SECTION | `number`: the function index, the number of data segments |
-    | CODE_SECTION_START | `count` bodies; `end` is not checked to be in bounds; `size`: bytes after the count |
+    | CODE_SECTION_START | `count` bodies; `end` is not checked to be in bounds; `size`: bytes after the count; `number`: how many of the last bodies may be large |
     | CODE_SECTION_ENTRY | `section()` reads the body, locals first |
     | MODULE_SECTION, COMPONENT_SECTION | `end` is not checked to be in bounds |
     | COMPONENT_START_SECTION | `component_start` |
@@ -241,7 +241,7 @@ class _Level:
 class Parser:
     """Walks a binary. Iterate over it, or call `next_payload` until it returns None.
 
-    With `bodies=False` no CODE_SECTION_ENTRY payloads come; their sizes are checked all the same, when
+    With `bodies=False` no CODE_SECTION_ENTRY payloads come; their sizes are told to be wrong all the same, when
     the payload after CODE_SECTION_START is asked for. `features` is a set as in `features.py`, -1 for all.
     """
 
@@ -358,8 +358,6 @@ class Parser:
     def _body(self, level: _Level) -> Payload | None:
         """The next function body; None where the code section is over."""
         reader = self.reader
-        if not self.bodies:
-            self._skip_bodies(level)
         while level.bodies > 0:
             start = reader.pos
             size = reader.var_u32()
@@ -376,15 +374,6 @@ class Parser:
             raise binary_error(reader.pos, "trailing bytes at end of section")
         level.bodies = -1
         return None
-
-    def _skip_bodies(self, level: _Level) -> None:
-        """Steps over bodies that lie within the section, as far as `after_bodies` does."""
-        reader = self.reader
-        start = reader.pos
-        level.bodies, reader.pos = after_bodies(
-            self.data, start, min(reader.end, start + level.code_left), level.bodies
-        )
-        level.code_left -= reader.pos - start
 
     def _section(self, level: _Level) -> Payload:
         data = self.data
@@ -451,6 +440,11 @@ class Parser:
             _check_code_counts(level, start)
             level.bodies = payload.count
             level.code_left = payload.size
+            if not self.bodies:
+                limit = min(reader.end, payload.content + payload.size)
+                level.bodies, reader.pos = after_bodies(self.data, payload.content, limit, payload.count)
+                level.code_left -= reader.pos - payload.content
+            payload.number = level.bodies
             return payload
         reader.skip(size)
         payload = Payload(self.data, id_, id_, start, end, self.features)

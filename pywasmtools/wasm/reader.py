@@ -30,6 +30,10 @@ END_OF_FILE: Final = "unexpected end-of-file"
 INDEX_TOO_LARGE: Final = "type index greater than implementation limits"
 
 
+_SOME: Final = 32
+"""So many numbers are looked at together."""
+
+
 class BinaryReader:
     """A cursor: reads from `pos` up to `end`. `start` is where its window began.
 
@@ -137,31 +141,34 @@ class BinaryReader:
 
     def var_u32s(self, count: int) -> list[int]:
         """So many numbers."""
-        pos = self.pos
         end = self.end
         data = self.data
-        if pos + count <= end:
-            numbers = data[pos : pos + count]
-            if numbers.isascii():
+        result: list[int] = []
+        while count > 0:
+            pos = self.pos
+            some = min(count, _SOME)
+            count -= some
+            numbers = data[pos : pos + some]
+            if pos + some <= end and numbers.isascii():
                 # One byte each.
-                self.pos = pos + count
-                return list(numbers)
-        result = []
-        for _ in range(count):
-            if pos < end and data[pos] < 0x80:
-                result.append(data[pos])
-                pos += 1
-            elif pos + 1 < end and data[pos + 1] < 0x80:
-                result.append(data[pos] & 0x7F | data[pos + 1] << 7)
-                pos += 2
-            elif pos + 2 < end and data[pos + 2] < 0x80:
-                result.append(data[pos] & 0x7F | (data[pos + 1] & 0x7F) << 7 | data[pos + 2] << 14)
-                pos += 3
-            else:
-                self.pos = pos
-                result.append(self.var_u32())
-                pos = self.pos
-        self.pos = pos
+                result += numbers
+                self.pos = pos + some
+                continue
+            for _ in range(some):
+                if pos < end and data[pos] < 0x80:
+                    result.append(data[pos])
+                    pos += 1
+                elif pos + 1 < end and data[pos + 1] < 0x80:
+                    result.append(data[pos] & 0x7F | data[pos + 1] << 7)
+                    pos += 2
+                elif pos + 2 < end and data[pos + 2] < 0x80:
+                    result.append(data[pos] & 0x7F | (data[pos + 1] & 0x7F) << 7 | data[pos + 2] << 14)
+                    pos += 3
+                else:
+                    self.pos = pos
+                    result.append(self.var_u32())
+                    pos = self.pos
+            self.pos = pos
         return result
 
     def skip_var_u32s(self, count: int) -> None:

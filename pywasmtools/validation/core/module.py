@@ -7,7 +7,7 @@ as a whole is at fault. Core specification, 3.5 (modules).
 
 from __future__ import annotations
 
-from pywasmtools.diagnostics import binary_error
+from pywasmtools.diagnostics import WasmToolsError, binary_error
 from pywasmtools.validation.core.const_expr import arithmetic_end, check_const_expr, reference_end
 from pywasmtools.validation.core.index_spaces import Module
 from pywasmtools.validation.core.subtyping import ref_is_subtype
@@ -53,7 +53,6 @@ from pywasmtools.wasm.payloads import (
     TABLE_SECTION,
     TAG_SECTION,
     TYPE_SECTION,
-    after_bodies,
 )
 from pywasmtools.wasm.types import CONCRETE, CONT, FUNC, FUNCREF, NOCONT, NULLABLE, REF, TYPE_ID, wat_ref_type
 
@@ -215,20 +214,22 @@ class ModuleState:
         module = self.module
         functions = module.functions
         reader = _items(payload, len(functions), MAX_WASM_FUNCTIONS, "functions")
+        start = reader.pos
         known: set[int] = set()
-        binary = reader.data
-        end = reader.end
-        for _ in range(payload.count):
-            offset = reader.pos
-            if offset < end and binary[offset] < 0x80:
-                index = binary[offset]
-                reader.pos = offset + 1
-            else:
+        try:
+            found = reader.var_u32s(payload.count)
+            for index in set(found):
+                module.func_type_at(self.types, index, start)
+        except WasmToolsError:  # it is told where it is
+            reader.pos = start
+            for _ in range(payload.count):
+                offset = reader.pos
                 index = reader.var_u32()
-            if index not in known:
-                module.func_type_at(self.types, index, offset)
-                known.add(index)
-            functions.append(index)
+                if index not in known:
+                    module.func_type_at(self.types, index, offset)
+                    known.add(index)
+            raise
+        functions += found
         reader.finish_section()
 
     def table_section(self, payload: Payload) -> None:
@@ -490,7 +491,7 @@ class ModuleState:
 
     def code_section_start(self, payload: Payload) -> None:
         """Looks at the size of bodies, which a driver need not feed one by one; from here on types are final."""
-        if payload.size > MAX_WASM_FUNCTION_SIZE:
+        if payload.number > 0 and payload.size > MAX_WASM_FUNCTION_SIZE:
             _check_body_sizes(payload)
         if payload.count > 0:
             self.module.frozen = True
@@ -553,10 +554,11 @@ def _items(payload: Payload, known: int, limit: int, description: str) -> Binary
 
 def _check_body_sizes(payload: Payload) -> None:
     """Raises for the first body that is too large; bodies that don't fit the section are the parser's to refuse."""
+    reader = payload.section()
+    end = min(payload.end, len(payload.data))
+    pos = reader.pos
     binary = payload.data
-    end = min(payload.end, len(binary))
-    count, pos = after_bodies(binary, payload.content, end, payload.count)  # bodies that are not nearly so large
-    for _ in range(count):
+    for _ in range(payload.count):
         size = 0
         shift = 0
         while pos < end and binary[pos] >= 0x80 and shift < 28:
