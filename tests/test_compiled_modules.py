@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -226,6 +227,29 @@ def test_how_much_comes_on_stdin(line: str, stdin: str, expected: bool, files: P
         with open(files / stdin, "rb") as file:
             done = subprocess.run(command, stdin=file, capture_output=True, cwd=files, env=env)
     assert done.stdout.decode().split() == [str(expected)], done.stderr
+
+
+# ------------------------------------------------------------------------------- what is compiled
+
+
+def test_long_tuples_are_declared_as_such() -> None:
+    """A tuple of so many places is, compiled, a structure that is copied part by part wherever it is named."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.relative_to(PACKAGE).parts[0] in ("cli", "lab", "library"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.AnnAssign) or not isinstance(node.annotation, ast.Name):
+                continue
+            private = isinstance(node.target, ast.Name) and node.target.id.startswith("_")
+            if isinstance(node.value, ast.Tuple) and len(node.value.elts) > 8 and not (private and is_data(path)):
+                found.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert found == []
+
+
+def is_data(path: Path) -> bool:
+    """Whether a module only holds data, and is left as it is."""
+    return path.match("*_tables.py") or path.match("unicode_*.py") or path.name in ("char_widths.py", "spdx_lists.py")
 
 
 # ------------------------------------------------------------------------------- a compiled package

@@ -57,7 +57,7 @@ _I32: Final = (I32,)
 _I32_I32_I32: Final = (I32, I32, I32)
 _I32_I32_I32_I32: Final = (I32, I32, I32, I32)
 
-_ROOT_BUILT_INS: Final = (
+_ROOT_BUILT_INS: Final[tuple[tuple[str, canon.CanonRow, str], ...]] = (
     ("[export]$root", canon.TASK_CANCEL, ""),
     ("$root", canon.BACKPRESSURE_INC, ""),
     ("$root", canon.BACKPRESSURE_DEC, ""),

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Final
 
-_KINDS: Final = ("Extend", "ZWJ", "SpacingMark", "Prepend", "Regional_Indicator", "L", "V", "T", "LV", "LVT", "Control")
+_KINDS: Final[tuple[str, ...]] = (
+    "Extend",
+    "ZWJ",
+    "SpacingMark",
+    "Prepend",
+    "Regional_Indicator",
+    "L",
+    "V",
+    "T",
+    "LV",
+    "LVT",
+    "Control",
+)
 _known: Final[dict[str, str]] = {}
 
 

@@ -47,7 +47,7 @@ OPTION_SPACES: Final = {
 }
 """The options that have an index, and its space."""
 
-OPTION_NAMES: Final = (
+OPTION_NAMES: Final[tuple[str, ...]] = (
     "string-encoding=utf8",
     "string-encoding=utf16",
     "string-encoding=latin1+utf16",

@@ -30,7 +30,7 @@ NAMES: Final = {
 
 BINDING_WEAK: Final = 1 << 0
 
-SYMBOL_FLAGS: Final = (
+SYMBOL_FLAGS: Final[tuple[tuple[int, str], ...]] = (
     (BINDING_WEAK, "binding-weak"),
     (1 << 1, "binding-local"),
     (1 << 2, "visibility-hidden"),

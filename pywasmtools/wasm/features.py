@@ -29,7 +29,7 @@ class Feature:
         self.includes = includes
 
 
-FEATURES: Final = (
+FEATURES: Final[tuple[Feature, ...]] = (
     Feature("mutable-global", True),
     Feature("saturating-float-to-int", True),
     Feature("sign-extension", True),

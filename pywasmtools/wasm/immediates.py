@@ -89,7 +89,7 @@ class Kind:
         self.orderings = orderings
 
 
-KINDS: Final = (
+KINDS: Final[tuple[Kind, ...]] = (
     Kind("func", AS_U32, "func"),
     Kind("type", AS_U32, "type"),
     Kind("table", AS_U32, "table"),
@@ -570,7 +570,7 @@ def with_indices(kind: Kind, value: Immediate, indices: Indices) -> Immediate:
     return value
 
 
-_WITHOUT_INDICES: Final = (
+_WITHOUT_INDICES: Final[tuple[int, ...]] = (
     AS_S32,
     AS_S64,
     AS_F32,

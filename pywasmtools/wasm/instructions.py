@@ -82,7 +82,7 @@ class Row:
 _KINDS: Final[dict[str, tuple[Kind, ...]]] = {}
 
 # fmt: off
-ROWS: Final = (
+ROWS: Final[tuple[Row, ...]] = (
     # one byte
     Row(0x00, "unreachable",          "",                  IRREGULAR,              CORE),
     Row(0x01, "nop",                  "",                  "->",                   CORE),

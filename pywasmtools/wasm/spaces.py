@@ -47,7 +47,7 @@ class Sort:
         self.kind = kind
 
 
-SORTS: Final = (
+SORTS: Final[tuple[Sort, ...]] = (
     Sort(CORE_FUNC, "core func", CORE_FUNC),
     Sort(CORE_TABLE, "core table", CORE_TABLE),
     Sort(CORE_MEMORY, "core memory", CORE_MEMORY),

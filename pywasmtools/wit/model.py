@@ -139,7 +139,7 @@ STATIC_GETTER: Final = 10
 STATIC_SETTER: Final = 11
 CONSTRUCTOR: Final = 12
 
-FUNCTION_KIND_NAMES: Final = (
+FUNCTION_KIND_NAMES: Final[tuple[str, ...]] = (
     "freestanding",
     "async-freestanding",
     "getter",

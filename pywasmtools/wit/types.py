@@ -45,7 +45,7 @@ CHAR: Final = Prim("char", 11)
 STRING: Final = Prim("string", 12)
 ERROR_CONTEXT: Final = Prim("error-context", 13)
 
-PRIMS: Final = (BOOL, U8, U16, U32, U64, S8, S16, S32, S64, F32, F64, CHAR, STRING, ERROR_CONTEXT)
+PRIMS: Final[tuple[Prim, ...]] = (BOOL, U8, U16, U32, U64, S8, S16, S32, S64, F32, F64, CHAR, STRING, ERROR_CONTEXT)
 
 
 # ------------------------------------------------------------------------------- members

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 _FEW_PARTS: Final = 8
 """Types of more parts than these are not kept for the next one that is the same."""
 
-_MAP_KEYS: Final = ("bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "char", "string")
+_MAP_KEYS: Final[tuple[str, ...]] = ("bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "char", "string")
 
 
 # --------------------------------------------------------------------------------------- core types

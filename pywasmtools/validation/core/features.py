@@ -105,7 +105,7 @@ _WORDS: Final = {
 }
 """What messages about instructions call a feature, where that is not its name."""
 
-_CONST_GC: Final = (
+_CONST_GC: Final[tuple[int, ...]] = (
     0xFB_0000,  # struct.new
     0xFB_0001,  # struct.new_default
     0xFB_0006,  # array.new

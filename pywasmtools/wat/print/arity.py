@@ -126,8 +126,19 @@ def _tag_arity(state: State, index: int) -> Arity:
 
 # ------------------------------------------------------------------------------- blocks and branches
 
-_OF_BLOCKS: Final = ("block", "loop", "if", "try", "try_table", "else", "end", "delegate", "catch", "catch_all")
-_OF_BRANCHES: Final = (
+_OF_BLOCKS: Final[tuple[str, ...]] = (
+    "block",
+    "loop",
+    "if",
+    "try",
+    "try_table",
+    "else",
+    "end",
+    "delegate",
+    "catch",
+    "catch_all",
+)
+_OF_BRANCHES: Final[tuple[str, ...]] = (
     "br",
     "br_if",
     "br_table",

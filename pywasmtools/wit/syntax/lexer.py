@@ -96,7 +96,7 @@ _KEYWORDS: Final = (
     *("world", "package", "constructor", "async", "include", "with"),
 )
 
-DESCRIPTIONS: Final = (
+DESCRIPTIONS: Final[tuple[str, ...]] = (
     "eof",
     "",
     "'='",
