@@ -26,7 +26,6 @@ BINARY = b"\0asm\1\0\0\0"
 
 TOLD = """
 import os, sys
-from pywasmtools.cli import main
 end = os._exit
 def told(status):
     forms = {("compiled" if "_compiled" in (m.__file__ or "") else "sources") for n, m in sys.modules.items()
@@ -267,9 +266,12 @@ def is_data(path: Path) -> bool:
         ("--version", "", "sources"),
     ],
 )
-def test_a_compiled_package_has_its_modules_in_one_form(line: str, told: str, expected: str, files: Path) -> None:
+@pytest.mark.parametrize("before", ["", "import pywasmtools.diagnostics"])
+def test_a_compiled_package_has_its_modules_in_one_form(
+    before: str, line: str, told: str, expected: str, files: Path
+) -> None:
+    """A module that is there before the command begins decides, too."""
     env = unmeasured(WASM_TOOLS_COMPILED=told)
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", TOLD, *line.split()], capture_output=True, text=True, env=env, cwd=files
-    )
-    assert done.stderr.splitlines()[-1] == expected
+    command = [sys.executable, "-P", "-c", f"{before}\n{TOLD}", *line.split()]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=files)
+    assert done.stderr.splitlines()[-1] == ("compiled" if before and told != "0" else expected)

@@ -63,13 +63,13 @@ def start() -> NoReturn:
 
 
 def is_compiled() -> bool:
-    """Whether compiled modules are used: where there are some, and enough to do for them."""
+    """Whether compiled modules are used: where there are some, and enough to do for them, or one is there already."""
     compiled = pywasmtools._COMPILED
     if compiled is None:
         return False
     from pywasmtools.cli.amount import is_much
 
-    if compiled.is_told or is_much(sys.argv[1:]):
+    if compiled.is_told or compiled.is_loaded or is_much(sys.argv[1:]):
         return True
     compiled.leave()
     return False
