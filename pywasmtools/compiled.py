@@ -51,17 +51,20 @@ class Compiled:
             return self._spec(name, os.path.join(self.folder, name + self.suffix), None)
         if not name.startswith(PACKAGE):
             return None
-        inner = name[len(PACKAGE) :].replace(".", os.sep)
-        file = os.path.join(self.folder, inner + self.suffix)
-        search = None
-        if not os.path.exists(file):
-            file = os.path.join(self.folder, inner, "__init__" + self.suffix)
-            search = os.path.join(self.base, inner)
-            if not os.path.exists(file):
-                return None
-        if not (self.is_loaded or self._loads()):
+        file = self.file_of(name)
+        if not file or not (self.is_loaded or self._loads()):
             return None
+        is_package = os.path.basename(file) == "__init__" + self.suffix
+        search = os.path.join(self.base, name[len(PACKAGE) :].replace(".", os.sep)) if is_package else None
         return self._spec(name, file, search)
+
+    def file_of(self, name: str) -> str:
+        """The extension module of a module of the package; empty where it is not compiled."""
+        inner = os.path.join(self.folder, name[len(PACKAGE) :].replace(".", os.sep))
+        for file in (inner + self.suffix, os.path.join(inner, "__init__" + self.suffix)):
+            if os.path.exists(file):
+                return file
+        return ""
 
     def _loads(self) -> bool:
         """Loads the shared library; where that fails nothing of it is used."""

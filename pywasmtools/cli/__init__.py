@@ -38,6 +38,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from pywasmtools.compiled import Compiled
+
 
 def start() -> NoReturn:
     """The console script: makes the process what a native one is, and runs the command line.
@@ -53,26 +55,25 @@ def start() -> NoReturn:
         os.kill(os.getpid(), _signal.SIGINT)
     hold_streams()
     gc.disable()  # for all (`main.entry`), and here for what is loaded before
-    if not is_compiled():
-        from pywasmtools.cli.bundle import begin
+    from pywasmtools.cli.bundle import begin
 
-        begin()
+    begin(compiled())
     from pywasmtools.cli.main import entry
 
     entry()
 
 
-def is_compiled() -> bool:
-    """Whether compiled modules are used: where there are some, and enough to do for them, or one is there already."""
-    compiled = pywasmtools._COMPILED
-    if compiled is None:
-        return False
+def compiled() -> Compiled | None:
+    """The finder of compiled modules, where there are some, and enough to do for them, or one is there already."""
+    finder = pywasmtools._COMPILED
+    if finder is None or finder.is_told or finder.is_loaded:
+        return finder
     from pywasmtools.cli.amount import is_much
 
-    if compiled.is_told or compiled.is_loaded or is_much(sys.argv[1:]):
-        return True
-    compiled.leave()
-    return False
+    if is_much(sys.argv[1:]):
+        return finder
+    finder.leave()
+    return None
 
 
 def hold_streams() -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
     from typing import Any, Final
 
+    from pywasmtools.compiled import Compiled
+
     Noted = tuple[int, bool, int, int, str, str]
     # A module: its part or LEFT_ALONE, is it a package, size, time of change in ns, folder, name of the file without `.py`
     Folder = tuple[int, bytes]  # time of change in ns, checksum of names
@@ -92,12 +94,27 @@ class Bundle:
     """The finder of the package's modules, at work beside the usual one.
 
     `base` is the package's folder, `path` the bundle's file. `missed` are the names that it was asked for in vain.
+    `compiled` is the finder that comes first, in a run with compiled modules.
     """
 
-    __slots__ = ("base", "cached", "codes", "folders", "known", "missed", "modules", "parts", "path", "read", "start")
+    __slots__ = (
+        "base",
+        "cached",
+        "codes",
+        "compiled",
+        "folders",
+        "known",
+        "missed",
+        "modules",
+        "parts",
+        "path",
+        "read",
+        "start",
+    )
 
-    def __init__(self, base: str, path: str) -> None:
+    def __init__(self, base: str, path: str, compiled: Compiled | None = None) -> None:
         self.base = base
+        self.compiled = compiled
         self.path = path
         self.cached = around(path, base)
         self.missed: list[str] = []
@@ -168,7 +185,7 @@ class Bundle:
             self.missed.extend(names)
             return
         for name, code in zip(names, loads(data), strict=True):
-            if name in sys.modules:
+            if name in sys.modules or (self.compiled is not None and self.compiled.file_of(name)):
                 continue
             if self._is_fresh(name):
                 self.codes[name] = code
@@ -265,20 +282,23 @@ def is_watched() -> bool:
     return monitoring is not None and any(monitoring.get_tool(k) for k in range(6))
 
 
-def begin() -> None:
-    """Puts the bundle to work, where bytecode is kept in files at all and the package lies in a folder."""
+def begin(compiled: Compiled | None = None) -> None:
+    """Puts the bundle to work, where bytecode is kept in files at all and the package lies in a folder.
+
+    `compiled` is the finder of compiled modules, in a run with them.
+    """
     package: Any = sys.modules[PACKAGE]
     if type(package.__loader__) is not SourceFileLoader or sys.implementation.cache_tag is None or is_watched():
         return
     try:
-        put_to_work(package.__path__[0])
+        put_to_work(package.__path__[0], compiled)
     except Exception:  # the usual import does without
         pass
 
 
-def put_to_work(base: str) -> None:
+def put_to_work(base: str, compiled: Compiled | None) -> None:
     place = sys.meta_path.index(PathFinder)
-    bundle = Bundle(base, cache_from_source(os.path.join(base, "cli", f"{NAME}.py")))
+    bundle = Bundle(base, cache_from_source(os.path.join(base, "cli", f"{NAME}.py")), compiled)
     bundle.open()
     sys.meta_path.insert(place, bundle)
 

@@ -14,6 +14,7 @@ from _frozen_importlib_external import (
 )
 from marshal import dumps, loads
 
+import pywasmtools
 from pywasmtools.cli.bundle import HEAD, LEFT_ALONE, PACKAGE, checksum, names_in
 from pywasmtools.cli.bundle_parts import PARTS
 
@@ -129,6 +130,7 @@ def content(bundle: Bundle, missed: dict[str, Found]) -> bytes:
     names = [tuple(f"{PACKAGE}.{name}" for name in part.split()) for part in PARTS]
     listed = {name for part in names for name in part}
     names += [(name,) for name in missed if name not in listed]
+    names = apart(names)
     found = {name: there for part in names for name in part if (there := missed.get(name) or find(bundle, name))}
     modules: dict[str, Noted] = {}
     parts: list[Part] = []
@@ -148,6 +150,17 @@ def content(bundle: Bundle, missed: dict[str, Found]) -> bytes:
             at += len(data)
     index = dumps((modules, folders(bundle, modules), tuple(parts)))
     return b"".join((HEAD, len(index).to_bytes(4, "little"), checksum(index), index, *bodies))
+
+
+def apart(parts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The parts, what is there compiled and what isn't each in one: a run with compiled modules reads only the others."""
+    compiled = pywasmtools._COMPILED
+    if compiled is None:
+        return parts
+    halves = [
+        tuple(n for n in part if bool(compiled.file_of(n)) == wanted) for part in parts for wanted in (False, True)
+    ]
+    return [part for part in halves if part]
 
 
 def place(name: str, is_package: bool) -> tuple[str, str]:
