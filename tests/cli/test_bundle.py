@@ -18,6 +18,7 @@ from conftest import unmeasured
 import pywasmtools
 from pywasmtools.cli import bundle, bundling
 from pywasmtools.cli.bundle_parts import PARTS
+from pywasmtools.compiled import Compiled
 
 PACKAGE = Path(pywasmtools.__file__).parent
 TAG = sys.implementation.cache_tag
@@ -373,3 +374,37 @@ def test_modules_in_this_process(copy: Copy, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(sys.modules[name.rpartition(".")[0]], name.rpartition(".")[2], module)
     assert not found.missed
     assert found.find_spec("pywasmtools.nowhere") is None and found.missed == ["pywasmtools.nowhere"]
+
+
+class Some(Compiled):
+    """A finder that says of two modules that they are compiled, and finds none."""
+
+    def __init__(self) -> None:
+        super().__init__("", "", "", "", False)
+
+    def file_of(self, name: str) -> str:
+        return "x" if name in ("pywasmtools.diagnostics", "pywasmtools.wit") else ""
+
+
+def test_what_is_there_compiled_is_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run with compiled modules reads no part that has them."""
+    parts = [("pywasmtools.diagnostics", "pywasmtools.cli.main", "pywasmtools.wit"), ("pywasmtools.load",)]
+    monkeypatch.setattr(pywasmtools, "_COMPILED", None)
+    assert bundling.apart(parts) == parts
+    monkeypatch.setattr(pywasmtools, "_COMPILED", Some())
+    assert bundling.apart(parts) == [
+        ("pywasmtools.cli.main",),
+        ("pywasmtools.diagnostics", "pywasmtools.wit"),
+        ("pywasmtools.load",),
+    ]
+
+
+def test_what_is_there_compiled_is_not_taken_from_the_bundle(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy.version()
+    found = bundle.Bundle(str(copy.package), str(copy.file), Some())
+    found.open()
+    monkeypatch.setattr(sys, "modules", {n: m for n, m in sys.modules.items() if not n.startswith("pywasmtools.")})
+    number = found.modules["pywasmtools.diagnostics"][0]
+    found._read(number)
+    assert "pywasmtools.diagnostics" in found.parts[number][3] and len(found.codes) > 3
+    assert "pywasmtools.diagnostics" not in found.codes and not found.missed
