@@ -12,23 +12,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-EVERY_INSTRUCTION: Final = ("validate", "print", "wasm2wat", "parse", "wat2wasm", "new", "link")
-"""Commands that look at each instruction of a binary, by the last of their names."""
+ALWAYS: Final = ("new", "link", "targets", "semver-check")
+"""Commands that have enough to do with anything, by the last of their names."""
 
-SECTIONS_ONLY: Final = ("--skeleton", "--validate=false")
-"""Options with which they don't."""
+WHOLE: Final = ("validate", "print", "wasm2wat", "parse", "wat2wasm", "wit")
+"""Commands that look at all of a binary; the others look at its sections alone."""
 
 AS_TEXT: Final = ("-t", "--wat")
-"""Options with which the other commands do."""
+"""Options with which the others do, too."""
 
-WORTHWHILE: Final = 60_000
-"""So many bytes, gone through by an interpreter, take as long as to load the compiled modules."""
+WORTHWHILE: Final = 3_000
+"""Bytes to look at, from where on compiled modules pay: they take 4 ms to load, and some more to be bound."""
 
-LIGHT: Final = 50
-"""A binary of which only the sections are walked counts for its size divided by this."""
-
-WIT: Final = 2
+WIT: Final = 4
 """WIT counts for its size divided by this: much of it is comments."""
+
+SECTIONS: Final = 1_000
+"""A binary of which only the sections are looked at counts for its size divided by this."""
 
 
 def is_much(arguments: list[str]) -> bool:
@@ -40,11 +40,11 @@ def is_much(arguments: list[str]) -> bool:
 
 
 def _amount(arguments: list[str]) -> int:
-    """Bytes to go through, about."""
-    names = [argument for argument in arguments[:3] if not argument.startswith("-")]
-    every = any(name in EVERY_INSTRUCTION for name in names[:2]) or any(option in arguments for option in AS_TEXT)
-    if any(option in arguments for option in SECTIONS_ONLY):
-        every = False
+    """Bytes to look at, about."""
+    names = [argument for argument in arguments[:3] if not argument.startswith("-")][:2]
+    if any(name in ALWAYS for name in names):
+        return WORTHWHILE
+    whole = any(name in WHOLE for name in names) or any(option in arguments for option in AS_TEXT)
     amount = 0
     is_named = False
     is_output = False
@@ -55,14 +55,14 @@ def _amount(arguments: list[str]) -> int:
             is_output = True
         else:
             path = argument[argument.rfind("=") + 1 :]
-            size = _size(path, every) if path and path not in names[:1] else -1
+            size = _size(path, whole) if path and path not in names[:1] else -1
             if size >= 0:
                 is_named = True
                 amount += size
-    return amount if is_named else _size_of_stdin(every)
+    return amount if is_named else _size_of_stdin(whole)
 
 
-def _size(path: str, every: bool) -> int:
+def _size(path: str, whole: bool) -> int:
     """What a file, or WIT in a folder, counts for; -1 where there is none."""
     try:
         size = os.stat(path).st_size
@@ -71,10 +71,10 @@ def _size(path: str, every: bool) -> int:
     if os.path.isdir(path):
         return _size_of_wit(path, 2) // WIT
     if not os.path.isfile(path):
-        return WORTHWHILE if every else 0
+        return WORTHWHILE if whole else 0
     if path.endswith(".wit"):
         return size // WIT
-    return size // LIGHT if not every and _is_binary(path) else size
+    return size // SECTIONS if not whole and _is_binary(path) else size
 
 
 def _size_of_wit(folder: str, depth: int) -> int:
@@ -94,9 +94,9 @@ def _is_binary(path: str) -> bool:
         return file.read(4) == b"\0asm"
 
 
-def _size_of_stdin(every: bool) -> int:
+def _size_of_stdin(whole: bool) -> int:
     """What is read from stdin counts for its size where it is a file; a pipe may have much."""
     mode = os.fstat(0)
     if mode.st_mode & 0o170000 == 0o100000:
-        return mode.st_size if every else mode.st_size // LIGHT
-    return WORTHWHILE if every and mode.st_mode & 0o170000 in (0o010000, 0o140000) else 0
+        return mode.st_size if whole else mode.st_size // SECTIONS
+    return WORTHWHILE if whole and mode.st_mode & 0o170000 in (0o010000, 0o140000) else 0
