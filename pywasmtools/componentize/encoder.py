@@ -15,7 +15,14 @@ from pywasmtools.componentize.world import Adapter, ComponentWorld, Inputs
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wit.transform.nominal import generate_nominal_type_ids
 from pywasmtools.wit.transform.semver_merge import merge_world_imports_based_on_semver
-from pywasmtools.wit_binary.component_type import ModuleMetadata, check_duplicate_canonical_names, decode
+from pywasmtools.wit_binary.component_type import (
+    SECTION_NAME,
+    ModuleMetadata,
+    check_duplicate_canonical_names,
+    decode,
+    without_worlds,
+    worlds_of,
+)
 from pywasmtools.wit_binary.encoder import BASE_PRODUCERS
 
 TYPE_CHECKING = False
@@ -53,12 +60,12 @@ class ComponentEncoder(Inputs):
 
     def module(self, data: bytes) -> None:
         """Sets the core module; its embedded world says what it imports and exports."""
-        wasm, bindgen = decode(data)
-        unique, original_names = rename_duplicate_imports(data if wasm is None else wasm)
-        if bindgen.producers is not None:
-            from pywasmtools.wasm.annotations import add_to_wasm
-
-            unique = add_to_wasm(bindgen.producers, unique)
+        found, bindgen = worlds_of(data)
+        try:
+            unique, original_names = _without_worlds(data, found, bindgen)
+        except WasmToolsError:
+            # Places are told as they are without those sections.
+            unique, original_names = _without_worlds(without_worlds(data) if found else data, False, bindgen)
         try:
             exports = self.bindgen.merge(bindgen)
         except WasmToolsError as e:
@@ -110,6 +117,19 @@ class ComponentEncoder(Inputs):
         self.main_exports = _replaced(self.main_exports, places, keys)
         for adapter in self.adapters.values():
             adapter.required_exports = _replaced(adapter.required_exports, places, keys)
+
+
+def _without_worlds(data: bytes, found: bool, bindgen: Bindgen) -> tuple[bytes, dict[tuple[str, str], str]]:
+    """A module without its component-type sections (`found`: it has some), with unique imports and what made its world.
+
+    Returns it with the original names of its imports.
+    """
+    unique, original_names = rename_duplicate_imports(data)
+    if bindgen.producers is not None or found:
+        from pywasmtools.wasm.annotations import rewrite_wasm
+
+        unique = rewrite_wasm(unique, bindgen.producers, None, SECTION_NAME if found else None)
+    return (unique, original_names)
 
 
 def _validate_output(data: bytes) -> None:

@@ -270,9 +270,12 @@ def set_name(data: bytes, new_name: str) -> bytes:
     return rewrite_wasm(data, Producers(), new_name)
 
 
-def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) -> bytes:
+def rewrite_wasm(
+    data: bytes, add_producers: Producers | None, new_name: str | None, leave_out: str | None = None
+) -> bytes:
     """The binary with producers added and, unless `new_name` is None, renamed.
 
+    Custom sections whose names begin with `leave_out` are left out. Without producers to add, annotations stay as they are.
     Raises what cannot be parsed, and annotations that are malformed.
     """
     producers_found = False
@@ -301,7 +304,9 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
             out += nested
             is_component = True
             continue
-        if kind == CUSTOM_SECTION and not outer:
+        if kind == CUSTOM_SECTION and leave_out is not None and payload.name.startswith(leave_out):
+            continue
+        if kind == CUSTOM_SECTION and add_producers is not None and not outer:
             rewritten = rewritten_custom(payload, add_producers, new_name)
             if rewritten is not None:
                 producers_found = producers_found or payload.name == "producers"
@@ -313,7 +318,7 @@ def rewrite_wasm(data: bytes, add_producers: Producers, new_name: str | None) ->
             out += (section_head(payload.id, len(content)), content)
     if new_name is not None and not names_found:
         out.append(ComponentNames(new_name).section() if is_component else ModuleNames(new_name).section())
-    if not producers_found and not add_producers.is_empty():
+    if add_producers is not None and not producers_found and not add_producers.is_empty():
         out.append(add_producers.section())
     return b"".join(out)
 

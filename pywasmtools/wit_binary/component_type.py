@@ -218,27 +218,33 @@ def _merge_worlds(resolve: Resolve, world: int, into: int) -> None:
 
 def decode(module: bytes) -> tuple[bytes | None, Bindgen]:
     """The worlds of a core module, merged, and the module without its component-type sections (None: it has none)."""
-    from pywasmtools.wasm.payloads import CUSTOM_SECTION, MODULE, MODULE_HEADER, VERSION, Parser
-    from pywasmtools.wasm.writer import section_head
+    found, bindgen = worlds_of(module)
+    return (without_worlds(module) if found else None, bindgen)
+
+
+def worlds_of(module: bytes) -> tuple[bool, Bindgen]:
+    """Whether a core module has component-type sections, and their worlds, merged."""
+    from pywasmtools.wasm.payloads import CUSTOM_SECTION, MODULE, VERSION, Parser
 
     bindgen = Bindgen()
-    kept: list[bytes | memoryview] = [MODULE_HEADER]
     found = False
-    view = memoryview(module)
     parser = Parser(module, bodies=False)
     while True:
         payload = _next_payload(parser)
         if payload is None:
-            break
+            return (found, bindgen)
         if payload.kind == CUSTOM_SECTION and payload.name.startswith(SECTION_NAME):
             _merge_section(bindgen, payload)
             found = True
         elif payload.kind == VERSION and payload.encoding != MODULE:
             raise error("decoding a component is not supported")
-        elif payload.id >= 0:
-            content = view[payload.start : payload.end]
-            kept += (section_head(payload.id, len(content)), content)
-    return (b"".join(kept) if found else None, bindgen)
+
+
+def without_worlds(module: bytes) -> bytes:
+    """A core module, which can be parsed, without its component-type sections."""
+    from pywasmtools.wasm.annotations import rewrite_wasm
+
+    return rewrite_wasm(module, None, None, SECTION_NAME)
 
 
 def _next_payload(parser: Parser) -> Payload | None:

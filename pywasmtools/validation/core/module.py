@@ -514,18 +514,17 @@ class ModuleState:
         binary = reader.data
         end = reader.end
         usual = module.usual
+        last = end - 12 if plain else 0
+        offset = reader.pos
         for _ in range(payload.count):
-            offset = reader.pos
-            if usual and offset + 1 < end and binary[offset] == 1 and binary[offset + 1] < 0x80:
-                # Passive and small.
-                pos = offset + 2 + binary[offset + 1]
-                if pos <= end:
-                    reader.pos = pos
-                    continue
-            if plain and offset + 12 < end and binary[offset] == 0 and binary[offset + 1] == 0x41:
+            if offset < last and binary[offset] == 0 and binary[offset + 1] == 0x41:
                 pos = offset + 2
-                while binary[pos] >= 0x80 and pos < offset + 5:
+                if binary[pos] >= 0x80:
                     pos += 1
+                    if binary[pos] >= 0x80:
+                        pos += 1
+                        if binary[pos] >= 0x80:
+                            pos += 1
                 if binary[pos] < 0x80 and binary[pos + 1] == 0x0B:
                     pos += 2
                     size = binary[pos]
@@ -533,8 +532,15 @@ class ModuleState:
                         pos += 1
                         size = size & 0x7F | binary[pos] << 7
                     if size < 0x4000 and pos + size < end:
-                        reader.pos = pos + size + 1
+                        offset = pos + size + 1
                         continue
+            elif usual and offset + 1 < end and binary[offset] == 1 and binary[offset + 1] < 0x80:
+                # Passive and small.
+                pos = offset + 2 + binary[offset + 1]
+                if pos <= end:
+                    offset = pos
+                    continue
+            reader.pos = offset
             data = read_data(reader)
             if data.mode == ACTIVE:
                 index_type = module.memory_at(data.memory, offset).index_type()
@@ -543,6 +549,8 @@ class ModuleState:
             elif module.checks is not None:
                 message = "passive data segments require the bulk-memory proposal"
                 module.checks.require("bulk-memory", message, offset)
+            offset = reader.pos
+        reader.pos = offset
         reader.finish_section()
 
 
