@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Callable
 
 import pytest
+from conftest import Run
 from core_modules import MEMORY, REALLOC, core_module, world_module
 from syrupy.assertion import SnapshotAssertion
 
-from pywasmtools import component_new
+from pywasmtools import component_embed, component_new
 from pywasmtools.componentize.encoder import ComponentEncoder
 from pywasmtools.diagnostics import WasmToolsError
 
@@ -302,3 +303,24 @@ def test_an_encoder_without_a_module_refuses() -> None:
     options = {p.name: p.default for p in keywords if isinstance(p.default, bool)}
     with pytest.raises(WasmToolsError, match="a module is required when encoding a component"):
         ComponentEncoder(**options).encode()
+
+
+WORLD_FIRST = component_embed("package a:b; world w { import f: func(); }", b"\0asm\1\0\0\0")
+"""A module of which the world is all: sections that follow stand behind it."""
+
+BEHIND_THE_WORLD = {
+    "an import of no kind": "02 08 02 01 61 01 62 7f 00 00",
+    "an import cut short": "02 03 01 01 61",
+    "two imports of one name": "01 04 01 60 00 00 02 0d 02 01 61 01 62 00 00 01 61 01 62 00 00",
+    "a section out of order": "03 01 00 01 01 00",
+    "a name section that is malformed": "00 08 04 6e 61 6d 65 00 05 61",
+    "producers that are malformed": "00 0d 09 70 72 6f 64 75 63 65 72 73 01 05 61",
+    "a type that is malformed": "01 02 01 77",
+}
+
+
+@pytest.mark.parametrize("what", BEHIND_THE_WORLD)
+def test_places_behind_the_world(what: str, run: Run, golden: SnapshotAssertion) -> None:
+    """Places are told as they are once the world is taken out."""
+    module = WORLD_FIRST + bytes.fromhex(BEHIND_THE_WORLD[what])
+    assert run("component new m.wasm -o c.wasm", {"m.wasm": module}) == golden
