@@ -96,7 +96,11 @@ def begin(base: str) -> Compiled | None:
     suffix = EXTENSION_SUFFIXES[0] if EXTENSION_SUFFIXES else ""
     if told == "0" or not suffix:
         return None
-    for name in os.listdir(folder):
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return None
+    for name in names:
         if name.endswith(SHARED + suffix):
             found: Any = Compiled(base, folder, name[: -len(suffix)], suffix, told == "1")
             sys.meta_path.insert(0, found)

@@ -76,6 +76,11 @@ def test_modules_of_another_interpreter_are_none(folder: Path) -> None:
     assert begin(str(folder)) is None
 
 
+def test_a_folder_that_can_not_be_read_has_none(tmp_path: Path) -> None:
+    (tmp_path / "_compiled").write_text("")
+    assert begin(str(tmp_path)) is None
+
+
 def test_what_is_found(folder: Path) -> None:
     """Modules and packages, whose sources stay what their other modules are looked for in."""
     finder = Compiled(str(folder), str(folder / "_compiled"), "h0__mypyc", SUFFIX, False)
