@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pywasmtools.validation.core.module import FuncToValidate
 
 IS_COMPILED: Final = not __file__.endswith((".py", ".pyc"))
-WORTHWHILE: Final = 3_000_000 if IS_COMPILED else 300_000
-"""Bytes of bodies that a process is made for: some 90 ms of work, where it costs 5 to make one."""
+WORTHWHILE: Final = 500_000 if IS_COMPILED else 300_000
+"""Bytes of bodies that a process is made for: some 15 ms of work compiled, 90 otherwise, where it costs 5 to make one."""
 MOST_JOBS: Final = 8
 
 _allowed = False
