@@ -212,7 +212,7 @@ class TypeDef(Item):
 
     @property
     def owner(self) -> Interface | World | None:
-        """The interface or world that defines the name; None where there is no name."""
+        """The interface or world that defines the name; None where there is no name, or where the type was taken out."""
         owner = self._docs_of().owner
         if isinstance(owner, _model.InterfaceOwner):
             return Interface(self._resolve, owner.id)
