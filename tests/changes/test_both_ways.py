@@ -318,3 +318,14 @@ def test_packages_of_wit() -> None:
         ]
     for one in found:
         assert package_changes(one.resolve, one.package, one.resolve, one.package) == []
+
+
+def test_imports_of_one_name() -> None:
+    """They are told by the how manieth it is."""
+    one = '(import "m" "f" (func))'
+    [found] = [compare(module("(module)"), module(f"(module {one * 4})"))]
+    assert [change.name for change in found.imports] == ["m f", "m f #2", "m f #3", "m f #4"]
+    check(module(f"(module {one * 2})"), module(f"(module {one * 4})"))
+    other = '(import "m" "f" (func (param i32)))'
+    part = compare(module(f"(module {one * 3})"), module(f"(module {one}{other}{one})"))
+    assert [(c.name, c.before, c.after) for c in part.imports] == [("m f #2", "(func)", "(func (param i32))")]

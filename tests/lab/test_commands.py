@@ -119,3 +119,38 @@ def test_values_that_are_refused(argv: tuple[str, ...], option: str) -> None:
     done = CliRunner().invoke(app, list(argv), env={"COLUMNS": "200"})
     assert done.exit_code == 2
     assert f"Invalid value for '{option}'" in done.output
+
+
+LONG = "a-folder-with-a-long-name/" * 6 + "no-such-file.wasm"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("ls", LONG),
+        ("minimal", LONG),
+        ("explain", LONG, LONG),
+        ("json", LONG),
+        ("wit-from-json", LONG),
+        ("assemble", LONG, "--wit", LONG, "-o", "out.wasm"),
+        ("reduce", "--reference", LONG, "--", "component", "wit"),
+        ("diff", "--reference", LONG, "--", "component", "wit"),
+        ("fuzz", "--reference", LONG, "--count", "1"),
+        ("shadow", "install", "folder", "--reference", LONG),
+        ("shadow", "replay", LONG, "--log", "nowhere"),
+        ("shadow", "export", LONG, "folder", "--log", "nowhere"),
+    ],
+    ids=lambda argv: " ".join(argv[: 1 + (argv[0] == "shadow")]),
+)
+def test_what_is_refused_is_told_in_one_line(
+    argv: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However narrow the terminal is, and without colours where it is none."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "40")
+    done = CliRunner().invoke(app, list(argv))
+    assert done.exit_code == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: ") and LONG in line
+    assert done.stdout == ""
+    assert not list(tmp_path.iterdir()) or argv[0] == "fuzz"
