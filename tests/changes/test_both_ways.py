@@ -329,3 +329,39 @@ def test_imports_of_one_name() -> None:
     other = '(import "m" "f" (func (param i32)))'
     part = compare(module(f"(module {one * 3})"), module(f"(module {one}{other}{one})"))
     assert [(c.name, c.before, c.after) for c in part.imports] == [("m f #2", "(func)", "(func (param i32))")]
+
+
+def test_the_words_of_what_wit_has_none_for() -> None:
+    """Imports and exports of a component by the nouns of their sorts, where no world can be told."""
+    text = '(component (import "m" (core module)) (import "{0}" (func)) (type u8) (export "{0}2" (func 0)) (component (export "a" (func 9))))'
+    part = compare(parse_wat(text.format("f")), parse_wat(text.format("g")))
+    told_ = [(c.kind, c.what, c.name, c.before, c.after) for c in (*part.imports, *part.exports)]
+    assert told_ == [
+        ("removed", "import", "f", "func", None),
+        ("added", "import", "g", None, "func"),
+        ("removed", "export", "f2", "func", None),
+        ("added", "export", "g2", None, "func"),
+    ]
+    assert len(part.notes) == 2 and part.world == [] and part.verdict is None
+
+
+def test_texts_of_several_lines() -> None:
+    """As they stand in WIT, one after the other, with nothing before and behind them."""
+    before = "package a:b; interface i { f: func(); }"
+    after = """package a:b; interface i { f: func(); }
+    interface j { record r { a: u8 } enum e { x } f: func(); g: func(a: r); }
+    world w { import i; type t = u8; import f: func(); export n: interface { f: func(); } }"""
+    one, two = wit(before), wit(after)
+    texts = [change.after for change in package_changes(one.resolve, one.package, two.resolve, two.package)]
+    assert texts == [
+        "interface j {\n  record r {\n    a: u8,\n  }\n\n  enum e {\n    x,\n  }\n\n  f: func();\n\n  g: func(a: r);\n}",
+        "world w {\n  import i;\n\n  type t = u8;\n  import f: func();\n\n  export n: interface {\n    f: func();\n  }\n}",
+    ]
+    world = "package a:b; interface i {} world w { import f: func(); export n: interface { type t = u8; f: func(); } export i; }"
+    three, four = wit("package a:b; world w {}"), wit(world)
+    [change] = [c for c in package_changes(three.resolve, 0, four.resolve, 0) if c.what == "world"]
+    assert [part.after for part in change.parts] == [
+        "import f: func();",
+        "export n: interface {\n  type t = u8;\n\n  f: func();\n}",
+        "export a:b/i;",
+    ]

@@ -242,3 +242,18 @@ def test_a_named_function_is_no_other_named_one(first: str) -> None:
     assert names(held(first, "(func unreachable)").code) == ["-a", "+func 0"]
     assert names(held("(func unreachable)", first).code) == ["-func 0", "+a"]
     assert names(held(first, "(func nop)").code) == []
+
+
+@pytest.mark.parametrize(("first", "second", "use"), USED)
+def test_equal_types_change_no_other_numbers(first: str, second: str, use: str) -> None:
+    """Of equal types the first stands for all; items of other spaces have nothing to do with that."""
+    same = "(type (func (param f32)))" * 3
+    one, two = (f"{same} {items} {MORE.format(use.format('$b'))}" for items in (first + second, second))
+    for part in (held(one, two), held(two, one)):
+        assert [change.name for change in part.code] == (["a"] if first.startswith("(func") else [])
+        assert part.renumbered == 1
+    twice = "(table 1 funcref) (func (type {0}) i32.const 0 call_indirect (type {1}))"
+    for numbers in ((0, 1), (1, 0), (2, 2)):
+        part = held(f"(type (func)) (type (func)) (type (func)) {twice.format(0, 0)}",
+                    f"(type (func)) (type (func)) (type (func)) {twice.format(*numbers)}")  # fmt: skip
+        assert part.code == [] and part.definitions == []
