@@ -117,6 +117,8 @@ def test_types_that_are_taken_out_of_a_world() -> None:
         assert type_.owner == world
         del world.imports[name]
         assert resolve.types[type_.id].owner is None and resolve.types[type_.id].name == name
+        with pytest.raises(ValueError, match="can't be given another one"):
+            type_.rename("x")
         holds_together(resolve)
     assert not world.types and list(world.imports) == ["a:b/i"]
 
