@@ -120,6 +120,9 @@ def remove_world_item(resolve: model.Resolve, world_id: int, is_import: bool, ke
     if needed:
         world.imports, world.exports = before
         raise ValueError(f"`{resolve.name_world_key(key)}` can't be taken out: other items of the world need it")
+    if isinstance(item, model.TypeItem):
+        # It keeps its place among all types, and is nobody's.
+        resolve.types[item.id].owner = None
 
 
 # ------------------------------------------------------------------------------- added

@@ -184,9 +184,9 @@ class TypeDef(Item):
                 place.append(type_.name if isinstance(type_, _types.Prim) else type_)
                 continue
             kind = types[type_].kind
-            if isinstance(kind, _types.FixedLengthList):
-                place.append(kind.length)
-            place.append((kind.word, len(kind.parts())))
+            # Not a length by itself: a number is an id.
+            length = kind.length if isinstance(kind, _types.FixedLengthList) else len(kind.parts())
+            place.append((kind.word, length))
             todo += kind.parts()
         return tuple(place)
 
@@ -212,7 +212,7 @@ class TypeDef(Item):
 
     @property
     def owner(self) -> Interface | World | None:
-        """The interface or world that defines the name; None where there is no name."""
+        """The interface or world that defines the name; None where there is no name, or where the type was taken out."""
         owner = self._docs_of().owner
         if isinstance(owner, _model.InterfaceOwner):
             return Interface(self._resolve, owner.id)

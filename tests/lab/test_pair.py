@@ -14,7 +14,7 @@ import pytest
 from pywasmtools.lab import programs
 from pywasmtools.lab.case import Case, notes_of
 from pywasmtools.lab.cause import cause_of
-from pywasmtools.lab.pair import HUNG, Outcome, Pair, Result
+from pywasmtools.lab.pair import HUNG, Outcome, Pair, Result, fast_folder
 from pywasmtools.release import VERSION_LINE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
@@ -158,3 +158,54 @@ def test_a_program_that_lies_here_comes_before_one_on_path(tmp_path: Path, monke
     assert programs.subject(Path("./fake")).command == [str(tmp_path / "here" / "fake")]
     monkeypatch.chdir(tmp_path)
     assert programs.subject(Path("fake")).command == [str(tmp_path / "path" / "fake")]
+
+
+@pytest.mark.parametrize(
+    ("status", "stderr", "crashed"),
+    [
+        (0, b"", False),
+        (1, b"error: no\n", False),
+        (2, b"error: no\n", False),
+        (100, b"", False),
+        (101, b"", True),
+        (102, b"", False),
+        (-6, b"", True),
+        (HUNG, b"", True),
+        (1, b"thread 'main' panicked at x.rs:1:2:\n", True),
+        (1, b"error: pywasmtools failed on this input\n", True),
+        (1, b"Traceback (most recent call last):\n", True),
+        (1, b"a panic, a traceback, a failure of pywasmtools\n", False),
+    ],
+)
+def test_what_is_a_breakdown(status: int, stderr: bytes, crashed: bool) -> None:
+    """A reference that broke down, or hung, is answered by any clean refusal; anything else by the same alone."""
+    done = outcome(stderr, status=status)
+    assert done.crashed is crashed and done.hung is (status == HUNG)
+    for answer in (0, 1, 2, 3, 101, -9):
+        other = outcome(b"error: another\n", status=answer)
+        assert Result(done, other).same is (crashed and answer in (1, 2)), answer
+    assert Result(done, outcome(stderr, status=status)).same is not crashed
+
+
+def test_any_difference_counts() -> None:
+    """The status, each stream, and files: their names, what is in them, and those that are gone."""
+    one = Outcome(0, b"out", b"err", {"a": b"1", "b": None})
+    others = [
+        Outcome(1, b"out", b"err", {"a": b"1", "b": None}),
+        Outcome(0, b"Out", b"err", {"a": b"1", "b": None}),
+        Outcome(0, b"out", b"Err", {"a": b"1", "b": None}),
+        Outcome(0, b"out", b"err", {"a": b"2", "b": None}),
+        Outcome(0, b"out", b"err", {"a": b"1", "b": b""}),
+        Outcome(0, b"out", b"err", {"a": b"1"}),
+        Outcome(0, b"out", b"err", {"a": b"1", "c": None}),
+    ]
+    assert Result(one, replace(one)).same and not any(Result(one, other).same for other in others)
+    causes = [cause_of(Result(one, other)) for other in others]
+    assert all(causes) and cause_of(Result(one, replace(one))) == ""
+
+
+def test_scratch_files_are_in_memory_unless_a_place_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/somewhere")
+    assert fast_folder() is None
+    monkeypatch.delenv("TMPDIR")
+    assert fast_folder() == ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None)

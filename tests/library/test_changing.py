@@ -106,6 +106,23 @@ def test_what_is_taken_out(resolve: Resolve) -> None:
     holds_together(resolve)
 
 
+def test_types_that_are_taken_out_of_a_world() -> None:
+    """They keep their ids, so that those of the others stay; nothing has them any more, in JSON neither."""
+    resolve = parse_wit(
+        "package a:b; world w { record r { a: u8 } enum e { x } use i.{t}; type s = t; } interface i { type t = u8; }"
+    )
+    world = resolve.world("w")
+    for name in ("r", "s", "t", "e"):
+        type_ = world.types[name]
+        assert type_.owner == world
+        del world.imports[name]
+        assert resolve.types[type_.id].owner is None and resolve.types[type_.id].name == name
+        with pytest.raises(ValueError, match="can't be given another one"):
+            type_.rename("x")
+        holds_together(resolve)
+    assert not world.types and list(world.imports) == ["a:b/i"]
+
+
 def test_what_is_added_to_an_interface(resolve: Resolve) -> None:
     shapes = resolve.interface("shapes")
     point = shapes.types["point"]

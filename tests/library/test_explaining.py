@@ -13,7 +13,7 @@ import pytest
 from change_pairs import MODULE, WIT, component, module, replaced
 from conftest import ROOT, environment
 
-from pywasmtools import Change, Difference, Verdict, WasmToolsError, component_embed, explain, parse_wit
+from pywasmtools import Change, Difference, Verdict, WasmToolsError, component_embed, component_new, explain, parse_wit
 
 NEWER = replaced(
     WIT, ("warn }", "warn, error }"), ("log: func(text: string);", "log: func(text: string, at: level); flush: func();")
@@ -43,6 +43,18 @@ def test_two_packages() -> None:
         "  + flush: func();",
         f"~ world guest ({world.verdict})",
     ]
+
+
+def test_a_component_and_a_package_whose_world_has_another_id() -> None:
+    """A package in binary that has others before its own: each side's world is looked up there."""
+    text = "package a:b; world w { import c:d/i; export run: func(); } package c:d { world other { import x: func(); } interface i { f: func(); } }"
+    resolve = parse_wit(text)
+    assert resolve.world("a:b/w").id != 0
+    made = component_new(resolve.dummy_module("w"))
+    assert explain(resolve, made).same and explain(made, resolve).same
+    changed = parse_wit(text.replace("export run: func();", "export run: func(); export more: func();"))
+    assert [(c.kind, c.name) for c in explain(made, changed).world] == [("added", "more")]
+    assert [(c.kind, c.name) for c in explain(changed, made).world] == [("removed", "more")]
 
 
 def test_the_same_package() -> None:

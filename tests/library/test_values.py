@@ -187,6 +187,8 @@ def test_equality_and_hashes(resolve: Resolve) -> None:
     result = near.result
     assert result == parse_wit("package c:d; interface x { f: func(l: list<u8>); }").types[0]
     assert result != shapes.types["bytes"] and result != draw.params[3].type
+    two, three = (parse_wit(f"package c:d; interface x {{ f: func(l: list<u8, {n}>); }}").types[0] for n in (2, 3))
+    assert two == parse_wit("package e:f; interface x { f: func(l: list<u8, 2>); }").types[0] != three
     assert Prim("u8") == Prim("u8") != Prim("u16") and len({Prim("u8"), Prim("u8")}) == 1
     with pytest.raises(ValueError, match="a primitive type is one of bool, u8"):
         Prim("u128")  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import pickle
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -34,6 +35,7 @@ from pywasmtools import (
     parse_wit,
     walk,
 )
+from pywasmtools.library.resolve import _ordered
 from pywasmtools.wit.abi import FlatTypes
 
 SEEDS = range(12)
@@ -270,3 +272,19 @@ def test_sizes_and_core_types(everything: list[tuple[str, Resolve]]) -> None:
                 largest = max((t.size for t in type_.inner), default=0)
                 assert type_.payload_offset + largest <= type_.size < type_.payload_offset + largest + type_.alignment
     assert len(kinds) >= 14, kinds
+
+
+def test_an_order_in_which_each_comes_after_what_it_needs() -> None:
+    """Each once and at once, however many ways lead to it; of those that need each other in a circle each comes too."""
+    rng = random.Random(1)
+    for _ in range(100):
+        count = rng.randrange(9)
+        needs = [[dep for dep in range(count) if rank > dep and rng.randrange(3) == 0] for rank in range(count)]
+        places = rng.sample(range(count), count)
+        moved = {places[k]: [places[dep] for dep in deps] for k, deps in enumerate(needs)}
+        order = _ordered(count, moved.__getitem__)
+        assert sorted(order) == [*range(count)]
+        assert all(order.index(dep) < order.index(one) for one, deps in moved.items() for dep in deps)
+    assert sorted(_ordered(40, lambda n: [n + 1, n + 1, n + 2] if n < 38 else [])) == [*range(40)]
+    assert sorted(_ordered(5, lambda n: [(n + 1) % 5, n])) == [*range(5)]
+    assert _ordered(4, lambda _: []) == [0, 1, 2, 3]
