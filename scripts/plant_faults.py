@@ -52,7 +52,9 @@ COPIED: Final = (
     "examples",
     "docs",
     "tree-sitter-wit",
+    ".ci",
     ".github",
+    ".pre-commit-config.yaml",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
@@ -64,13 +66,16 @@ TABLES: Final = ("*_tables.py", "*_lists.py", "*/char_widths.py")
 """Files that hold generated data: a fault there says little about the tests."""
 
 MEMORY: Final = 6 << 30
-"""Bytes of address space that a run of tests may take."""
+"""Bytes of memory that each process of a run of tests may write; browsers and Node set aside far more than they use."""
 
 MEASURING: Final = 3600
 """Seconds that the tests of one share of the files may take while the map is measured."""
 
 SHARES: Final = 12
 """The map is kept after each such share of the files of tests."""
+
+FEW: Final = 20
+"""So many tests of a share may fail without a fault, for want of memory or of time; they are left out."""
 
 PLUGIN: Final = "plant_faults"
 """This file is a plugin of pytest too: see the hooks at its end."""
@@ -421,7 +426,7 @@ def limit() -> None:
     """A fault may ask for endless memory."""
     if sys.platform == "win32":
         raise AssertionError("not on Windows")
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 def measure(tree: Path, files: list[str]) -> Reach:
@@ -438,8 +443,11 @@ def measure(tree: Path, files: list[str]) -> Reach:
         )
         more = {"COVERAGE_PROCESS_START": str(folder / "rc"), "PLANT_FAULTS_MEASURE": str(folder / "tests.json")}
         status, output = pytest(tree, files, MEASURING, **more)
-        if status != 0:
+        failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)
+        if status not in (0, 1) or len(failed) > FEW:
             raise SystemExit(f"the tests must pass before a fault is planted:\n{output[-3000:]}")
+        for test in failed:
+            print(f"left out of the map, for it fails without a fault: {test}", file=sys.stderr)
         seconds: dict[str, float] = json.loads((folder / "tests.json").read_text())
         data = CoverageData(str(folder / "all"))
         for part in sorted(folder.glob("data.*")):
