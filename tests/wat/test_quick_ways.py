@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import struct
 
 import pytest
 from answers import Answers, answers, asked  # noqa: F401
@@ -350,3 +351,81 @@ def test_plain_strings(written: str) -> None:
 @pytest.mark.parametrize("written", CAREFUL)
 def test_strings_that_take_a_careful_look(written: str) -> None:
     assert unescaped(written.encode()) is None
+
+
+SHORT = {9: r"\t", 10: r"\n", 13: r"\r", 34: r"\"", 39: r"\'", 92: r"\\"}
+
+
+def written(r: random.Random, char: str) -> str:
+    """A character inside a string, in one of the ways to write it."""
+    how = r.randrange(6)
+    code = ord(char)
+    if how < 3 and code >= 32 and char not in '"\\\x7f':
+        return char
+    if code in SHORT and how < 5:
+        return SHORT[code]
+    if how == 5 or code >= 0x80:
+        return f"\\u{{{code:x}}}" if r.randrange(2) else f"\\u{{{code:06X}}}"
+    return f"\\{code:02x}" if r.randrange(2) else f"\\{code:02X}"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_strings_mean_what_was_written(seed: int) -> None:
+    r = random.Random(seed)
+    ordinary = "abcdefgh 0123;()$" if seed % 2 else "abc"
+    for size in (0, 1, 3, 40, 100, 254, 255, 256, 257, 1000, 8000, 40000):
+        chars = r.choices(ordinary, k=size)
+        for _ in range(r.choice((0, 1, 5, size // 4))):
+            if chars:
+                chars[r.randrange(size)] = r.choice(
+                    ['"', "\\", "'", "\n", "\t", "\r", "\0", "\x7f", "\x80", "é", "漢", "\U0001f600"]
+                )
+        at = sorted(r.choices(range(size + 1), k=r.choice((0, 1, 2, 20))))
+        strings = ["".join([written(r, char) for char in chars[a:b]]) for a, b in itertools.pairwise([0, *at, size])]
+        between = [r.choice([" ", " ", "\n", "  ", "\t", "\n    ", "(;c;)", " ;; d\n", "\r\n"]) for _ in strings]
+        text = "".join([f'"{string}"{blank}' for string, blank in zip(strings, between, strict=True)])
+        data = "".join(chars).encode()
+        p = Parser(f"{text})".encode(), None)
+        assert p.strings() == data, text
+        assert p.data[p.start :] == b")"
+        assert wat_to_binary(f"(module (data {text}))".encode(), None).endswith(data), text
+
+
+def digits(r: random.Random, value: int) -> str:
+    sign = "-" if value < 0 else r.choice(("", "", "+"))
+    form = r.choice(("d", "d", "d", "x", "_"))
+    size = abs(value)
+    return sign + (f"0x{size:X}" if form == "x" else f"{size:_d}" if form == "_" else f"{size:d}")
+
+
+@pytest.mark.parametrize("width", [8, 16, 32, 64])
+def test_numbers_of_lists_are_what_was_written(width: int) -> None:
+    r = random.Random(width)
+    top = 1 << width
+    edges = [0, 1, -1, top - 1, top // 2, top // 2 - 1, -top // 2, -top // 2 + 1, 127, 128, 255]
+    for count in (0, 1, 2, 10, 500, 3000):
+        plain = r.randrange(2)
+        values = [r.choice(edges) if r.randrange(2) else r.randrange(-top // 2, top) for _ in range(count)]
+        words = [str(value) if plain else digits(r, value) for value in values]
+        if count == 10:
+            words[5] += r.choice((" (;c;)", ";; d\n", "\t", "\r\n"))
+        text = r.choice(("", " ")) + r.choice((" ", "\n", "\n  ")).join(words)
+        expected = b"".join([(value % top).to_bytes(width // 8, "little") for value in values])
+        assert told(f'(module (data "" (i{width} {text})))').endswith(expected.hex()), text
+    for value in (top, -top // 2 - 1, 10**30):
+        for text in (f"{value}", f"1 {value} 2", digits(r, value)):
+            assert "constant out of range" in told(f'(module (data "" (i{width} {text})))')
+
+
+@pytest.mark.parametrize(("width", "code"), [(32, "<f"), (64, "<d")])
+def test_floats_of_lists_are_what_was_written(width: int, code: str) -> None:
+    r = random.Random(width)
+    for count in (1, 2, 10, 300):
+        values: list[float] = []
+        while len(values) < count:
+            value = struct.unpack(code, r.randbytes(width // 8))[0]
+            values.append(r.choice((0.0, -0.0, 1.5, -2.0, 1e10)) if value != value else value)
+        words = [value.hex() if r.randrange(3) == 0 else repr(value) for value in values]
+        expected = b"".join([struct.pack(code, value) for value in values])
+        for blank in (" ", "\n", " (;;) "):
+            assert told(f'(module (data "" (f{width} {blank.join(words)})))').endswith(expected.hex())
