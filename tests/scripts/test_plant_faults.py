@@ -90,3 +90,28 @@ def test_what_has_changed_is_measured_again(tmp_path: Path, monkeypatch: pytest.
     assert measure.shares == [["tests/wit/test_7.py"]]
     assert reach.changed == [PROGRAM]
     check_whole(reach)
+
+
+def test_the_tests_that_run_for_a_fault() -> None:
+    names = [
+        "tests/wit/test_a.py::far",
+        "tests/load/test_a.py::near",
+        "tests/load/test_a.py::slow",
+        "tests/platforms/test_a.py::other",
+    ]
+    lines = {PROGRAM: {1: [0, 1, 2, 3], 2: [0], 3: [3]}}
+    reach = plant_faults.Reach({}, [], names, [1.0, 2.0, 50.0, 1.0], lines)
+    site = plant_faults.Site(PROGRAM.replace("load.py", "load/x.py"), "not", 0, 1, "", "", 1, 1, False)
+    reach.lines[site.path] = reach.lines.pop(PROGRAM)
+    # Those of the room first, then the quick ones; none that runs elsewhere.
+    assert plant_faults.tests_of(site, reach, 100) == [names[1], names[2], names[0]]
+    assert plant_faults.tests_of(site, reach, 10) == [names[1]]
+    assert plant_faults.tests_of(site._replace(first=2, last=2), reach, 100) == [names[0]]
+    assert plant_faults.tests_of(site._replace(first=3, last=3), reach, 100) == []
+    assert plant_faults.tests_of(site._replace(first=4, last=4), reach, 100) == []
+    # At module level every test may reach it.
+    assert plant_faults.tests_of(site._replace(first=4, last=4, outside=True), reach, 100) == [
+        names[1],
+        names[2],
+        names[0],
+    ]
