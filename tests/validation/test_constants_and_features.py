@@ -84,6 +84,7 @@ def test_constants(features: str, answers: Answers, golden: SnapshotAssertion) -
     cases: dict[str, str | bytes] = {}
     for name, (type_, expression) in CONSTANTS.items():
         cases[name] = module(type_, expression, "global")
+        cases[f"{name} for another type"] = module("i64" if type_ == "i32" else "i32", expression, "global")
         if type_ == "i32":
             cases[f"{name} for an offset"] = module(type_, expression, "offset")
         if "ref" in type_:
