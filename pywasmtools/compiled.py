@@ -27,6 +27,16 @@ SHARED: Final = "__mypyc"
 """What the name of the shared library ends with."""
 
 
+class _Loader(ExtensionFileLoader):
+    """Loads an extension module; what else a package has is looked for among the sources, whatever its code thinks of where it is."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        spec = module.__spec__
+        if spec is not None and spec.submodule_search_locations is not None:
+            module.__path__ = spec.submodule_search_locations
+
+
 class Compiled:
     """The finder of the compiled modules below `folder`, of the package in the folder `base`.
 
@@ -77,7 +87,7 @@ class Compiled:
         return True
 
     def _spec(self, name: str, file: str, search: str | None) -> ModuleSpec:
-        spec = ModuleSpec(name, ExtensionFileLoader(name, file), origin=file, is_package=search is not None)
+        spec = ModuleSpec(name, _Loader(name, file), origin=file, is_package=search is not None)
         if search is not None and spec.submodule_search_locations is not None:
             spec.submodule_search_locations.append(search)
         spec.has_location = True

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from conftest import unmeasured
@@ -98,6 +99,21 @@ def test_what_is_found(folder: Path) -> None:
         assert spec.submodule_search_locations == search
     for name in ("pywasmtools.cli", "pywasmtools.wasm.payloads", "h0", "os", "pywasmtools"):
         assert finder.find_spec(name) is None
+
+
+def test_a_package_keeps_the_path_of_its_sources(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiled package says of itself that it lies where the shared library does."""
+    finder = Compiled(str(folder), str(folder / "_compiled"), "h0__mypyc", SUFFIX, False)
+    finder.is_loaded = True
+    monkeypatch.setattr(
+        ExtensionFileLoader, "exec_module", lambda _, module: setattr(module, "__path__", ["elsewhere"])
+    )
+    for name, path in (("pywasmtools.wasm", [str(folder / "wasm")]), ("pywasmtools.release", ["elsewhere"])):
+        module = ModuleType(name)
+        spec = module.__spec__ = finder.find_spec(name)
+        assert spec is not None and isinstance(spec.loader, ExtensionFileLoader)
+        spec.loader.exec_module(module)
+        assert module.__path__ == path
 
 
 def test_a_library_that_is_damaged_is_none(folder: Path) -> None:
@@ -257,6 +273,27 @@ def is_data(path: Path) -> bool:
 
 
 # ------------------------------------------------------------------------------- a compiled package
+
+
+EVERY_MODULE = """
+import importlib, pkgutil, sys
+import pywasmtools
+names = [m.name for m in pkgutil.walk_packages(pywasmtools.__path__, "pywasmtools.") if not m.name.endswith("__main__")]
+names = [n for n in names if not n.startswith(("pywasmtools.lab", "pywasmtools._compiled"))]
+for name in names:
+    importlib.import_module(name)
+finder = pywasmtools._COMPILED
+wrong = [n for n in names if finder and bool(finder.file_of(n)) != ("_compiled" in sys.modules[n].__file__)]
+print(len(names), wrong)
+"""
+
+
+def test_every_module_is_there() -> None:
+    """Also those that are not compiled, in packages that are: in the form that they have."""
+    env = unmeasured(PYTHONPATH="" if "PYWASMTOOLS_COMPILED" in os.environ else str(PACKAGE.parent))
+    done = subprocess.run([sys.executable, "-P", "-c", EVERY_MODULE], capture_output=True, text=True, env=env)
+    count, wrong = done.stdout.split(maxsplit=1)
+    assert int(count) > 250 and wrong == "[]\n", done.stderr
 
 
 @pytest.mark.skipif("PYWASMTOOLS_COMPILED" not in os.environ, reason="a pure package may be under test")
