@@ -214,23 +214,25 @@ class ModuleState:
         module = self.module
         functions = module.functions
         reader = _items(payload, len(functions), MAX_WASM_FUNCTIONS, "functions")
-        start = reader.pos
-        known: set[int] = set()
-        try:
-            found = reader.var_u32s(payload.count)
-            for index in set(found):
-                module.func_type_at(self.types, index, start)
-        except WasmToolsError:  # it is told where it is
-            reader.pos = start
-            for _ in range(payload.count):
-                offset = reader.pos
-                index = reader.var_u32()
-                if index not in known:
-                    module.func_type_at(self.types, index, offset)
-                    known.add(index)
-            raise
-        functions += found
+        functions += self._function_types(reader, payload.count)
         reader.finish_section()
+
+    def _function_types(self, reader: BinaryReader, count: int) -> list[int]:
+        """So many indices of function types."""
+        start = reader.pos
+        try:
+            found = reader.var_u32s(count)
+            for index in set(found):
+                self.module.func_type_at(self.types, index, start)
+            return found
+        except WasmToolsError:
+            pass
+        # It is told where it is.
+        reader.pos = start
+        for _ in range(count):
+            offset = reader.pos
+            self.module.func_type_at(self.types, reader.var_u32(), offset)
+        raise AssertionError("an index that was wrong is not")
 
     def table_section(self, payload: Payload) -> None:
         module = self.module
