@@ -20,6 +20,7 @@ if sys.platform == "win32":
     pytest.skip("limits of processes are POSIX", allow_module_level=True)
 
 import resource
+import signal
 
 PACKAGE = Path(pywasmtools.__file__).parent
 TOO_LARGE = b"error: the input is too large for the memory of this machine\n"
@@ -115,18 +116,24 @@ def least_memory(folder: Path) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_limits_of_memory(name: str, tmp_path: Path) -> None:
-    """30 limits, from where the interpreter starts upwards: the result, or one line and the input as it was."""
+    """30 limits, from where the interpreter starts upwards: the result, or one line and the input as it was.
+
+    At one of them the interpreter itself may crash: where it has no memory for the iterator of `dict.items()`, it takes away
+    from the collector what it hasn't given to it (`dictiter_new` in CPython's `Objects/dictobject.c`). The input is as it was then, too.
+    """
     command, files = RUNS[name]
     least = least_memory(tmp_path)
     output = command.split()[-1]
+    crashes = 0
     for size in range(least, least + 30 * 1_000, 1_000):
         for file, data in files.items():
             (tmp_path / file).write_bytes(data)
         done = run_within(tmp_path, command, {resource.RLIMIT_AS: size << 10})
         what = f"{size} KiB: status {done.returncode}, {done.stderr.decode()[-400:]}"
-        assert done.returncode in (0, 1), what
-        if done.returncode == 1:
-            assert done.stderr == TOO_LARGE, what
+        crashes += done.returncode == -signal.SIGSEGV
+        assert done.returncode in (0, 1, -signal.SIGSEGV) and crashes < 2, what
+        if done.returncode:
+            assert done.stderr == (TOO_LARGE if done.returncode == 1 else b""), what
             if output in files:
                 assert (tmp_path / output).read_bytes() == files[output], what
         assert not [name for name in os.listdir(tmp_path) if name.endswith(".tmp")], what
