@@ -260,11 +260,6 @@ DESCRIPTIVE: Final = ("authors", "description", "licenses", "source", "homepage"
 """Custom sections of text that a rewrite reads and writes again."""
 
 
-def add_to_wasm(producers: Producers, data: bytes) -> bytes:
-    """The binary with more producers; its annotations are encoded again."""
-    return rewrite_wasm(data, producers, None)
-
-
 def set_name(data: bytes, new_name: str) -> bytes:
     """The binary under another name; its annotations are encoded again."""
     return rewrite_wasm(data, Producers(), new_name)

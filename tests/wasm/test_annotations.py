@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.annotations import Producers, add_to_wasm, producers_of, read_producers, set_name
+from pywasmtools.wasm.annotations import Producers, producers_of, read_producers, rewrite_wasm, set_name
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.writer import custom_section
 
@@ -34,7 +34,7 @@ def test_merging_keeps_places_and_replaces_versions() -> None:
 def test_rewriting_shortens_headers_and_leaves_contents() -> None:
     # (type (func)), the section's size in three bytes
     data = HEADER + bytes.fromhex("01 84 80 00 01 60 00 00")
-    out = add_to_wasm(producers(sdk={"a": "b"}), data)
+    out = rewrite_wasm(data, producers(sdk={"a": "b"}), None)
     assert out == HEADER + bytes.fromhex("01 04 01 60 00 00") + producers(sdk={"a": "b"}).section()
     found = producers_of(out)
     assert found is not None and found.fields == {"sdk": {"a": "b"}}
@@ -42,7 +42,7 @@ def test_rewriting_shortens_headers_and_leaves_contents() -> None:
 
 def test_rewriting_merges_in_place() -> None:
     data = HEADER + producers(sdk={"a": "1"}).section() + custom_section("x", b"")
-    out = add_to_wasm(producers(sdk={"b": "2"}), data)
+    out = rewrite_wasm(data, producers(sdk={"b": "2"}), None)
     assert out == HEADER + producers(sdk={"a": "1", "b": "2"}).section() + custom_section("x", b"")
 
 
@@ -63,7 +63,7 @@ def test_components_are_named_in_their_own_section() -> None:
 def test_unknown_sorts_of_component_names_lose_their_byte() -> None:
     data = b"\0asm\x0d\0\1\0" + custom_section("component-name", bytes.fromhex("01 05 07 01 00 01 66"))
     out = b"\0asm\x0d\0\1\0" + custom_section("component-name", bytes.fromhex("01 04 01 00 01 66"))
-    assert add_to_wasm(Producers(), data) == out
+    assert rewrite_wasm(data, Producers(), None) == out
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_unknown_sorts_of_component_names_lose_their_byte() -> None:
 )
 def test_what_a_rewrite_refuses(section: bytes, message: str) -> None:
     with pytest.raises(WasmToolsError) as e:
-        add_to_wasm(producers(sdk={"a": "b"}), HEADER + section)
+        rewrite_wasm(HEADER + section, producers(sdk={"a": "b"}), None)
     assert e.value.chain() == message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.annotations import Producers, add_to_wasm
+from pywasmtools.wasm.annotations import Producers, rewrite_wasm
 from pywasmtools.wasm.descriptions import rewritten_description
 from pywasmtools.wasm.writer import custom_section
 
@@ -43,6 +43,6 @@ def test_a_rewrite_takes_outermost_sections_alone() -> None:
     # A nested module keeps its homepage, wrong as it is.
     nested = HEADER + custom_section("homepage", b"x")
     data = b"\0asm\x0d\0\1\0" + bytes([1, len(nested)]) + nested + custom_section("homepage", b"a:b c")
-    assert add_to_wasm(Producers(), data) == data
+    assert rewrite_wasm(data, Producers(), None) == data
     with pytest.raises(WasmToolsError, match="relative URL without a base"):
-        add_to_wasm(Producers(), nested)
+        rewrite_wasm(nested, Producers(), None)

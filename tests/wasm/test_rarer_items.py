@@ -15,7 +15,7 @@ from neighbours import Neighbours, asked, neighbours
 from syrupy.assertion import SnapshotAssertion
 
 from pywasmtools.diagnostics import WasmToolsError
-from pywasmtools.wasm.annotations import Producers, add_to_wasm, read_branch_hints
+from pywasmtools.wasm.annotations import Producers, read_branch_hints, rewrite_wasm
 from pywasmtools.wasm.component import ComponentNameReader, read_component_export, read_core_type, read_extern_name
 from pywasmtools.wasm.module import (
     IndirectNameMapReader,
@@ -210,10 +210,10 @@ def test_names_of_locals_are_in_order_where_they_are_rewritten() -> None:
         content = section(2, indirect((0, names((0, "x"))), (second, names((0, "y")))))
         data = header + custom_section("name", content)
         if not refused:
-            assert add_to_wasm(Producers(), data) == data
+            assert rewrite_wasm(data, Producers(), None) == data
             continue
         with pytest.raises(WasmToolsError) as e:
-            add_to_wasm(Producers(), data)
+            rewrite_wasm(data, Producers(), None)
         assert e.value.chain() == (
             "There was an error when parsing\n\nCaused by:\n    0: indirect names out of order (at offset 0x17)"
         )
