@@ -257,7 +257,7 @@ def _data(a: CoreModule, b: CoreModule, same: Numbers) -> list[Change]:
         if text != text_after:
             change.before, change.after = text, text_after
         elif one[: len(two)] != two[: len(one)]:
-            change.after = f"differs from byte {_first_difference(one, two)} on"
+            change.after = f"differs from byte {first_difference(one, two)} on"
         found.append(change.sized(len(one), len(two)))
     for index, segment in enumerate(b.segments):
         if index not in same.maps[spaces.DATA]:
@@ -277,8 +277,8 @@ def _data_text(segment: Data) -> str:
     return f"({MODES[segment.mode]}{memory}{place})"
 
 
-def _first_difference(one: bytes, two: bytes) -> int:
-    """The first byte that differs, found by halves."""
+def first_difference(one: bytes, two: bytes) -> int:
+    """The offset of the first byte that differs, or where the shorter one ends; found by halves."""
     low, high = 0, min(len(one), len(two))
     while low < high:
         middle = (low + high) // 2

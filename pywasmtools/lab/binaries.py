@@ -77,21 +77,6 @@ def section_at(data: bytes, offset: int) -> str:
     return inner[-1].name if inner else "no section"
 
 
-def first_difference(a: bytes, b: bytes) -> int:
-    """The offset of the first byte that differs, or where the shorter one ends."""
-    shared = min(len(a), len(b))
-    if a[:shared] == b[:shared]:
-        return shared
-    low, high = 0, shared
-    while high - low > 1:
-        middle = (low + high) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
 def text_of(data: bytes) -> list[str]:
     """The lines of a binary in the text format, by our own printer; what can't be printed is told in the last one."""
     text, e = print_wasm(data)

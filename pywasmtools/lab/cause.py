@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from pywasmtools.lab.binaries import first_difference, is_binary, section_at, text_of
+from pywasmtools.changes.core import first_difference
+from pywasmtools.lab.binaries import is_binary, section_at, text_of
 from pywasmtools.lab.pair import Outcome, Result
 from pywasmtools.wasm.instructions import by_name
 

@@ -6,7 +6,8 @@ import difflib
 from html import escape
 from typing import TYPE_CHECKING
 
-from pywasmtools.lab.binaries import MOST_LINES, Section, first_difference, hex_rows, is_binary, sections, text_of
+from pywasmtools.changes.core import first_difference
+from pywasmtools.lab.binaries import MOST_LINES, Section, hex_rows, is_binary, sections, text_of
 from pywasmtools.lab.show import as_text, outcome, said, size_of
 
 if TYPE_CHECKING:

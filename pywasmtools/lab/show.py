@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from pywasmtools.lab.binaries import first_difference, hex_rows, is_binary, section_at, text_difference
+from pywasmtools.changes.core import first_difference
+from pywasmtools.lab.binaries import hex_rows, is_binary, section_at, text_difference
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,7 +10,7 @@ from change_pairs import module
 
 from pywasmtools.changes import code
 from pywasmtools.changes.binary import compare
-from pywasmtools.changes.core import _first_difference
+from pywasmtools.changes.core import first_difference
 from pywasmtools.changes.model import Change, Part
 
 
@@ -195,7 +195,7 @@ def test_the_first_byte_that_differs() -> None:
         same = 0
         while same < min(len(one), len(two)) and one[same] == two[same]:
             same += 1
-        assert _first_difference(one, two) == same
+        assert first_difference(one, two) == same
 
 
 # ------------------------------------------------------------------------------- names

@@ -10,8 +10,9 @@ import pytest
 
 pytest.importorskip("rich")
 
+from pywasmtools.changes.core import first_difference
 from pywasmtools.lab import binaries, page
-from pywasmtools.lab.binaries import COMPONENT_SECTIONS, CORE_SECTIONS, first_difference, hex_rows, section_at, sections
+from pywasmtools.lab.binaries import COMPONENT_SECTIONS, CORE_SECTIONS, hex_rows, section_at, sections
 from pywasmtools.wasm.reader import BinaryReader
 from pywasmtools.wasm.writer import custom_section
 from pywasmtools.wat.parse import wat_to_binary

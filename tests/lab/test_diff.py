@@ -18,6 +18,7 @@ pytest.importorskip("rich")
 from rich.console import Console
 from typer.testing import CliRunner
 
+from pywasmtools.changes.core import first_difference
 from pywasmtools.lab import binaries, programs
 from pywasmtools.lab.commands import app
 from pywasmtools.lab.diff import Comparison, compare, read_stdin
@@ -282,9 +283,9 @@ def test_the_first_difference() -> None:
     for at in (0, 1, 500, 1022, 1023):
         b = bytearray(a)
         b[at] ^= 1
-        assert binaries.first_difference(a, bytes(b)) == at
-    assert binaries.first_difference(a, a[:700]) == 700
-    assert binaries.first_difference(a, a) == len(a)
+        assert first_difference(a, bytes(b)) == at
+    assert first_difference(a, a[:700]) == 700
+    assert first_difference(a, a) == len(a)
 
 
 def test_the_same_release_is_not_mentioned(tmp_path: Path) -> None:
