@@ -53,7 +53,7 @@ class ComponentEncoder(Inputs):
         metadata = bindgen.metadata
         bindgen.metadata = ModuleMetadata()
         try:
-            exports = self.bindgen.merge(bindgen)
+            exports = self.bindgen.merge_all(bindgen)
         except WasmToolsError as e:
             raise e.context(f"failed to merge WIT packages of adapter `{name}` into main packages") from None
         self.adapters[name] = Adapter(wasm, metadata, exports, arguments)
@@ -67,7 +67,7 @@ class ComponentEncoder(Inputs):
             # Places are told as they are without those sections.
             unique, original_names = _without_worlds(without_worlds(data) if found else data, False, bindgen)
         try:
-            exports = self.bindgen.merge(bindgen)
+            exports = self.bindgen.merge_all(bindgen)
         except WasmToolsError as e:
             raise e.context("failed merge WIT metadata for module with previous metadata") from None
         self.wasm = unique

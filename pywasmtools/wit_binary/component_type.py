@@ -165,9 +165,12 @@ class ModuleMetadata:
 
 
 class Bindgen:
-    """What the component-type sections of a module say together; of none: the empty world `root:root/root`."""
+    """What the component-type sections of a module say together; of none: the empty world `root:root/root`.
 
-    __slots__ = ("metadata", "producers", "resolve", "world")
+    `merged` is how many others were merged into this one.
+    """
+
+    __slots__ = ("merged", "metadata", "producers", "resolve", "world")
 
     def __init__(self) -> None:
         self.resolve = Resolve()
@@ -177,9 +180,11 @@ class Bindgen:
         self.resolve.packages[0].worlds["root"] = self.world
         self.metadata = ModuleMetadata()
         self.producers: Producers | None = None
+        self.merged = 0
 
     def merge(self, other: Bindgen) -> list[WorldKey]:
         """Adds another module's world to this one; returns the keys of the exports that it brought."""
+        self.merged += 1
         remap = _merge_packages(self.resolve, other.resolve)
         world = remap.map_world(other.world, UNKNOWN_SPAN)
         exports = list(self.resolve.worlds[world].exports)
@@ -192,6 +197,20 @@ class Bindgen:
             else:
                 self.producers.merge(other.producers)
         return exports
+
+    def merge_all(self, other: Bindgen) -> list[WorldKey]:
+        """The same of what a module's sections say together (`worlds_of`).
+
+        What one section says is this, where nothing was merged before: it was merged with the empty world once.
+        """
+        if self.merged != 0 or other.merged != 1:
+            return self.merge(other)
+        self.resolve = other.resolve
+        self.world = other.world
+        self.metadata = other.metadata
+        self.producers = other.producers
+        self.merged = 1
+        return list(self.resolve.worlds[self.world].exports)
 
 
 def _merge_packages(resolve: Resolve, other: Resolve) -> Remap:
