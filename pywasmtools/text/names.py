@@ -36,6 +36,14 @@ _DIGITS: Final = b"0123456789"
 _CASES: Final = bytes.maketrans(_LETTERS, b"l" * 26 + b"U" * 26)
 """Letters by their case: `l` and `U`."""
 
+_MOST_KEPT: Final = 4096
+_LONGEST_KEPT: Final = 100
+_keys: dict[str, str] = {}
+"""Labels that were seen, and their keys: the same ones stand in types, imports and exports, of a world and of its component."""
+
+_names: dict[str, ComponentName] = {}
+"""Names that were read, likewise."""
+
 
 # ------------------------------------------------------------------------------------- kebab labels
 
@@ -45,6 +53,18 @@ def is_kebab(text: str) -> bool:
 
     The first word starts with a letter; later ones may start with or consist of digits.
     """
+    if text in _keys:
+        return True
+    if not _is_kebab(text):
+        return False
+    if len(text) <= _LONGEST_KEPT:
+        if len(_keys) >= _MOST_KEPT:
+            _keys.clear()
+        _keys[text] = text.replace("-", "").lower()
+    return True
+
+
+def _is_kebab(text: str) -> bool:
     if text.isalpha() and text.isascii():
         return text.islower() or text.isupper()  # one word, as most are
     if not text or not text.isascii():
@@ -60,6 +80,9 @@ def is_kebab(text: str) -> bool:
 
 def kebab_key(label: str) -> str:
     """What is compared of a kebab label: no hyphens, ASCII letters in lower case."""
+    known = _keys.get(label)
+    if known is not None:
+        return known
     if label.isascii():
         return label.replace("-", "").lower()
     return "".join([char.lower() if char in _UPPER else char for char in label if char != "-"])
@@ -192,6 +215,18 @@ def parse_component_name(name: str, offset: int = 0, accessors: bool = True, nes
 
     Accessors, and nested namespaces and projections, are refused where they may not be.
     """
+    known = _names.get(name)
+    if known is not None and (accessors or not known.accessor) and (nested or known.kind == PLAIN):
+        return known
+    parsed = _parse_component_name(name, offset, accessors, nested)
+    if len(name) <= _LONGEST_KEPT:
+        if len(_names) >= _MOST_KEPT:
+            _names.clear()
+        _names[name] = parsed
+    return parsed
+
+
+def _parse_component_name(name: str, offset: int, accessors: bool, nested: bool) -> ComponentName:
     if is_kebab(name):
         return ComponentName(name, PLAIN, "", "", name)
     if ":" in name:

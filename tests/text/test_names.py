@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from pywasmtools.diagnostics import WasmToolsError
+from pywasmtools.text import names
 from pywasmtools.text.names import (
     CONSTRUCTOR,
     GET,
@@ -111,9 +112,20 @@ def test_errors(name: str, message: str) -> None:
     ],
 )
 def test_what_default_features_refuse(name: str, message: str) -> None:
+    parse_component_name(name)  # what was read once is not let in by that
     with pytest.raises(WasmToolsError) as caught:
         parse_component_name(name, accessors=False, nested=False)
     assert caught.value.layers[0].message == message
+
+
+def test_what_was_read_is_not_kept_without_bound() -> None:
+    for k in range(20_000):
+        assert is_kebab(f"a{k}") and not is_kebab(f"{k}a")
+        assert parse_component_name(f"[method]a.b{k}").rest == f"a.b{k}"
+    long = "a" * 10_000
+    assert parse_component_name(long).key == parse_component_name(long.upper()).key
+    assert len(names._keys) <= names._MOST_KEPT and long not in names._keys
+    assert len(names._names) <= names._MOST_KEPT and long not in names._names
 
 
 @pytest.mark.parametrize(
