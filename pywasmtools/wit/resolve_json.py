@@ -51,10 +51,10 @@ def resolve_json(resolve: Resolve) -> str:
     """The JSON text, without a newline at its end."""
     return _object(
         [
-            _member("worlds", _list([_world(world) for world in resolve.worlds], "  ")),
-            _member("interfaces", _list([_interface(interface) for interface in resolve.interfaces], "  ")),
-            _member("types", _list([_type_def(type_) for type_ in resolve.types], "  ")),
-            _member("packages", _list([_package(package) for package in resolve.packages], "  ")),
+            f'"worlds": {_list([_world(world) for world in resolve.worlds], "  ")}',
+            f'"interfaces": {_list([_interface(interface) for interface in resolve.interfaces], "  ")}',
+            f'"types": {_list([_type_def(type_) for type_ in resolve.types], "  ")}',
+            f'"packages": {_list([_package(package) for package in resolve.packages], "  ")}',
         ],
         "",
     )
@@ -69,10 +69,6 @@ def _optional_string(text: str | None) -> str:
 
 def _number(value: int | None) -> str:
     return "null" if value is None else str(value)
-
-
-def _member(name: str, value: str) -> str:
-    return f'"{name}": {value}'
 
 
 def _object(members: list[str], pad: str) -> str:
@@ -96,21 +92,22 @@ def _ids(map_: dict[str, int], pad: str) -> str:
 
 def _add_docs(members: list[str], docs: str | None, pad: str) -> None:
     if docs is not None:
-        members.append(_member("docs", f'{{\n{pad}    "contents": {quote(docs)}\n{pad}  }}'))
+        members.append(f'"docs": {{\n{pad}    "contents": {quote(docs)}\n{pad}  }}')
 
 
 def _add_stability(members: list[str], stability: Stability, pad: str) -> None:
     if stability.kind == STABILITY_UNKNOWN:
         return
     name, fields = stability.fields()
-    inner = _object([_member(key, quote(value)) for key, value in fields], pad + "    ")
-    members.append(_member("stability", _object([_member(name, inner)], pad + "  ")))
+    between = f",\n{pad}      "
+    inner = between.join([f'"{key}": {quote(value)}' for key, value in fields])
+    members.append(f'"stability": {{\n{pad}    "{name}": {{\n{pad}      {inner}\n{pad}    }}\n{pad}  }}')
 
 
 def _add_attributes(members: list[str], item: Attributed, pad: str) -> None:
     _add_stability(members, item.stability, pad)
     if item.external_id is not None:
-        members.append(_member("external_id", quote(item.external_id)))
+        members.append(f'"external_id": {quote(item.external_id)}')
 
 
 # ------------------------------------------------------------------------------- arenas
@@ -120,10 +117,10 @@ _PAD: Final = "    "  # of an item of an arena
 
 def _world(world: World) -> str:
     members = [
-        _member("name", quote(world.name)),
-        _member("imports", _world_items(world.imports)),
-        _member("exports", _world_items(world.exports)),
-        _member("package", _number(world.package)),
+        f'"name": {quote(world.name)}',
+        f'"imports": {_world_items(world.imports)}',
+        f'"exports": {_world_items(world.exports)}',
+        f'"package": {_number(world.package)}',
     ]
     _add_docs(members, world.docs, _PAD)
     _add_stability(members, world.stability, _PAD)
@@ -141,35 +138,35 @@ def _world_items(items: dict[WorldKey, WorldItem]) -> str:
 def _world_item(item: WorldItem) -> str:
     pad = "          "
     if isinstance(item, InterfaceItem):
-        members = [_member("id", str(item.id))]
+        members = [f'"id": {item.id}']
         _add_attributes(members, item, pad)
         _add_docs(members, item.docs, pad)
-        return _member("interface", _object(members, pad))
+        return f'"interface": {_object(members, pad)}'
     if isinstance(item, Function):
-        return _member("function", _function(item, pad))
-    return _member("type", str(item.id))
+        return f'"function": {_function(item, pad)}'
+    return f'"type": {item.id}'
 
 
 def _interface(interface: Interface) -> str:
     functions = [f"{quote(name)}: {_function(func, '        ')}" for name, func in interface.functions.items()]
     members = [
-        _member("name", _optional_string(interface.name)),
-        _member("types", _ids(interface.types, "      ")),
-        _member("functions", _object(functions, "      ")),
+        f'"name": {_optional_string(interface.name)}',
+        f'"types": {_ids(interface.types, "      ")}',
+        f'"functions": {_object(functions, "      ")}',
     ]
     _add_docs(members, interface.docs, _PAD)
     _add_stability(members, interface.stability, _PAD)
-    members.append(_member("package", _number(interface.package)))
+    members.append(f'"package": {_number(interface.package)}')
     if interface.clone_of is not None:
-        members.append(_member("clone_of", str(interface.clone_of)))
+        members.append(f'"clone_of": {interface.clone_of}')
     return _object(members, _PAD)
 
 
 def _package(package: Package) -> str:
-    members = [_member("name", quote(str(package.name)))]
+    members = [f'"name": {quote(str(package.name))}']
     _add_docs(members, package.docs, _PAD)
-    members.append(_member("interfaces", _ids(package.interfaces, "      ")))
-    members.append(_member("worlds", _ids(package.worlds, "      ")))
+    members.append(f'"interfaces": {_ids(package.interfaces, "      ")}')
+    members.append(f'"worlds": {_ids(package.worlds, "      ")}')
     return _object(members, _PAD)
 
 
@@ -179,17 +176,17 @@ def _function(func: Function, pad: str) -> str:
         kind = _object([f"{kind}: {func.kind.resource}"], pad + "  ")
     params: list[str] = []
     for param in func.params:
-        param_members = [_member("type", _type(param.type))]
+        param_members = [f'"type": {_type(param.type)}']
         if param.name:
-            param_members.insert(0, _member("name", quote(param.name)))
+            param_members.insert(0, f'"name": {quote(param.name)}')
         params.append(_object(param_members, pad + "    "))
     members = [
-        _member("name", quote(func.name)),
-        _member("kind", kind),
-        _member("params", _list(params, pad + "  ")),
+        f'"name": {quote(func.name)}',
+        f'"kind": {kind}',
+        f'"params": {_list(params, pad + "  ")}',
     ]
     if func.result is not None:
-        members.append(_member("result", _type(func.result)))
+        members.append(f'"result": {_type(func.result)}')
     _add_docs(members, func.docs, pad)
     _add_attributes(members, func, pad)
     return _object(members, pad)
@@ -206,9 +203,9 @@ def _type(type_: Type | None) -> str:
 
 def _type_def(type_: TypeDef) -> str:
     members = [
-        _member("name", _optional_string(type_.name)),
-        _member("kind", _kind(type_.kind)),
-        _member("owner", _owner(type_.owner)),
+        f'"name": {_optional_string(type_.name)}',
+        f'"kind": {_kind(type_.kind)}',
+        f'"owner": {_owner(type_.owner)}',
     ]
     _add_docs(members, type_.docs, _PAD)
     _add_attributes(members, type_, _PAD)
@@ -225,13 +222,13 @@ _LABEL: Final = "            "  # the indentation of a field, flag or case
 
 
 def _label(name: str, docs: str | None) -> str:
-    members = [_member("name", quote(name))]
+    members = [f'"name": {quote(name)}']
     _add_docs(members, docs, _LABEL)
     return _object(members, _LABEL)
 
 
 def _typed_label(name: str, type_: Type | None, docs: str | None) -> str:
-    members = [_member("name", quote(name)), _member("type", _type(type_))]
+    members = [f'"name": {quote(name)}', f'"type": {_type(type_)}']
     _add_docs(members, docs, _LABEL)
     return _object(members, _LABEL)
 
@@ -250,9 +247,9 @@ def _kind(kind: TypeKind) -> str:
     if isinstance(kind, Tuple):
         return _one("tuple", _of_list("types", [_type(type_) for type_ in kind.types()]))
     if isinstance(kind, (Own, Borrow)):
-        return _one("handle", _object([_member(kind.word, str(kind.resource))], "        "))
+        return _one("handle", _object([f'"{kind.word}": {kind.resource}'], "        "))
     if isinstance(kind, Result):
-        members = [_member("ok", _type(kind.ok)), _member("err", _type(kind.err))]
+        members = [f'"ok": {_type(kind.ok)}', f'"err": {_type(kind.err)}']
         return _one("result", _object(members, "        "))
     if isinstance(kind, Map):
         return _one("map", _list([_type(kind.key_type), _type(kind.value_type)], "        "))
@@ -265,9 +262,9 @@ def _kind(kind: TypeKind) -> str:
 
 def _one(name: str, value: str) -> str:
     """What a type is, with its contents."""
-    return _object([_member(name, value)], "      ")
+    return _object([f'"{name}": {value}'], "      ")
 
 
 def _of_list(name: str, items: list[str]) -> str:
     """The contents of a kind that has one list."""
-    return _object([_member(name, _list(items, "          "))], "        ")
+    return _object([f'"{name}": {_list(items, "          ")}'], "        ")
