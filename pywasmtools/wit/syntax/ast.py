@@ -58,32 +58,38 @@ class Docs:
         """
         if not self.places:
             return None
-        docs: list[str] = []
-        least = -1
-        places = self.places
-        for k in range(0, len(places), 2):
-            comment = self.source[places[k] : places[k + 1]].decode("utf-8")
-            if comment.startswith("/**"):
-                if len(comment) < 5:
-                    raise error("the comment `/**/` cannot be the documentation of an item")
-                contents = comment[3:-2].rstrip()
-            else:
-                contents = comment.lstrip("/").rstrip()
-            docs.append(contents)
-            if contents:
-                leading = len(contents) - len(contents.lstrip(" \t\n\r"))
-                if least < 0 or leading < least:
-                    least = leading
-        prefix = " " * least
-        lines: list[str] = []
-        for contents in docs:
-            if least > 0 and contents.startswith(prefix):
-                contents = contents[least:]
-            if "\n" in contents:
-                lines += [line[:-1] if line.endswith("\r") else line for line in contents.split("\n")]
-            else:
-                lines.append(contents)
-        return "\n".join(lines).rstrip("\n")
+        text = self.source[self.places[0] : self.places[-1]].decode("utf-8")
+        docs = _block_contents(self.source, self.places) if "/*" in text else _line_contents(text)
+        least = min([len(contents) - len(contents.lstrip(" \t\n\r")) for contents in docs if contents], default=0)
+        if least:
+            prefix = " " * least
+            docs = [contents.removeprefix(prefix) for contents in docs]
+        text = "\n".join(docs)
+        if "\r\n" in text:  # between the lines of a block
+            text = text.replace("\r\n", "\n")
+        return text.rstrip("\n")
+
+
+def _line_contents(text: str) -> list[str]:
+    """What line comments say, of a text with nothing else but blanks between them."""
+    lines = [line.lstrip(" \t\r") for line in text.split("\n")]
+    return [line.lstrip("/").rstrip() for line in lines if line]
+
+
+def _block_contents(source: bytes, places: list[int]) -> list[str]:
+    """What comments say, where blocks may be among them."""
+    docs: list[str] = []
+    for k in range(0, len(places), 2):
+        comment = source[places[k] : places[k + 1]].decode("utf-8")
+        if not comment.startswith("/*"):
+            docs += _line_contents(comment)
+        elif not comment.startswith("/**"):
+            docs.append(comment.lstrip("/").rstrip())
+        elif len(comment) < 5:
+            raise error("the comment `/**/` cannot be the documentation of an item")
+        else:
+            docs.append(comment[3:-2].rstrip())
+    return docs
 
 
 NO_DOCS: Final = Docs(b"", [], UNKNOWN_SPAN)

@@ -1,8 +1,8 @@
 """The tokens of a WIT file, read some thousand at a time, as parallel lists.
 
-A file is cut at its comments and strings; what stands between them is split into words by C code, a piece at a time,
-and each word looked up in one dictionary. Only words that are not plain (numbers, `%` identifiers, anything beyond
-ASCII) are read character by character. A lexical error becomes the last token, for a parser that fails before it
+Comments and strings are cut out of a file; what is left is split into words by C code, a piece at a time, and all words
+are looked up in one dictionary. Only words that are not plain (`1.0.0-rc`, anything beyond ASCII) are read character by
+character. A lexical error becomes the last token, for a parser that fails before it
 reports its own. The tokens that a parser has passed are forgotten, so that it costs nothing to stop early.
 
 Messages and what is a token: the reference's `ast/lex.rs`. Spans are in bytes of the whole source map.
@@ -142,10 +142,18 @@ _PUNCTUATION: Final = {
     b"+": PLUS,
     b"-": MINUS,
 }
+_CUT: Final = -2
+"""The kind of a word that stands for what was cut out, or has to be looked at by its characters."""
+_MARK: Final = b" \x02 "
+"""What stands in the place of what was cut out. Control codes are refused before."""
+_COMMENT: Final = 0
+_STRING: Final = 1
+_ODD: Final = 2
 _WORDS: Final = {
     **{word.encode(): BOOL + k for k, word in enumerate(_KEYWORDS)},
     **_PUNCTUATION,
-    b"\x01": R_ARROW,  # what the arrow stands as while a segment is split; control codes are refused before
+    b"->": R_ARROW,
+    b"\x02": _CUT,
 }
 _SPACED: Final = tuple([(mark, b" " + mark + b" ") for mark in _PUNCTUATION if mark != b"-"])
 
@@ -162,12 +170,12 @@ _DEPRECATED: Final = frozenset("\u0149\u0673\u0f77\u0f79\u17a3\u17a4\u17b4\u17b5
 
 
 class Tokens:
-    """A window on the tokens of a file: number, start, end and bytes of each.
+    """A window on the tokens of a file: number, start and bytes of each.
 
-    The last is EOF, ERROR with `error` set, or MORE: then `more` moves the window on. Starts and ends count from the
+    The last is EOF, ERROR with `error` set, or MORE: then `more` moves the window on. Starts count from the
     start of the source map. `comments` has, for the position of a token, the starts and ends in turn of the comments
-    right before it, counted from the start of the file. Raises for characters that no file may hold, in whatever
-    place they are; those count from the start of the file, too.
+    right before it, counted from the start of the file; line comments that follow each other are one. Raises for
+    characters that no file may hold, in whatever place they are; those count from the start of the file, too.
     """
 
     __slots__ = (
@@ -178,7 +186,6 @@ class Tokens:
         "_stray_returns",
         "_words",
         "comments",
-        "ends",
         "error",
         "kinds",
         "offset",
@@ -195,7 +202,6 @@ class Tokens:
         self.offset = offset
         self.kinds = [MORE]
         self.starts = [offset]
-        self.ends = [offset]
         self.words = [b""]
         self.comments: dict[int, list[int]] = {}
         self.error: WasmToolsError | None = None
@@ -210,7 +216,6 @@ class Tokens:
         """Adds a token that spans these bytes of the file."""
         self.kinds.append(kind)
         self.starts.append(start + self.offset)
-        self.ends.append(end + self.offset)
         self.words.append(self.source[start:end])
 
     def fail(self, at: int, message: str) -> None:
@@ -218,7 +223,6 @@ class Tokens:
         self.error = _lex_error(at, message)
         self.kinds.append(ERROR)
         self.starts.append(at)
-        self.ends.append(at)
         self.words.append(b"")
 
     def more(self, at: int) -> int:
@@ -230,7 +234,6 @@ class Tokens:
         if cut > 0:
             del self.kinds[:cut]
             del self.starts[:cut]
-            del self.ends[:cut]
             del self.words[:cut]
             self.comments = {k - cut: found for k, found in self.comments.items() if k >= at}
             at -= cut
@@ -238,13 +241,16 @@ class Tokens:
             self._words = dict(_WORDS)
         self.kinds.pop()
         self.starts.pop()
-        self.ends.pop()
         self.words.pop()
-        read_tokens(self)
+        enough = len(self.kinds) + KEPT
+        while len(self.kinds) <= enough:
+            if not _read(self):
+                return at
+        self.push(MORE, self._pos, self._pos)
         return at
 
-    def add_comment(self, start: int, end: int) -> None:
-        """Notes a comment before the next token."""
+    def add_comments(self, start: int, end: int) -> None:
+        """Notes a comment, or line comments, before the next token."""
         found = self.comments.get(len(self.kinds))
         if found is None:
             self.comments[len(self.kinds)] = [start, end]
@@ -254,7 +260,7 @@ class Tokens:
 
 
 KEPT: Final = 4
-"""How many tokens before the one that `more` is called at are still there afterwards."""
+"""How many tokens before the one that `more` is called at are still there afterwards, and how many after it at least."""
 _SOME: Final = 2000
 _PIECE: Final = 1 << 14
 _BETWEEN: Final = (b"\n", b" ", b",", b";", b":", b"(", b"{", b".")
@@ -278,32 +284,37 @@ def _piece_end(source: bytes, start: int, stop: int) -> int:
     return stop
 
 
-def read_tokens(tokens: Tokens) -> None:
-    """Adds the tokens that come next: some, and MORE; or all that are left, and EOF or ERROR."""
+class _Piece:
+    """Some of a file: its text with `_MARK` in place of what was cut out, and what that is.
+
+    `cuts` has kind, start and end of each in turn. `problem` is what is wrong at the end, at `place` of the source map.
+    """
+
+    __slots__ = ("cuts", "is_last", "place", "problem", "text")
+
+    def __init__(self, text: bytes, cuts: list[int], is_last: bool, problem: str, place: int) -> None:
+        self.text = text
+        self.cuts = cuts
+        self.is_last = is_last
+        self.problem = problem
+        self.place = place
+
+
+def _next_piece(tokens: Tokens) -> _Piece:
+    """Cuts comments and strings out of what comes next."""
     source = tokens.source
-    offset = tokens.offset
-    kinds = tokens.kinds
-    starts = tokens.starts
-    ends = tokens.ends
-    words = tokens.words
-    known = tokens._words
     find = source.find
     size = len(source)
-    pos = tokens._pos
-    first = len(kinds)
-    enough = first + _SOME
-    comments = 0
+    start = pos = tokens._pos
     next_line = tokens._next_line
-    next_quote = tokens._next_quote
     next_block = tokens._next_block
-    while pos < size:
-        if len(kinds) >= enough or (comments > _SOME and len(kinds) > first):
-            tokens._next_line = next_line
-            tokens._next_quote = next_quote
-            tokens._next_block = next_block
-            tokens._pos = pos
-            tokens.push(MORE, pos, pos)
-            return
+    next_quote = tokens._next_quote
+    texts: list[bytes] = []
+    cuts: list[int] = []
+    problem = ""
+    place = 0
+    stop = pos
+    while stop < size and pos - start < _PIECE and len(cuts) < _SOME:
         if next_line < pos:
             next_line = find(b"//", pos)
             if next_line < 0:
@@ -321,79 +332,138 @@ def read_tokens(tokens: Tokens) -> None:
             stop = next_quote
         end = stop if stop - pos <= _PIECE else _piece_end(source, pos, stop)
         segment = source[pos:end]
-        if tokens._stray_returns and segment.count(b"\r") != segment.count(b"\r\n"):
-            if not _slow(tokens, pos, end):
-                return
-        elif segment and not segment.isspace():
-            if b"->" in segment:
-                segment = segment.replace(b"->", b" \x01 ")
-            for mark, spaced in _SPACED:
-                if mark in segment:
-                    segment = segment.replace(mark, spaced)
-            for word in segment.split():
-                kind = known.get(word)
-                if kind is None:
-                    start = find(word, pos)
-                    pos = start + len(word)
-                    if not word.translate(None, _ID_BYTES) and word[0] in _START_BYTES:
-                        kind = ID
-                    elif word.isdigit():
-                        kind = INTEGER
-                    elif word[0] == 0x25 and word[1:2] in _LETTERS and not word[1:].translate(None, _ID_BYTES):
-                        kind = EXPLICIT_ID
-                    else:
-                        if not _slow(tokens, start, pos):
-                            return
-                        continue
-                    known[word] = kind
-                elif kind == R_ARROW:
-                    start = find(b"->", pos)
-                    if start == pos and kinds and ends[-1] == pos + offset and _is_word(kinds[-1]):
-                        # a hyphen right after a name is part of it
-                        kinds[-1] = EXPLICIT_ID if kinds[-1] == EXPLICIT_ID else ID
-                        ends[-1] += 1
-                        words[-1] += b"-"
-                        start += 1
-                        pos = start + 1
-                        kind = GREATER_THAN
-                    else:
-                        pos = start + 2
-                else:
-                    start = find(word, pos)
-                    pos = start + len(word)
-                kinds.append(kind)
-                starts.append(start + offset)
-                ends.append(pos + offset)
-                words.append(word)
-        if end < stop:
-            pos = end
-            continue
-        if stop == size:
-            break
-        if stop == next_quote:
-            found = read_string(source, stop + 1, offset)
-            if found.error:
-                tokens.fail(found.end, found.error)
-                return
-            pos = found.end
-            tokens.push(STRING_LITERAL, stop, pos)
-            continue
-        if stop == next_line:
-            pos = find(b"\n", stop) + 1
-            if pos == 0:
-                pos = size
+        if not _is_told_apart(segment) or (tokens._stray_returns and segment.count(b"\r") != segment.count(b"\r\n")):
+            texts.append(_MARK)
+            cuts += (_ODD, pos, end)
         else:
+            texts.append(segment)
+        pos = end
+        if end < stop:
+            stop = end
+        elif stop == size:
+            pass
+        elif stop == next_line:
+            while True:
+                pos = find(b"\n", next_line) + 1
+                if pos == 0:
+                    pos = next_line = size
+                    break
+                next_line = find(b"//", pos)
+                if next_line < 0:
+                    next_line = size
+                    break
+                if next_line != pos and (tokens._stray_returns or not source[pos:next_line].isspace()):
+                    break
+            texts.append(_MARK)
+            cuts += (_COMMENT, stop, pos)
+            stop = pos
+        elif stop == next_block:
             pos = _block_comment_end(source, stop)
             if pos < 0:
-                tokens.fail(stop + offset, "unterminated block comment")
-                return
-        tokens.add_comment(stop, pos)
-        comments += 1
-    tokens.push(EOF, size, size)
+                problem = "unterminated block comment"
+                place = stop + tokens.offset
+                break
+            texts.append(_MARK)
+            cuts += (_COMMENT, stop, pos)
+            stop = pos
+        else:
+            found = read_string(source, stop + 1, tokens.offset)
+            pos = found.end
+            if found.error:
+                problem = found.error
+                place = pos
+                break
+            texts.append(_MARK)
+            cuts += (_STRING, stop, pos)
+            stop = pos
+    tokens._pos = pos
+    tokens._next_line = next_line
+    tokens._next_block = next_block
+    tokens._next_quote = next_quote
+    return _Piece(b"".join(texts), cuts, stop >= size, problem, place)
 
 
-def _is_word(kind: int) -> bool:
-    return kind == ID or kind == EXPLICIT_ID or kind >= BOOL
+def _is_told_apart(segment: bytes) -> bool:
+    """Whether arrows in a text are what they look like: right after a name, the hyphen belongs to the name."""
+    return b"->" not in segment or segment.count(b"->") == segment.count(b" ->") + segment.count(b")->")
+
+
+def _words_of(text: bytes, known: dict[bytes, int]) -> list[bytes]:
+    """The words of a text. Those that were not known are so afterwards."""
+    arrows = text.count(b"->")
+    if arrows:
+        text = text.replace(b"->", b"  ")
+    for mark, spaced in _SPACED:
+        if mark in text:
+            text = text.replace(mark, spaced)
+    found = text.split()
+    at = 0
+    for _ in range(arrows):
+        at = found.index(b"", at)
+        found[at] = b"->"
+    for word in set(found).difference(known):
+        if not word.translate(None, _ID_BYTES) and word[0] in _START_BYTES:
+            known[word] = ID
+        elif word.isdigit():
+            known[word] = INTEGER
+        elif word[0] == 0x25 and word[1:2] in _LETTERS and not word[1:].translate(None, _ID_BYTES):
+            known[word] = EXPLICIT_ID
+        else:
+            known[word] = _CUT
+    return found
+
+
+def _read(tokens: Tokens) -> bool:
+    """Adds the tokens of the next piece; False where EOF or ERROR is the last of them."""
+    pos = tokens._pos
+    piece = _next_piece(tokens)
+    source = tokens.source
+    words = _words_of(piece.text, tokens._words)
+    kinds = list(map(tokens._words.__getitem__, words))
+    cuts = piece.cuts
+    cut = 0
+    at = 0
+    for _ in range(kinds.count(_CUT)):
+        stop = kinds.index(_CUT, at)
+        pos = _add_plain(tokens, kinds[at:stop], words[at:stop], pos)
+        at = stop + 1
+        kind = _ODD
+        if words[stop] == b"":
+            kind = cuts[cut]
+            start = cuts[cut + 1]
+            pos = cuts[cut + 2]
+            cut += 3
+        else:
+            start = source.find(words[stop], pos)
+            pos = start + len(words[stop])
+        if kind == _COMMENT:
+            tokens.add_comments(start, pos)
+        elif kind == _STRING:
+            tokens.push(STRING_LITERAL, start, pos)
+        elif not _slow(tokens, start, pos):
+            return False
+    _add_plain(tokens, kinds[at:], words[at:], pos)
+    if piece.problem:
+        tokens.fail(piece.place, piece.problem)
+    elif piece.is_last:
+        tokens.push(EOF, len(source), len(source))
+    else:
+        return True
+    return False
+
+
+def _add_plain(tokens: Tokens, kinds: list[int], words: list[bytes], pos: int) -> int:
+    """Adds words that follow each other in the file from `pos` on; returns where the last of them ends."""
+    tokens.kinds += kinds
+    tokens.words += words
+    find = tokens.source.find
+    starts = tokens.starts
+    offset = tokens.offset
+    for word in words:
+        pos = find(word, pos)
+        starts.append(pos + offset)
+        pos += len(word)
+    return pos
 
 
 def _block_comment_end(source: bytes, start: int) -> int:

@@ -89,6 +89,8 @@ if TYPE_CHECKING:
 _MAX_ITEM_DEPTH: Final = 100
 _MAX_TYPE_DEPTH: Final = 100
 _U32_MAX: Final = 0xFFFFFFFF
+_NUMBERS: Final = [INTEGER, PERIOD, INTEGER, PERIOD, INTEGER]
+"""What a version begins with."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -133,13 +135,12 @@ class _Parser:
     The token at `at` may not be read yet; then its kind is MORE. Whoever looks at it reads on first, which moves `at`.
     """
 
-    __slots__ = ("at", "ends", "kinds", "names", "starts", "tokens", "versions", "words")
+    __slots__ = ("at", "kinds", "names", "starts", "tokens", "versions", "words")
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.kinds = tokens.kinds
         self.starts = tokens.starts
-        self.ends = tokens.ends
         self.words = tokens.words
         self.at = 0
         self.names: dict[bytes, str] = {}
@@ -191,8 +192,11 @@ class _Parser:
 
     def span(self) -> Span:
         """The span of the next token, which has been looked at."""
-        at = self.at
-        return (self.starts[at], self.ends[at])
+        return (self.starts[self.at], self.end_of(self.at))
+
+    def end_of(self, at: int) -> int:
+        """Where the token at a position ends."""
+        return self.starts[at] + len(self.words[at])
 
     def docs(self) -> Docs:
         """The comments before the next token."""
@@ -224,7 +228,8 @@ class _Parser:
         name = self.names.get(word)
         if name is None:
             name = self._checked_name(word, kind)
-        return Id(name, (self.starts[at], self.ends[at]))
+        start = self.starts[at]
+        return Id(name, (start, start + len(word)))
 
     def _checked_name(self, word: bytes, kind: int) -> str:
         """The name that a word is; the word is the one before the next token."""
@@ -306,13 +311,14 @@ class _Parser:
     def version(self) -> tuple[Version, Span]:
         """A version, which is several tokens; the characters from the first to the last are what counts."""
         self.peek()
-        start = self.starts[self.at]
-        self.expect(INTEGER)
-        self.expect(PERIOD)
-        self.expect(INTEGER)
-        self.expect(PERIOD)
-        self.expect(INTEGER)
-        end = self._identifiers(MINUS, self.ends[self.at - 1])
+        at = self.at
+        start = self.starts[at]
+        if self.kinds[at : at + len(_NUMBERS)] == _NUMBERS:
+            self.at = at + len(_NUMBERS)
+        else:
+            for kind in _NUMBERS:
+                self.expect(kind)
+        end = self._identifiers(MINUS, self.end_of(self.at - 1))
         end = self._identifiers(PLUS, end)
         span = (start, end)
         offset = self.tokens.offset
@@ -342,7 +348,7 @@ class _Parser:
             if kind != ID and kind != INTEGER and kind != MINUS:
                 return end
             self.at += ahead
-            end = self.ends[self.at - 1]
+            end = self.end_of(self.at - 1)
 
     # --------------------------------------------------------------------------- uses
 
@@ -705,12 +711,12 @@ class _Parser:
     def type(self, depth: int) -> ast.Type:
         """A type expression; `depth` counts those around it, and is bounded."""
         kind = self.peek()
-        at = self.at
-        span = (self.starts[at], self.ends[at])
         if depth >= _MAX_TYPE_DEPTH:
-            raise wit_error(span, "type nesting too deep")
+            raise wit_error(self.span(), "type nesting too deep")
         if kind == ID or kind == EXPLICIT_ID:
             return ast.NameType(self.id())
+        at = self.at
+        span = self.span()
         if BOOL <= kind <= ERROR_CONTEXT:
             self.at = at + 1
             return ast.PrimType(span, PRIMS[kind - BOOL])
