@@ -37,6 +37,7 @@ def told():
     else:
         print("off", file=sys.stderr)
     AFTER
+    sys.stdout.flush()  # what follows may leave without
     return finish()
 bundle.finish = told
 from pywasmtools.cli import start
