@@ -303,103 +303,109 @@ class _Piece:
 def _next_piece(tokens: Tokens) -> _Piece:
     """Cuts comments and strings out of what comes next."""
     source = tokens.source
-    find = source.find
     size = len(source)
     start = pos = tokens._pos
-    next_line = tokens._next_line
-    next_block = tokens._next_block
-    next_quote = tokens._next_quote
     texts: list[bytes] = []
     cuts: list[int] = []
     problem = ""
     place = 0
-    stop = pos
-    while stop < size and pos - start < _PIECE and len(cuts) < _SOME:
-        if next_line < pos:
-            next_line = find(b"//", pos)
-            if next_line < 0:
-                next_line = size
-        if next_block < pos:
-            next_block = find(b"/*", pos)
-            if next_block < 0:
-                next_block = size
-        if next_quote < pos:
-            next_quote = find(b'"', pos)
-            if next_quote < 0:
-                next_quote = size
-        stop = next_line if next_line < next_block else next_block
-        if next_quote < stop:
-            stop = next_quote
+    while pos - start < _PIECE and len(cuts) < _SOME:
+        stop = _next_cut(tokens, pos)
         end = stop if stop - pos <= _PIECE else _piece_end(source, pos, stop)
         segment = source[pos:end]
-        if not _is_told_apart(segment) or (tokens._stray_returns and segment.count(b"\r") != segment.count(b"\r\n")):
+        if (b"->" in segment and _has_odd_arrow(segment)) or (tokens._stray_returns and _has_stray_return(segment)):
             texts.append(_MARK)
             cuts += (_ODD, pos, end)
         else:
             texts.append(segment)
         pos = end
         if end < stop:
-            stop = end
-        elif stop == size:
-            pass
-        elif stop == next_line:
-            while True:
-                pos = find(b"\n", next_line) + 1
-                if pos == 0:
-                    pos = next_line = size
-                    break
-                next_line = find(b"//", pos)
-                if next_line < 0:
-                    next_line = size
-                    break
-                if next_line != pos and (tokens._stray_returns or not source[pos:next_line].isspace()):
-                    break
-            texts.append(_MARK)
-            cuts += (_COMMENT, stop, pos)
-            stop = pos
-        elif stop == next_block:
+            continue
+        if stop == size:
+            break
+        kind = _COMMENT
+        if stop == tokens._next_line:
+            pos = _line_comments_end(tokens, stop)
+        elif stop == tokens._next_block:
             pos = _block_comment_end(source, stop)
             if pos < 0:
                 problem = "unterminated block comment"
                 place = stop + tokens.offset
                 break
-            texts.append(_MARK)
-            cuts += (_COMMENT, stop, pos)
-            stop = pos
         else:
+            kind = _STRING
             found = read_string(source, stop + 1, tokens.offset)
             pos = found.end
             if found.error:
                 problem = found.error
                 place = pos
                 break
-            texts.append(_MARK)
-            cuts += (_STRING, stop, pos)
-            stop = pos
+        texts.append(_MARK)
+        cuts += (kind, stop, pos)
     tokens._pos = pos
-    tokens._next_line = next_line
-    tokens._next_block = next_block
-    tokens._next_quote = next_quote
-    return _Piece(b"".join(texts), cuts, stop >= size, problem, place)
+    return _Piece(b"".join(texts), cuts, pos == size, problem, place)
 
 
-def _is_told_apart(segment: bytes) -> bool:
-    """Whether arrows in a text are what they look like: right after a name, the hyphen belongs to the name."""
-    return b"->" not in segment or segment.count(b"->") == segment.count(b" ->") + segment.count(b")->")
+def _next_cut(tokens: Tokens, pos: int) -> int:
+    """Where the next comment or string begins, from `pos` on; the end of the file where there is none."""
+    source = tokens.source
+    if tokens._next_line < pos:
+        tokens._next_line = _place(source, b"//", pos)
+    if tokens._next_block < pos:
+        tokens._next_block = _place(source, b"/*", pos)
+    if tokens._next_quote < pos:
+        tokens._next_quote = _place(source, b'"', pos)
+    stop = tokens._next_line
+    if tokens._next_block < stop:
+        stop = tokens._next_block
+    return tokens._next_quote if tokens._next_quote < stop else stop
+
+
+def _place(source: bytes, mark: bytes, pos: int) -> int:
+    found = source.find(mark, pos)
+    return found if found >= 0 else len(source)
+
+
+def _line_comments_end(tokens: Tokens, start: int) -> int:
+    """Where the line comment that begins at `start` ends, or the last of those that follow it with nothing else between."""
+    source = tokens.source
+    find = source.find
+    size = len(source)
+    following = start
+    while True:
+        pos = find(b"\n", following) + 1
+        if pos == 0:
+            return size
+        following = find(b"//", pos)
+        if following != pos:
+            if following < 0:
+                following = size
+            if following == size or tokens._stray_returns or not source[pos:following].isspace():
+                tokens._next_line = following
+                return pos
+
+
+def _has_odd_arrow(segment: bytes) -> bool:
+    """Whether an arrow may be none: the hyphen right after a name belongs to the name."""
+    return segment.count(b"->") != segment.count(b" ->") + segment.count(b")->")
+
+
+def _has_stray_return(segment: bytes) -> bool:
+    return segment.count(b"\r") != segment.count(b"\r\n")
 
 
 def _words_of(text: bytes, known: dict[bytes, int]) -> list[bytes]:
     """The words of a text. Those that were not known are so afterwards."""
     arrows = text.count(b"->")
     if arrows:
-        text = text.replace(b"->", b"  ")
+        text = text.replace(b"->", b" \x01 ")
     for mark, spaced in _SPACED:
         if mark in text:
             text = text.replace(mark, spaced)
     found = text.split()
     at = 0
     for _ in range(arrows):
-        at = found.index(b"", at)
+        at = found.index(b"\x01", at)
         found[at] = b"->"
     for word in set(found).difference(known):
         if not word.translate(None, _ID_BYTES) and word[0] in _START_BYTES:
@@ -428,7 +434,7 @@ def _read(tokens: Tokens) -> bool:
         pos = _add_plain(tokens, kinds[at:stop], words[at:stop], pos)
         at = stop + 1
         kind = _ODD
-        if words[stop] == b"":
+        if words[stop] == b"\x02":
             kind = cuts[cut]
             start = cuts[cut + 1]
             pos = cuts[cut + 2]
