@@ -11,15 +11,16 @@ import os
 import subprocess
 import sys
 
-HIDDEN = "-fvisibility=hidden"
-"""Of the shared library's symbols none is for others; they are looked up by name at every start otherwise."""
+FLAGS = "-DNDEBUG -fwrapv -fvisibility=hidden"
+"""No assertions, numbers that wrap around, and no symbols for others, which are looked up by name at every start. The first two
+are among the interpreter's own flags, whose place a variable CFLAGS takes."""
 
 
 def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else "dist"
     env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1", "PYWASMTOOLS_WHEEL_FOR_ALL": "1"}
     if os.name == "posix":  # as in pyproject.toml
-        env["CFLAGS"] = f"{env.get('CFLAGS', '')} {HIDDEN}".strip()
+        env["CFLAGS"] = f"{env.get('CFLAGS', '')} {FLAGS}".strip()
     return subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, "."], env=env
     ).returncode
