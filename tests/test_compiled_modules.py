@@ -319,3 +319,10 @@ def test_a_compiled_package_has_its_modules_in_one_form(
     command = [sys.executable, "-P", "-c", f"{before}\n{TOLD}", *line.split()]
     done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=files)
     assert done.stderr.splitlines()[-1] == ("compiled" if before and told != "0" else expected)
+
+
+@pytest.mark.skipif("PYWASMTOOLS_COMPILED" not in os.environ, reason="a pure package may be under test")
+def test_the_library_is_built_for_use() -> None:
+    """Without the assertions of the interpreter's own headers, which a build with other flags than its own has."""
+    (library,) = (PACKAGE / "_compiled").glob(f"*__mypyc{SUFFIX}")
+    assert not [name for name in (b"__assert_fail", b"__assert_rtn", b"_wassert") if name in library.read_bytes()]
