@@ -51,7 +51,7 @@ VALUES = ("null", "1", '"a"', '[1,{"b":[]}]', '{"docs":{}}')
 
 def with_more(structures: dict[str, tuple[str, str]]) -> dict[str, str]:
     """The JSON of each structure with a field more."""
-    cases = {}
+    cases: dict[str, str] = {}
     for name, (text, known) in structures.items():
         fields = {"alone": '"more":null', "twice": f'"more":1,{known},"more":2', "of no name": f'{known},"":1'}
         fields |= {f"first, {value}": f'"more":{value},{known}' for value in VALUES}
