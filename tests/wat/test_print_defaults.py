@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 from assemble import assemble
 
@@ -35,5 +36,6 @@ def test_each_option_is_one_of_its_own() -> None:
         "print_operand_stack": "operand_stack",
     }
     for given in names:
-        options = print_options(**{given: True})
+        arguments: dict[str, Any] = {given: True}
+        options = print_options(**arguments)
         assert {name: getattr(options, own) for name, own in names.items()} == {name: name == given for name in names}
