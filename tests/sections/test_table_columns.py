@@ -52,7 +52,7 @@ def widths(told: str) -> str:
 
 def test_what_is_shared(answers: Answers, golden: SnapshotAssertion) -> None:  # noqa: F811
     cases: dict[str, str | bytes] = {}
-    for name, language, parent in itertools.product(TEXTS, repeat=3):
+    for name, language, parent in itertools.product(list(TEXTS)[1:], repeat=3):
         cases[f"{name}, {language}, {parent}"] = nested(TEXTS[parent], (TEXTS[name], TEXTS[language]))
     assert widths(answers("metadata show in.wat", cases)) == golden
 
