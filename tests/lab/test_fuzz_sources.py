@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -29,7 +29,7 @@ from pywasmtools.wasm.canonicals import ROWS as CANONICALS
 from pywasmtools.wasm.canonicals import read_canonical
 from pywasmtools.wasm.instructions import ROWS
 from pywasmtools.wasm.payloads import COMPONENT_CANONICAL_SECTION, Parser
-from pywasmtools.wasm.types import I32, I64, REF, FieldType, StructType, concrete_heap
+from pywasmtools.wasm.types import FUNCREF, I32, I64, NULLABLE, REF, FieldType, StructType, concrete_heap
 from pywasmtools.wat.parse import wat_to_binary
 
 SOURCES: list[Source] = [Modules(), Components(), Wat()]
@@ -105,6 +105,32 @@ def test_tables_are_made_of_no_globals_and_globals_of_those_before() -> None:
         assert "global.get" not in [row.name for row, _ in init]
         named += "global.get" in [row.name for row, _ in stock.const(concrete_heap(struct) | REF)]
     assert long > 20 and named > 20
+
+
+MAKERS: tuple[Callable[[Stock], object], ...] = (
+    lambda stock: stock.table(FUNCREF),
+    lambda stock: stock.table(FUNCREF & ~NULLABLE),
+    lambda stock: stock.global_(I32),
+    lambda stock: stock.add_memory(stock.memory_type()),
+    lambda stock: stock.add_function(stock.func_type()),
+    lambda stock: stock.tag(),
+    lambda stock: stock.data(),
+    lambda stock: stock.struct(),
+    lambda stock: stock.array(),
+    lambda stock: stock.any_func(),
+)
+
+
+@pytest.mark.parametrize("set_", [True, False])
+def test_what_a_stock_is_like_stays(set_: bool) -> None:
+    """Whatever is asked of it: that its types are final, and that it is small in what it has."""
+    for seed in range(30):
+        rng = random.Random(seed)
+        stock = Stock(rng)
+        stock.plain = stock.frugal = set_
+        for make in MAKERS:
+            make(stock)
+            assert (stock.plain, stock.frugal, stock.before_globals) == (set_, set_, False)
 
 
 def test_what_is_generated_is_mostly_valid() -> None:
