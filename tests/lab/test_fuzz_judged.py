@@ -13,7 +13,7 @@ if sys.platform == "win32":
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.cause import breakdown, cause_of
-from pywasmtools.lab.fuzz.running.engine import Chunk, Worker
+from pywasmtools.lab.fuzz.running.engine import MOST_NAME, Chunk, Worker, can_be_laid_out
 from pywasmtools.lab.fuzz.running.state import CAUSES, CRASHES
 from pywasmtools.lab.pair import HUNG, Outcome, Result
 
@@ -108,3 +108,25 @@ def test_a_new_cause_is_reduced_once() -> None:
     for sizes, crash in (({(CAUSES, key): 99}, result), ({}, Result(PANIC, REFUSED))):
         chunk, _ = judged(crash, crash, sizes, reduce)
         assert len(chunk.differences) == 1 and len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "names", "can"),
+    [
+        ((), ["a", "b/c", "b/d"], True),
+        ((), ["a" * MOST_NAME, f"{'é' * (MOST_NAME // 2)}/{'b' * MOST_NAME}"], True),
+        ((), ["a" * (MOST_NAME + 1)], False),
+        ((), [f"d/{'é' * (MOST_NAME // 2 + 1)}/b"], False),
+        ((), ["a", "a/b"], False),
+        ((), ["a/b/c", "a/b"], False),
+        ((), ["ab", "a/b"], True),
+        ((), ["../a"], False),
+        ((), ["a/./b"], False),
+        ((), ["/a"], False),
+        ((), ["a\0"], False),
+        (("a", "b c"), [], True),
+        (("a", "b\0"), [], False),
+    ],
+)
+def test_which_cases_can_be_laid_out(argv: tuple[str, ...], names: list[str], can: bool) -> None:
+    assert can_be_laid_out(Case(argv, dict.fromkeys(names, b""))) is can
