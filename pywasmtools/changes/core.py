@@ -65,8 +65,6 @@ def _exports(a: CoreModule, b: CoreModule, same: Numbers) -> list[Change]:
             continue
         if same.maps[export.kind].get(export.index, -1) != one.index:
             name, after = _item_name(a, one.kind, one.index), _item_name(b, export.kind, export.index)
-            if one.kind == spaces.CORE_FUNC:
-                name, after = function_name(a, one.index), function_name(b, export.index)
             found.append(Change(CHANGED, "export", export.name, name, after))
     return found
 
@@ -136,14 +134,22 @@ def _texts(module: CoreModule, kind: int) -> dict[int, str]:
 
 
 def _item_name(module: CoreModule, kind: int, index: int) -> str:
-    """An item by its name, or that of its export, or its number."""
+    """An item by its name, or that of its import or export, or its number."""
+    return _told_name(module, kind, index) or str(index)
+
+
+def _told_name(module: CoreModule, kind: int, index: int) -> str:
+    """The name of an item, or that of its import or export; empty where there is none of them."""
     name = module.names.get(kind, {}).get(index)
     if name is not None:
         return name
+    imports = [i for i in module.imports if external_kind(i) == kind]
+    if index < len(imports):
+        return f"{imports[index].module} {imports[index].name}"
     for export in module.exports:
         if export.kind == kind and export.index == index:
             return export.name
-    return str(index)
+    return ""
 
 
 def _elements(a: CoreModule, b: CoreModule, same: Numbers) -> list[Change]:
@@ -181,16 +187,7 @@ def _element_items(element: Element, indices: Indices) -> list[int] | bytes:
 
 def function_name(module: CoreModule, index: int) -> str:
     """A function by its name, or that of its import or export, or its number."""
-    name = module.names.get(spaces.CORE_FUNC, {}).get(index)
-    if name is not None:
-        return name
-    imports = [i for i in module.imports if external_kind(i) == spaces.CORE_FUNC]
-    if index < len(imports):
-        return f"{imports[index].module} {imports[index].name}"
-    for export in module.exports:
-        if export.kind == spaces.CORE_FUNC and export.index == index:
-            return export.name
-    return f"func {index}"
+    return _told_name(module, spaces.CORE_FUNC, index) or f"func {index}"
 
 
 def _code(a: CoreModule, b: CoreModule, same: Numbers, part: Part) -> list[Change]:

@@ -157,6 +157,19 @@ def test_an_export_that_is_another_function_now() -> None:
     assert told(part.exports) == [("changed", "export", "x", "(func), imported", "(func)")]
 
 
+@pytest.mark.parametrize("item", ["func", "table 1 funcref", "memory 1", "global i32", "tag"])
+def test_an_export_that_is_another_item_now(item: str) -> None:
+    """Of the same type, so what it is called is all that can be told: by its name, or by its import."""
+    word, _, rest = item.partition(" ")
+    init = "i32.const 0" if word == "global" else ""
+    named = f"({word} $a {rest} {init}) ({word} $b {rest} {init})"
+    imported = f'(import "m" "f" ({word} {rest})) (import "m" "g" ({word} {rest}))'
+    for items, one, other in ((named, "a", "b"), (imported, "m f", "m g")):
+        text = f'(module {items} (export "x" ({word} %d)) (export "y" ({word} %d)))'
+        part = compare(module(text % (0, 1)), module(text % (1, 0)))
+        assert told(part.exports) == [("changed", "export", "x", one, other), ("changed", "export", "y", other, one)]
+
+
 def test_definitions() -> None:
     part = held(("(i32.const 7)", "(i32.const 8)"), ("(table 1 funcref)", "(table 2 4 funcref)"))
     assert told(part.definitions) == [

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import unmeasured
@@ -344,6 +346,43 @@ def test_who_watches_sees_imports(copy: Copy) -> None:
     code += "sys.settrace(None); bundle.begin(); assert bundle.Bundle in map(type, sys.meta_path)"
     env = copy.environment()
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
+
+
+WATCHING: dict[str, dict[str, Any]] = {
+    "-v": {"verbose": 1},
+    "-i": {"inspect": 1},
+    "a tracer": {"trace": print},
+    "a profiler": {"profile": print},
+    "-X importtime": {"xoptions": {"importtime": True}},
+    "the variable": {"environ": {"PYTHONPROFILEIMPORTTIME": ""}},
+    **{f"tool {k}": {"tool": k} for k in range(6)},
+}
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, how: dict[str, Any], monitoring: bool = True) -> bool:
+    """What the bundle makes of an interpreter that is watched in some way."""
+    asked = SimpleNamespace(
+        flags=SimpleNamespace(verbose=how.get("verbose", 0), inspect=how.get("inspect", 0)),
+        gettrace=lambda: how.get("trace"),
+        getprofile=lambda: how.get("profile"),
+        _xoptions=how.get("xoptions", {"utf8": True}),
+    )
+    if monitoring:
+        asked.monitoring = SimpleNamespace(get_tool=lambda k: "a tool" if k == how.get("tool") else None)
+    monkeypatch.setattr(bundle, "sys", asked)
+    monkeypatch.setattr(bundle, "os", SimpleNamespace(environ=how.get("environ", {"PYTHONPATH": ""})))
+    return bundle.is_watched()
+
+
+@pytest.mark.parametrize("way", WATCHING)
+def test_each_way_to_watch_is_enough(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert watched(monkeypatch, WATCHING[way])
+    assert watched(monkeypatch, WATCHING[way], monitoring=False) is not way.startswith("tool")
+
+
+def test_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not watched(monkeypatch, {}) and not watched(monkeypatch, {}, monitoring=False)
+    assert not watched(monkeypatch, {"tool": 6}), "there are six"
 
 
 def test_a_failed_run_makes_none(copy: Copy) -> None:

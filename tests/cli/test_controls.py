@@ -57,6 +57,7 @@ PREFIXES = [
     "\x1bPq",
 ]
 PREFIXES += ["\x1b]", "\x1b]0;a", "\x1bX", "\x1b^", "\x1b_a"]
+PREFIXES += ["\x1b[12", "\x1b[1;", "\x1bP12", "\x1bP1;", "\x1bP1 2", "\x1bPq1"]
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from conftest import unmeasured
 
+from pywasmtools.cli import output
 from pywasmtools.cli.output import write_file
 
 if sys.platform != "linux":
@@ -257,6 +258,17 @@ def test_systems_without_any_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.delattr(os, name)
     write_file(str(path), b"new")
     assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin", "freebsd14"])
+def test_what_other_systems_have_no_calls_for(path: Path, monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    with path.open("rb") as file:
+        same = output.liken(file.fileno(), file.fileno())
+        monkeypatch.setattr(sys, "platform", system)
+        elsewhere = output.liken(file.fileno(), file.fileno())
+        named = output.attributes(file.fileno())
+        unnamed = output.open_unnamed(os.fsencode(path.parent))
+    assert (same, elsewhere, named, unnamed) == (True, system != "win32", {}, -1)
 
 
 def test_text_that_cannot_be_printed_to_its_end(path: Path) -> None:

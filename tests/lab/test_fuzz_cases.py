@@ -27,6 +27,10 @@ from pywasmtools.lab.pair import Outcome, Pair
 pytestmark = pytest.mark.usefixtures("forks_end_at_once")
 HERE = kinds.known(None)
 CASES = 300
+LATER = 800
+LATER_OF = {"roundtrips": 400}
+"""Up to which number later cases are made; fewer of those that take long to make."""
+
 CRASHES = {
     "known": (95, 275),
     "wit": (6, 44),
@@ -62,6 +66,21 @@ def test_first_cases(
             assert not outcome.crashed, (kind.name, number)
             done = told(outcome, versions)
         lines.append(f"{number}: {asked(case)} -> {done}\n")
+    assert "".join(lines) == golden
+
+
+@pytest.mark.parametrize("kind", HERE, ids=lambda kind: kind.name)
+def test_later_cases(kind: kinds.Kind, versions: list[str], golden: SnapshotAssertion) -> None:
+    """What is rare comes up in later ones. They are made and not run: a hash for each hundred."""
+    source, corpus = kind.source(), seeds.built_in_corpus()
+    lines = []
+    for first in range(CASES, LATER_OF.get(kind.name, LATER), 100):
+        whole = hashlib.sha256()
+        for number in range(first, first + 100):
+            case = source.case(random.Random(number), corpus)
+            text = repr((case.argv, sorted(case.files.items()), case.stdin))
+            whole.update(without_versions(text.encode(), versions))
+        lines.append(f"from {first}: {whole.hexdigest()[:8]}\n")
     assert "".join(lines) == golden
 
 

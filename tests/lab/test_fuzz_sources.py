@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -29,6 +29,7 @@ from pywasmtools.wasm.canonicals import ROWS as CANONICALS
 from pywasmtools.wasm.canonicals import read_canonical
 from pywasmtools.wasm.instructions import ROWS
 from pywasmtools.wasm.payloads import COMPONENT_CANONICAL_SECTION, Parser
+from pywasmtools.wasm.types import FUNCREF, I32, I64, NULLABLE, REF, FieldType, StructType, concrete_heap
 from pywasmtools.wat.parse import wat_to_binary
 
 SOURCES: list[Source] = [Modules(), Components(), Wat()]
@@ -87,6 +88,49 @@ def test_every_built_in_comes_up() -> None:
                 reader = payload.section()
                 found.update(read_canonical(reader)[0].name for _ in range(payload.count))
     assert not [row.name for row in CANONICALS if row.name not in found]
+
+
+def test_tables_are_made_of_no_globals_and_globals_of_those_before() -> None:
+    """The section of tables stands before that of globals, so what a table is filled with names none."""
+    long, named = 0, 0
+    for seed in range(100):
+        stock = Stock(random.Random(seed))
+        for type_ in (I32, I64):
+            stock.global_(type_, False)
+        struct = stock.add_type(StructType(tuple(FieldType(type_, False) for type_ in (I32, I64) * 8)))
+        stock.table(concrete_heap(struct) | REF)
+        init = stock.module.tables[-1].init
+        assert init is not None
+        long += len(init) > 16
+        assert "global.get" not in [row.name for row, _ in init]
+        named += "global.get" in [row.name for row, _ in stock.const(concrete_heap(struct) | REF)]
+    assert long > 20 and named > 20
+
+
+MAKERS: tuple[Callable[[Stock], object], ...] = (
+    lambda stock: stock.table(FUNCREF),
+    lambda stock: stock.table(FUNCREF & ~NULLABLE),
+    lambda stock: stock.global_(I32),
+    lambda stock: stock.add_memory(stock.memory_type()),
+    lambda stock: stock.add_function(stock.func_type()),
+    lambda stock: stock.tag(),
+    lambda stock: stock.data(),
+    lambda stock: stock.struct(),
+    lambda stock: stock.array(),
+    lambda stock: stock.any_func(),
+)
+
+
+@pytest.mark.parametrize("set_", [True, False])
+def test_what_a_stock_is_like_stays(set_: bool) -> None:
+    """Whatever is asked of it: that its types are final, and that it is small in what it has."""
+    for seed in range(30):
+        rng = random.Random(seed)
+        stock = Stock(rng)
+        stock.plain = stock.frugal = set_
+        for make in MAKERS:
+            make(stock)
+            assert (stock.plain, stock.frugal, stock.before_globals) == (set_, set_, False)
 
 
 def test_what_is_generated_is_mostly_valid() -> None:

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from pywasmtools import component_new
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.lab import programs
+from pywasmtools.lab.binaries import sections
 from pywasmtools.lab.case import Case, notes_of
 from pywasmtools.lab.commands import app
 from pywasmtools.lab.fuzz.kinds import has_grammar
@@ -40,6 +41,7 @@ from pywasmtools.lab.reduce.wat import reduce_wat
 from pywasmtools.lab.reduce.words import grouped
 from pywasmtools.release import VERSION_LINE
 from pywasmtools.validation.validator import validate_all
+from pywasmtools.wasm.writer import section
 from pywasmtools.wat.parse import wat_to_binary
 from pywasmtools.wit.printer import WitPrinter
 
@@ -214,6 +216,27 @@ def test_what_can_not_be_read_is_reduced_by_sections() -> None:
         return data[:8] == b"\0asm\1\0\0\0" and b"wr" in data
 
     assert reduce_binary(data, wanted) == b"\0asm\1\0\0\0\x01\x02wr"
+
+
+def test_bytes_of_sections_that_can_not_be_read_go_step_by_step() -> None:
+    """In each of them what is wanted lies apart, so no single step leaves it alone; one is a binary itself."""
+    head = b"\0asm\1\0\0\0"
+    long = b"aw--a-rr-aa-ow---aon--gaa"
+    inner = head + section(1, long)
+
+    def wanted(data: bytes) -> bool:
+        if data[:8] != head:
+            return False
+        found = [data[s.body : s.end] for s in sections(data)[1:]]
+        held = [bytes(byte for byte in body if byte in b"wron") for body in found]
+        return len(found) == 3 and all(kept.endswith(b"wrrowon") for kept in held) and found[2][:8] == head
+
+    data = head + section(1, long) + section(3, long[::-1] + long) + section(9, inner)
+    assert wanted(data)
+    short = b"wrrowon"
+    assert reduce_binary(data, wanted) == head + section(1, short) + section(3, short) + section(
+        9, head + section(1, short)
+    )
 
 
 # ------------------------------------------------------------------------------- cases

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import re
 import sys
 from collections.abc import Callable
@@ -13,7 +15,7 @@ if sys.platform == "win32":
 
 from pywasmtools.lab.case import Case
 from pywasmtools.lab.pair import Outcome, Pair
-from pywasmtools.lab.reduce import passes, text, wat, words
+from pywasmtools.lab.reduce import passes, text, units, wat, words
 from pywasmtools.lab.reduce.state import CRASH, OutOfTime, State, Uninteresting, is_better
 
 Wanted = Callable[[Case], bool]
@@ -330,3 +332,57 @@ def test_numbers_texts_and_names_become_short() -> None:
     kept = wat.shorten_names(b"(func $long (call $long) $longer)", lambda d: d.count(b"$") == 3)
     assert kept == b"(func $b (call $b) $a)"
     assert wat.shorten_names(b"(func $a (call $bc))", lambda d: d.count(b"$") == 2) == b"(func $a (call $b))"
+
+
+# ------------------------------------------------------------------------------- what is cut out
+
+
+def test_what_is_cut_out_is_in_order_and_each_part_once() -> None:
+    """Whatever units there are, beside each other, over each other and in each other."""
+    rng = random.Random(1)
+    data = bytes(range(65, 91))
+    for _ in range(300):
+        root = units.Unit("f", "file", 0, len(data))
+        kept, gone = {root}, set[int]()
+        for _ in range(rng.randrange(7)):
+            start = rng.randrange(len(data))
+            end = rng.randint(start + 1, min(len(data), start + 9))
+            unit = units.Unit("f", "part", start, end, root)
+            inner = units.Unit("f", "part", start, rng.randint(start + 1, end), unit)
+            if rng.randrange(3):
+                gone.update(range(start, end))
+            else:
+                kept.add(unit)
+                gone.update(range(start, inner.end))
+        cuts = units.removals(data, root, kept)
+        assert [at for start, end in cuts for at in range(start, end)] == sorted(gone)
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(cuts))
+        left = bytes(byte for at, byte in enumerate(data) if at not in gone)
+        assert units.render(data, cuts) == left
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "end", "comma", "cut"),
+    [
+        (b"a\n  b\nc", 4, 5, False, b"  b\n"),
+        (b"  b \t\r\nc", 2, 3, False, b"  b \t\r\n"),
+        (b"a b\nc", 2, 3, False, b"b"),
+        (b"a\n b c\n", 3, 4, False, b"b"),
+        (b"a\n b", 3, 4, False, b"b"),
+        (b"{ b, c }", 2, 3, True, b"b,"),
+        (b"{ b , c }", 2, 3, True, b"b ,"),
+        (b"{ b }", 2, 3, True, b"b"),
+        (b"{\n  b,\n  c\n}", 4, 5, True, b"  b,\n"),
+        (b"{\n  b\n  ,\n  c\n}", 4, 5, True, b"  b\n  ,\n"),
+        (b"{ b, c }", 2, 3, False, b"b"),
+        (b"b", 0, 1, True, b"b"),
+        (b"b\n", 0, 1, True, b"b\n"),
+    ],
+)
+def test_a_comma_goes_with_what_it_stands_behind_and_a_line_with_what_fills_it(
+    source: bytes, start: int, end: int, comma: bool, cut: bytes
+) -> None:
+    unit = units.Unit("f", "part", start, end)
+    unit.comma = comma
+    found = units.widened(source, unit)
+    assert source[slice(*found)] == cut and found[0] <= start < end <= found[1]

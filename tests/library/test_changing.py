@@ -190,6 +190,37 @@ def test_what_is_added_to_a_package(resolve: Resolve) -> None:
     holds_together(resolve)
 
 
+UNTYPEABLE = "one\0two \u202e \x01"
+"""Docs as JSON may have them, which no text may."""
+
+DOCUMENTED = """package a:b;
+interface i { record r { a: u8 } f: func(); }
+world w { import i; type t = u8; export g: func(); }
+world v { record held { x: t } type t = u16; import h: func(a: held); }
+package c:d { interface j { k: func(); } }
+"""
+
+
+def test_what_is_added_stands_beside_any_docs() -> None:
+    """The text that is read for it has none of the docs that are there, and these stay."""
+    resolve = parse_wit(DOCUMENTED)
+    worlds = [resolve.world("w"), resolve.world("v")]
+    i = resolve.interface("a:b/i")
+    functions = [*i.functions.values(), *resolve.interface("c:d/j").functions.values()]
+    documented = [*worlds, i, *functions, *i.types.values(), *worlds[0].types.values(), *worlds[1].types.values()]
+    for part in documented:
+        part.docs = UNTYPEABLE
+    i.add("type b = u8;")
+    resolve.package("a:b").add("interface k { use i.{b}; }")
+    worlds[0].add("import k; import l: func(a: t);")
+    worlds[1].add("record more { x: held }")
+    assert [part.docs for part in documented] == [UNTYPEABLE] * len(documented)
+    assert {*worlds[1].types} == {"held", "t", "more"} and "l" in worlds[0].imports and "b" in i.types
+    for part in documented:
+        part.docs = None
+    holds_together(resolve)
+
+
 def test_a_change_is_what_the_text_would_be() -> None:
     """Everything that is added one by one is what the whole text has."""
     text = "package a:b; interface i { record r { x: u8 } f: func(r: r) -> list<r>; } world w { import i; export g: func(); }"

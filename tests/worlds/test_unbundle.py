@@ -63,6 +63,10 @@ CASES: dict[str, str | bytes] = {
     "invalid types": "(component (core module (func (type 7))))",
     "invalid bodies": "(component (core module (func i32.add)))",
     "core types": "(component (core type (struct)) (core rec (type $a (struct (field (ref null 0)))) (type (array (ref null $a)))) (core module))",
+    "references in core types": """(component (core type (func (param anyref (ref func) (ref null exn)) (result i31ref)))
+      (core rec (type $a (sub (struct (field (mut eqref)) (field i8) (field (ref null $a)))))
+        (type (sub $a (struct (field (mut eqref)) (field i8) (field (ref $a)) (field externref)))))
+      (core type (array (ref null struct))) (core module))""",
     "malformed items": b"\0asm\x0d\0\1\0\x07\2\1\x00",
     "a malformed name": b"\0asm\x0d\0\1\0\0\x12\x0ecomponent-name\0\1\7",
     "names before a malformed subsection": with_names(b"\1\7\0\2\1\0\x80\1x\1\x80"),

@@ -334,6 +334,8 @@ def cluster(rng: random.Random, row: Row, words: Words) -> Words:
 
 def value_for_a_flag(rng: random.Random, row: Row, words: Words) -> Words:
     flags = [arg for arg in declared(row) if arg.action == SET_TRUE and arg.long]
+    if not flags:
+        return words
     return put(rng, words, [f"--{rng.choice(flags).long}={rng.choice(ANY)}"])
 
 

@@ -359,11 +359,7 @@ class Stock:
         if not element & NULLABLE or rng.randrange(6) == 0:
             self.before_globals = True
             init = self.const(element)
-            self.plain = False
-        """Whether function types are final, as components want those of what they share."""
-        self.frugal = False
-        """Whether it is small in what it has: numbers only, memories and tables only where there is none."""
-        self.before_globals = False
+            self.before_globals = False
         self.module.tables.append(Table(type_, init))
         return len(self.tables) - 1
 
