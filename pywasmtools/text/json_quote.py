@@ -6,7 +6,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-_SHORT: Final = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"), ("\b", "\\b"), ("\f", "\\f"))
+_SHORT: Final = (
+    ("\\", "\\\\"),
+    ('"', '\\"'),
+    ("\n", "\\n"),
+    ("\t", "\\t"),
+    ("\r", "\\r"),
+    ("\b", "\\b"),
+    ("\f", "\\f"),
+)
 """What is escaped in two characters; the backslash first."""
 
 _LONG: Final = tuple([(chr(k), f"\\u{k:04x}") for k in range(0x20) if chr(k) not in "\n\t\r\b\f"])
