@@ -54,6 +54,7 @@ def test_docs_and_stability(resolve: Resolve) -> None:
 def test_names(resolve: Resolve) -> None:
     shapes = resolve.interface("shapes")
     draw = shapes.functions["draw"]
+    draw.rename("draw")  # the name that it has
     draw.rename("paint")
     assert list(shapes.functions)[-2:] == ["paint", "watch"] and draw == shapes.functions["paint"]
     shapes.functions["[method]file.read"].rename("load")
