@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pywasmtools.lab import programs
+from pywasmtools.lab import pair, programs
 from pywasmtools.lab.case import Case, notes_of
 from pywasmtools.lab.cause import cause_of
 from pywasmtools.lab.pair import HUNG, Outcome, Pair, Result, fast_folder
@@ -209,3 +209,16 @@ def test_scratch_files_are_in_memory_unless_a_place_is_named(monkeypatch: pytest
     assert fast_folder() is None
     monkeypatch.delenv("TMPDIR")
     assert fast_folder() == ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None)
+
+
+def test_macos_is_asked_for_the_same_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, float]] = []
+
+    def ended(pid: int, seconds: float) -> bool:
+        asked.append((pid, seconds))
+        return True
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(pair, "ended_on_macos", ended)
+    assert pair.ended(17, 2.5)
+    assert asked == [(17, 2.5)]

@@ -212,3 +212,18 @@ def test_one_validator_serves_several_modules() -> None:
 def test_deep_nesting_needs_no_recursion() -> None:
     depth = 20000
     validate_all(module_with("00" + "02 40" * depth + "0b" * depth + "41 00 0b"), BodyValidator().check)
+
+
+@pytest.mark.parametrize("type_", range(0x80))
+def test_a_type_of_locals_is_the_one_behind_their_count(type_: int) -> None:
+    """Whatever the next group looks like: 0x7f is a count and a type."""
+
+    def is_valid(groups: str) -> bool:
+        try:
+            validate_all(module_with(groups + "4100 0b"), BodyValidator().check)
+        except WasmToolsError:
+            return False
+        return True
+
+    assert is_valid("02 017f 7f7f") and not is_valid("02 017f 0100")
+    assert is_valid(f"02 01{type_:02x} 7f7f") == is_valid(f"01 01{type_:02x}") == is_valid(f"02 017f 01{type_:02x}")
