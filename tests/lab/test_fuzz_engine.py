@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from multiprocessing import Pipe
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,8 @@ def test_a_worker_that_is_gone_is_replaced_and_its_numbers_are_tried_once_more(
     noted: list[int] = []
 
     def dead(pid: int) -> Job:
-        ours, theirs = Pipe()
+        ours: Any
+        ours, theirs = Pipe()  # of another type on Windows
         theirs.close()
         return Job(pid, ours)
 
