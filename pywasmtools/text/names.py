@@ -60,7 +60,7 @@ def is_kebab(text: str) -> bool:
     if len(text) <= _LONGEST_KEPT:
         if len(_keys) >= _MOST_KEPT:
             _keys.clear()
-        _keys[text] = text.replace("-", "").lower()
+        _keys[text] = kebab_key(text)
     return True
 
 

@@ -64,10 +64,8 @@ class Docs:
         if least:
             prefix = " " * least
             docs = [contents.removeprefix(prefix) for contents in docs]
-        text = "\n".join(docs)
-        if "\r\n" in text:  # between the lines of a block
-            text = text.replace("\r\n", "\n")
-        return text.rstrip("\n")
+        # Between the lines of a block there may be carriage returns.
+        return "\n".join(docs).replace("\r\n", "\n").rstrip("\n")
 
 
 def _line_contents(text: str) -> list[str]:

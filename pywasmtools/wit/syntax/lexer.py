@@ -210,7 +210,7 @@ class Tokens:
         self._next_block = -1
         self._next_quote = -1
         self._words = dict(_WORDS)
-        self._stray_returns = source.count(b"\r") != source.count(b"\r\n")
+        self._stray_returns = _has_stray_return(source)
 
     def push(self, kind: int, start: int, end: int) -> None:
         """Adds a token that spans these bytes of the file."""
@@ -391,6 +391,7 @@ def _has_odd_arrow(segment: bytes) -> bool:
 
 
 def _has_stray_return(segment: bytes) -> bool:
+    """Whether a carriage return is not part of the end of a line."""
     return segment.count(b"\r") != segment.count(b"\r\n")
 
 

@@ -89,7 +89,7 @@ if TYPE_CHECKING:
 _MAX_ITEM_DEPTH: Final = 100
 _MAX_TYPE_DEPTH: Final = 100
 _U32_MAX: Final = 0xFFFFFFFF
-_NUMBERS: Final = [INTEGER, PERIOD, INTEGER, PERIOD, INTEGER]
+_NUMBERS: Final = (INTEGER, PERIOD, INTEGER, PERIOD, INTEGER)
 """What a version begins with."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
@@ -311,13 +311,9 @@ class _Parser:
     def version(self) -> tuple[Version, Span]:
         """A version, which is several tokens; the characters from the first to the last are what counts."""
         self.peek()
-        at = self.at
-        start = self.starts[at]
-        if self.kinds[at : at + len(_NUMBERS)] == _NUMBERS:
-            self.at = at + len(_NUMBERS)
-        else:
-            for kind in _NUMBERS:
-                self.expect(kind)
+        start = self.starts[self.at]
+        for kind in _NUMBERS:
+            self.expect(kind)
         end = self._identifiers(MINUS, self.end_of(self.at - 1))
         end = self._identifiers(PLUS, end)
         span = (start, end)
