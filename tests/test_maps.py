@@ -27,3 +27,7 @@ def test_the_map_names_what_stands_in_the_room(room: Path) -> None:
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_the_first_line_says_what_a_file_is(path: Path) -> None:
     assert path.read_text().startswith('"""')
+
+
+def test_no_file_is_too_long() -> None:
+    assert [path for path in sorted(PACKAGE.rglob("*.py")) if len(path.read_bytes().splitlines()) > 800] == []
