@@ -169,7 +169,7 @@ def test_one_interrupt_ends_a_loop_of_a_shell(tmp_path: Path, program: list[str]
     wait_until(reads, shell)
     os.killpg(shell.pid, signal.SIGINT)
     try:
-        stdout, stderr = shell.communicate(timeout=5)
+        stdout, stderr = shell.communicate(timeout=20)
     except subprocess.TimeoutExpired:
         os.killpg(shell.pid, signal.SIGKILL)
         stdout, stderr = shell.communicate()

@@ -173,7 +173,7 @@ def test_a_case_that_breaks_a_batch_down_is_found(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(main, "main", breaking)
     fine = Case(("component", "wit", "a.wit"), {"a.wit": WIT})
     cases = [fine, Case(("kill",)), fine, Case(("hang",)), fine, Case(("kill",))]
-    with Pair(programs.subject(None), programs.subject(None), seconds=1.0) as pair:
+    with Pair(programs.subject(None), programs.subject(None), seconds=5.0) as pair:
         results = [result for result, _ in Batch(pair).run(cases)]
     assert [result.subject.status for result in results] == [0, -9, 0, -1000, 0, -9]
 

@@ -64,8 +64,11 @@ def test_files_that_were_made_changed_and_deleted(tmp_path: Path) -> None:
 
 
 def test_what_does_not_end_is_killed_with_what_it_started(tmp_path: Path) -> None:
-    with Pair(fake(tmp_path, "sleep 60 & wait"), programs.subject(None), seconds=0.3) as pair:
-        result = pair.run(CASE)
+    slow, ours = fake(tmp_path, "sleep 60 & wait"), programs.subject(None)
+    with Pair(slow, ours, seconds=0.3) as pair:
+        reference = pair.run_reference(CASE)
+    with Pair(slow, ours) as pair:
+        result = Result(reference, pair.run_subject(CASE))
     assert result.reference.status == HUNG and not result.same
     assert cause_of(result) == "the reference breaks down, the subject has status 0: hangs"
 
