@@ -15,6 +15,7 @@ ROOMS = [
     "release",
     "compiled",
     "windows",
+    "processes",
     "diagnostics",
     "canonical_abi",
     "text",

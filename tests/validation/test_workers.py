@@ -19,6 +19,7 @@ if sys.platform == "win32":
 
 from conftest import environment
 
+from pywasmtools import processes
 from pywasmtools.api import validate
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.validation import workers
@@ -31,7 +32,7 @@ HERE = os.getpid
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few bytes are worth a process, and this one may make them."""
     monkeypatch.setattr(workers, "WORTHWHILE", 10)
-    monkeypatch.setattr(workers, "_allowed", True)
+    monkeypatch.setattr(processes, "_allowed", True)
     monkeypatch.setenv("WASM_TOOLS_JOBS", "4")
 
 
@@ -39,7 +40,7 @@ def bodies(*sizes: int) -> Any:
     return [SimpleNamespace(body=SimpleNamespace(start=5, end=5 + size)) for size in sizes]
 
 
-if workers.IS_COMPILED:
+if processes.IS_COMPILED:
     pytest.skip("compiled code takes no stand-ins", allow_module_level=True)
 
 MADE: list[int] = []
@@ -172,23 +173,11 @@ def test_shares_are_of_about_the_same_size() -> None:
     assert bounds(5, count=1) == [0, 1]
 
 
-def test_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "processors", lambda: 5)
-    assert [workers.jobs(size) for size in (0, 19, 20, 39, 40, 1000)] == [1, 1, 2, 3, 4, 4]
-    for told, most in (("1", 1), ("2", 2), ("0", 5), ("", 5), ("x", 5), ("-1", 5), ("99", 8), ("1000", 5), ("٣", 5)):
-        monkeypatch.setenv("WASM_TOOLS_JOBS", told)
-        assert workers.jobs(1000) == most, told
-    monkeypatch.delenv("WASM_TOOLS_JOBS")
-    assert workers.jobs(1000) == 5
-    monkeypatch.setattr(workers, "_allowed", False)
-    assert workers.jobs(1000) == 1
-
-
 def test_a_program_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who uses the library has not allowed it."""
-    monkeypatch.setattr(workers, "_allowed", False)
+    monkeypatch.setattr(processes, "_allowed", False)
     assert checked(40, lambda _: None) == list(range(40))
-    workers.allow()
+    processes.allow()
     assert checked(40, lambda _: None) == list(range(10))
 
 
@@ -223,9 +212,10 @@ def test_workers_end_with_the_one_that_waits(tmp_path: Path) -> None:
     program = """
 import os, sys, time
 from types import SimpleNamespace
+from pywasmtools import processes
 from pywasmtools.validation import workers
 workers.WORTHWHILE = 10
-workers.allow()
+processes.allow()
 here = os.getpid()
 def check(at):
     if os.getpid() == here:

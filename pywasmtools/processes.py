@@ -1,0 +1,127 @@
+"""Work for other processes: commands share out what takes long and falls into parts, on systems that fork.
+
+A command calls `allow`; without it, and so in a program that uses the library, no process is ever made. There are as many
+as processors that this one may run on, MOST_JOBS at most; `$WASM_TOOLS_JOBS` says another number, 1 none but this one.
+Windows has no `fork`.
+
+What a worker tells is taken where it has told all of it. Of one that tells less, for it met a fault, was killed or had no
+memory, the work is done here, and what is wrong is found here: `Worker.read` then has less than it was asked for.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+    Work = Callable[["Answer"], None]
+
+IS_COMPILED: Final = not __file__.endswith((".py", ".pyc"))
+MOST_JOBS: Final = 8
+
+_allowed = False
+
+
+def allow() -> None:
+    """Lets this process make others: it is a command, not a program of someone else's."""
+    global _allowed
+    _allowed = True
+
+
+def jobs(size: int, worthwhile: int) -> int:
+    """How many processes, this one included, so many bytes are worth, where `worthwhile` are worth one."""
+    if not _allowed or size < 2 * worthwhile or not hasattr(os, "fork"):
+        return 1
+    told = os.environ.get("WASM_TOOLS_JOBS", "")
+    most = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else 0
+    return max(1, min(most or processors(), MOST_JOBS, size // worthwhile))
+
+
+def processors() -> int:
+    """How many processors this process may run on."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return (os.cpu_count() or 1) if affinity is None else len(affinity(0))
+
+
+class Answer:
+    """A worker's side of the pipe to the process that waits for it."""
+
+    __slots__ = ("parent", "writing")
+
+    def __init__(self, writing: int, parent: int) -> None:
+        self.writing = writing
+        self.parent = parent
+
+    def is_awaited(self) -> bool:
+        """Whether the one that waits is still there. To be asked now and then."""
+        return os.getppid() == self.parent
+
+    def write(self, data: bytes) -> None:
+        """Tells some bytes. Waits until nearly all of them are read, where they are many."""
+        done = os.write(self.writing, data)
+        while done < len(data):
+            done += os.write(self.writing, data[done : done + 0x100000])
+
+
+class Worker:
+    """A process that was made for some work."""
+
+    __slots__ = ("pid", "reading")
+
+    def __init__(self, pid: int, reading: int) -> None:
+        self.pid = pid
+        self.reading = reading
+
+    def read(self, count: int) -> bytes:
+        """Waits for so many bytes of the answer; fewer where it ends before."""
+        told = os.read(self.reading, count)
+        if len(told) == count:
+            return told
+        parts = [told]
+        left = count - len(told)
+        while told and left:
+            told = os.read(self.reading, left)
+            parts.append(told)
+            left -= len(told)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Ends the process, where it has not ended."""
+        os.close(self.reading)
+        try:
+            os.kill(self.pid, 9)
+            os.waitpid(self.pid, 0)
+        except OSError:
+            pass  # the system took its end where SIGCHLD is ignored
+
+
+def started(work: Work) -> Worker | None:
+    """A worker that does some work and ends; None where the system makes no process."""
+    try:
+        reading, writing = os.pipe()
+    except OSError:
+        return None
+    parent = os.getpid()
+    try:
+        pid: int = getattr(os, "fork")()  # noqa: B009 (Windows has none)
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return None
+    if pid == 0:
+        _work(work, Answer(writing, parent))
+    os.close(writing)
+    return Worker(pid, reading)
+
+
+def _work(work: Work, answer: Answer) -> None:
+    """What a worker does; it doesn't return."""
+    try:
+        work(answer)
+    except BaseException:
+        pass  # what is wrong is seen again where the answer is missing
+    finally:
+        os._exit(0)
