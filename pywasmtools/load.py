@@ -224,18 +224,27 @@ def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
 
     `dwarf` is how much DWARF to make of text: None, `lines` or `full`.
     """
-    if path is not None and trimmed(path) != "-":
-        return read_wasm_file(path, dwarf)
-    return read_wasm_bytes(_read_stdin(), "<stdin>", dwarf)
+    data, name = read_input(path)
+    return read_wasm_bytes(data, name, dwarf)
+
+
+def read_input(path: str | None) -> tuple[bytes, str]:
+    """What is in a file, or in stdin where `path` is None or `-`, and what messages call it."""
+    if path is None or trimmed(path) == "-":
+        return _read_stdin(), "<stdin>"
+    return _read_wasm_file(path), path
 
 
 def read_wasm_file(path: str, dwarf: str | None = None) -> bytes:
     """The binary in a file, whatever its name. Text is translated."""
+    return read_wasm_bytes(_read_wasm_file(path), path, dwarf)
+
+
+def _read_wasm_file(path: str) -> bytes:
     try:
-        data = _read(path)
+        return _read(path)
     except OSError as e:
         raise io_error(e).context(f"failed to read from `{display_path(path)}`") from None
-    return read_wasm_bytes(data, path, dwarf)
 
 
 def read_wasm_bytes(data: bytes, path: str, dwarf: str | None = None) -> bytes:

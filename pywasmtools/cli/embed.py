@@ -9,9 +9,9 @@ from pywasmtools.cli.options import (
     MODULE_INPUT,
     OUTPUT,
     WitPath,
-    dwarf_option,
     feature_names,
     path_value,
+    read_module,
 )
 
 TYPE_CHECKING = False
@@ -112,12 +112,11 @@ def run(matches: Matches) -> None:
     """Runs `component embed`; raises `WasmToolsError`."""
     from pywasmtools.api import component_embed
     from pywasmtools.cli.output import write_wasm_or_text
-    from pywasmtools.load import read_wasm
 
     only_custom = matches.has("only-custom")
     data = component_embed(
         WitPath(matches.text("wit") or ""),
-        None if only_custom else lambda: read_wasm(matches.text("input"), dwarf_option(matches)),
+        None if only_custom else lambda: read_module(matches),
         dummy=dummy_names(matches),
         features=feature_names(matches),
         **matches.keywords("world", "encoding", "all-features", "emit-canonical-names"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg, BadValue, MissingValue
-from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, allow_workers, dwarf_option, path_value
+from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, path_value, read_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,13 +131,11 @@ def run(matches: Matches) -> None:
     """Runs `component new`; raises `WasmToolsError`."""
     from pywasmtools.api import component_new
     from pywasmtools.cli.output import write_wasm_or_text
-    from pywasmtools.load import read_wasm
 
     switches = matches.keywords(*(a.id for a in SWITCHES))
     if matches.has("skip-validation"):
         switches["validate"] = False
-    module = read_wasm(matches.text("input"), dwarf_option(matches))
-    allow_workers(len(module))
+    module = read_module(matches)
     data = component_new(
         module,
         adapters=matches.pairs("adapt"),

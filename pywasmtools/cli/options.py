@@ -107,7 +107,7 @@ class WitPath:
         return path_bytes(self.path)
 
 
-LARGE: Final = 600_000
+LARGE: Final = 100_000
 """Bytes of input, from where on several processes may be worth it."""
 
 
@@ -117,11 +117,20 @@ def dwarf_option(matches: Matches) -> str | None:
 
 
 def allow_workers(size: int) -> None:
-    """Lets the function bodies of a large input be validated in several processes; `size` is in bytes."""
+    """Lets several processes work on the function bodies of a large input; `size` is in bytes."""
     if size >= LARGE:
-        from pywasmtools.validation.workers import allow
+        from pywasmtools.processes import allow
 
         allow()
+
+
+def read_module(matches: Matches) -> bytes:
+    """The module or component that a command is given, in binary. Text is translated, with DWARF where that is asked for."""
+    from pywasmtools.load import read_input, read_wasm_bytes
+
+    data, name = read_input(matches.text("input"))
+    allow_workers(len(data))
+    return read_wasm_bytes(data, name, dwarf_option(matches))
 
 
 def feature_names(matches: Matches) -> tuple[str, ...]:

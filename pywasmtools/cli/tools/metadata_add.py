@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg, BadValue
-from pywasmtools.cli.options import DWARF, GENERAL, INPUT, OUTPUT, dwarf_option
+from pywasmtools.cli.options import DWARF, GENERAL, INPUT, OUTPUT, read_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,10 +115,9 @@ def run(matches: Matches) -> None:
     """Runs `metadata add`; raises `WasmToolsError`."""
     from pywasmtools.api import add_metadata_parts
     from pywasmtools.cli.output import write_parts_or_text
-    from pywasmtools.load import read_wasm
 
     parts = add_metadata_parts(
-        read_wasm(matches.text("input"), dwarf_option(matches)),
+        read_module(matches),
         clear=[name for name in FIELDS if matches.has(f"clear-{name}")],
         language=matches.pairs("language"),
         processed_by=matches.pairs("processed-by"),

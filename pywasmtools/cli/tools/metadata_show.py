@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import SET_TRUE, Arg
-from pywasmtools.cli.options import GENERAL, INPUT, OUTPUT
+from pywasmtools.cli.options import GENERAL, INPUT, OUTPUT, read_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,11 +35,10 @@ def run(matches: Matches) -> None:
     """Runs `metadata show`; raises `WasmToolsError`."""
     from pywasmtools.api import metadata
     from pywasmtools.cli.output import write_as_it_comes
-    from pywasmtools.load import read_wasm
     from pywasmtools.sections.metadata import take_apart
     from pywasmtools.sections.shown import metadata_json, metadata_tables
 
-    data = read_wasm(matches.text("input"))
+    data = read_module(matches)
 
     def show(write: Callable[[str], None]) -> None:
         found = metadata(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywasmtools.cli.options import GENERAL, INPUT, OUTPUT
+from pywasmtools.cli.options import GENERAL, INPUT, OUTPUT, read_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,9 +35,8 @@ def run(matches: Matches) -> None:
     """Runs `objdump`; raises `WasmToolsError`."""
     from pywasmtools.api import objdump
     from pywasmtools.cli.output import write_as_it_comes
-    from pywasmtools.load import read_wasm
 
-    data = read_wasm(matches.text("input"))
+    data = read_module(matches)
 
     def show(write: Callable[[str], None]) -> None:
         for line in objdump(data):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import SET, SET_TRUE, Arg
-from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, dwarf_option, path_value
+from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, path_value, read_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,9 +42,8 @@ ARGS: Final = (
 def run(matches: Matches) -> None:
     """Runs `parse`; raises `WasmToolsError`."""
     from pywasmtools.cli.output import write_wasm_or_text
-    from pywasmtools.load import read_wasm
     from pywasmtools.wasm.well_formed import check_well_formed
 
-    data = read_wasm(matches.text("input"), dwarf_option(matches))
+    data = read_module(matches)
     check_well_formed(data)
     write_wasm_or_text(data, matches)

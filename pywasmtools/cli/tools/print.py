@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import SET, SET_TRUE, Arg, BadValue
-from pywasmtools.cli.options import (
-    DWARF,
-    GENERAL,
-    MODULE_INPUT,
-    OUTPUT,
-    dwarf_option,
-    path_value,
-    wasm_features,
-)
+from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, OUTPUT, path_value, read_module, wasm_features
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,9 +80,8 @@ def run(matches: Matches) -> None:
     """Runs `print`; raises `WasmToolsError`."""
     from pywasmtools.api import print_wat_to
     from pywasmtools.cli.output import write_text_of
-    from pywasmtools.load import read_wasm
 
-    data = read_wasm(matches.text("input"), dwarf_option(matches))
+    data = read_module(matches)
     options = matches.keywords(*(a.id for a in LOOKS))
     options["features"] = ",".join(matches.texts("features"))
     write_text_of(

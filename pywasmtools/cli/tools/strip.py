@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET_TRUE, Arg
-from pywasmtools.cli.options import GENERAL, INPUT, OUTPUT
+from pywasmtools.cli.options import GENERAL, INPUT, OUTPUT, read_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ def run(matches: Matches) -> None:
     """Runs `strip`; raises `WasmToolsError`."""
     from pywasmtools.api import strip_parts
     from pywasmtools.cli.output import write_parts_or_text
-    from pywasmtools.load import read_wasm
 
-    data = read_wasm(matches.text("input"))
+    data = read_module(matches)
     write_parts_or_text(strip_parts(data, delete=matches.texts("delete"), **matches.keywords("all")), matches)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import APPEND, SET, SET_TRUE, Arg
-from pywasmtools.cli.options import GENERAL, MODULE_INPUT, WitPath, feature_names, path_value
+from pywasmtools.cli.options import GENERAL, MODULE_INPUT, WitPath, feature_names, path_value, read_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,11 +50,10 @@ ARGS: Final = (
 def run(matches: Matches) -> None:
     """Runs `component targets`; raises `WasmToolsError`."""
     from pywasmtools.api import targets
-    from pywasmtools.load import read_wasm
 
     targets(
         WitPath(matches.text("wit") or ""),
-        lambda: read_wasm(matches.text("input")),
+        lambda: read_module(matches),
         features=feature_names(matches),
         **matches.keywords("world", "semver-compatible", "all-features"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from pywasmtools.cli.clap import SET, SET_TRUE, Arg, BadValue
-from pywasmtools.cli.options import DWARF, GENERAL, INPUT, OUTPUT, dwarf_option, path_value
+from pywasmtools.cli.options import DWARF, GENERAL, INPUT, OUTPUT, path_value, read_module
 from pywasmtools.diagnostics import io_error
 
 TYPE_CHECKING = False
@@ -64,11 +64,10 @@ def run(matches: Matches) -> None:
     """Runs `component unbundle`; raises `WasmToolsError`."""
     from pywasmtools.api import unbundle_parts
     from pywasmtools.cli.output import write_parts_or_text
-    from pywasmtools.load import read_wasm
 
     folder = matches.text("module-dir") or ""
     parts = unbundle_parts(
-        read_wasm(matches.text("input"), dwarf_option(matches)),
+        read_module(matches),
         lambda name, module: keep_module(folder, name, module),
         **matches.keywords("threshold"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywasmtools.cli.clap import SET, SET_TRUE, Arg
-from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, allow_workers, dwarf_option, path_value, wasm_features
+from pywasmtools.cli.options import DWARF, GENERAL, MODULE_INPUT, path_value, read_module, wasm_features
 from pywasmtools.diagnostics import WasmToolsError
 
 TYPE_CHECKING = False
@@ -45,10 +45,8 @@ ARGS: Final = (
 def run(matches: Matches) -> None:
     """Runs `validate`; raises `WasmToolsError`."""
     from pywasmtools.api import validate_binary
-    from pywasmtools.load import read_wasm
 
-    data = read_wasm(matches.text("input"), dwarf_option(matches))
-    allow_workers(len(data))
+    data = read_module(matches)
     try:
         validate_binary(data, features=",".join(matches.texts("features")), custom=matches.has("validate-custom"))
     except WasmToolsError as e:
