@@ -12,6 +12,7 @@
     bodies.py        bodies as options want them: offsets, folded, with stacks
     annotations.py   custom sections
     module.py        sections of core modules
+    shares.py        function bodies printed by several processes
     component.py     sections of components
     printer.py       the walk: the entry
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.wasm.payloads import (
+    CODE_SECTION_ENTRY,
     CODE_SECTION_START,
     COMPONENT_SECTION,
     COMPONENT_START_SECTION,
@@ -30,9 +31,14 @@ from pywasmtools.wat.print.writer import PrintOptions, TextWriter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
+    from pywasmtools.wasm.payloads import Payload
     from pywasmtools.wat.print.annotations import FunctionHints
     from pywasmtools.wat.print.stack_lines import Checked
+
+LARGE: Final = 100_000
+"""Bytes of function bodies, from where on several processes may be worth it."""
 
 
 def print_options(
@@ -86,6 +92,9 @@ def print_wasm_to(
     except WasmToolsError:
         w.flush()
         raise
+    finally:
+        if w.shared is not None:
+            w.shared.close()
     w.flush()
 
 
@@ -124,8 +133,12 @@ def _print(w: TextWriter, data: bytes, options: PrintOptions | None) -> None:
             w.newline(payload.start)
         elif kind == UNKNOWN_SECTION:
             raise error(f"found unknown section `{payload.id}`")
-        elif kind == CODE_SECTION_START or kind == DATA_COUNT_SECTION:
+        elif kind == CODE_SECTION_START:
+            _share_bodies(w, states[-1], payload, checked is None and not hints)
+        elif kind == DATA_COUNT_SECTION:
             pass
+        elif kind == CODE_SECTION_ENTRY and w.shared is not None and w.shared.skip_next():
+            states[-1].place = "after code"
         elif states[-1].is_module:
             write_module_section(w, states[-1], payload, hints, checked)
         else:
@@ -136,6 +149,17 @@ def _print(w: TextWriter, data: bytes, options: PrintOptions | None) -> None:
                 write_component_start(w, states[-1], payload.component_start, payload.start)
             else:
                 write_component_section(w, states, payload)
+
+
+def _share_bodies(w: TextWriter, state: State, payload: Payload, independent: bool) -> None:
+    """Has other processes print bodies of the code section that begins, where they are many and know nothing of each other."""
+    if w.shared is not None:
+        w.shared.close()
+        w.shared = None
+    if independent and not w.skeleton and payload.size >= LARGE:
+        from pywasmtools.wat.print.shares import shared_bodies
+
+        w.shared = shared_bodies(w, state, payload)
 
 
 def _begin(w: TextWriter, parser: Parser, states: list[State], is_module: bool, hints: list[FunctionHints]) -> None:

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final
 
+    from pywasmtools.wat.print.shares import SharedBodies
+
 MAX_INDENTATION: Final = 50
 """Levels of nesting that are indented; what is deeper stands below the last of them."""
 
@@ -60,7 +62,8 @@ class TextWriter:
 
     The others are the options: `offsets` begins lines with their place in the binary, `skeleton` leaves out what things
     are made of, `synthesize` gives names to what has none, `fold` puts operands into their instructions. `lines` are a
-    line's end and the next one's indentation, by nesting; without offsets.
+    line's end and the next one's indentation, by nesting; without offsets. `shared` are the bodies of the code section, where
+    other processes print some of them.
     """
 
     __slots__ = (
@@ -78,6 +81,7 @@ class TextWriter:
         "offsets",
         "out",
         "reset",
+        "shared",
         "skeleton",
         "synthesize",
         "type",
@@ -92,6 +96,7 @@ class TextWriter:
         self._line = 0
         self._room = _ROOM
         self._group_lines: list[int] = []
+        self.shared: SharedBodies | None = None
         self.lines = NEWLINES
         self.offsets = self.skeleton = self.synthesize = self.fold = False
         if options is not None:
@@ -127,6 +132,12 @@ class TextWriter:
         self._room -= len(text)
         if self._room < 0:
             self.flush()
+
+    def printed(self, text: str) -> None:
+        """Takes lines that were printed by another writer."""
+        self.flush()
+        self.write(text)
+        self._line += 1
 
     # ------------------------------------------------------------------- lines and groups
 
