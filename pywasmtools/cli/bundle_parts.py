@@ -37,7 +37,7 @@ PARTS: Final = (
     "text.json_quote",
     "wasm.features validation.component.features validation.core.features",
     "componentize.core_names componentize.dummy worlds.semver_check cli.tools.semver_check",
-    "wat.core wat.lexer wat.cursor wat.core.types wat.core.instructions wat.core.expressions wat.core.module wat.core.encode wat.core.resolve wat.parse",
+    "wat.core wat.lexer wat.cursor wat.core.types wat.core.instructions wat.core.data_values wat.core.expressions wat.core.module wat.core.encode wat.core.resolve wat.parse",
     "wat.print wat.print.annotations wat.print.classes wat.print.floats wat.print.writer wat.print.names wat.print.types wat.print.operators wat.print.module wat.print.component wat.print.printer cli.tools.print",
     "wit.printer",
     "wit.resolve_json",

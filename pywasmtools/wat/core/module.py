@@ -11,6 +11,7 @@ from pywasmtools.wasm.module import external_space
 from pywasmtools.wasm.spaces import MODULE_SORTS
 from pywasmtools.wasm.types import FUNCREF, MemoryType
 from pywasmtools.wasm.writer import var_u32
+from pywasmtools.wat.core.data_values import parse_data_values
 from pywasmtools.wat.core.expressions import ExpressionParser
 from pywasmtools.wat.core.instructions import (
     DATA,
@@ -25,8 +26,6 @@ from pywasmtools.wat.core.instructions import (
     Expression,
     Scope,
     parse_instruction,
-    parse_v128,
-    vector_bytes,
 )
 from pywasmtools.wat.core.types import (
     Field,
@@ -57,12 +56,13 @@ from pywasmtools.wat.core.types import (
     peek_ref_type,
 )
 from pywasmtools.wat.cursor import Id, Index, Parser
-from pywasmtools.wat.lexer import IDCHARS, INTEGER, LPAREN, RPAREN, STRING
+from pywasmtools.wat.lexer import INTEGER, LPAREN, RPAREN, STRING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, TypeAlias
 
+    from pywasmtools.wat.core.ahead import BodiesAhead
     from pywasmtools.wat.core.types import Param, TextType
     from pywasmtools.wat.dwarf import DwarfSource
     from pywasmtools.wat.sections import Custom
@@ -70,6 +70,10 @@ if TYPE_CHECKING:
     ModuleField: TypeAlias = (
         "Type | Rec | Imports | Func | Table | Memory | Tag | Global | Export | Start | Elem | Data"
     )
+
+
+LARGE: Final = 1_000_000
+"""Bytes of text, from where on several processes may be worth it."""
 
 
 class Rec:
@@ -210,6 +214,7 @@ class Module:
     """
 
     __slots__ = (
+        "ahead",
         "binary",
         "clash",
         "counts",
@@ -218,6 +223,7 @@ class Module:
         "fields",
         "last_definition",
         "late_import",
+        "looks_ahead",
         "scope",
         "types",
     )
@@ -237,6 +243,10 @@ class Module:
         self.last_definition = ""
         self.late_import: tuple[int, str] | None = None
         """The first import after a definition: where, and what is said of it."""
+        self.ahead: BodiesAhead | None = None
+        """The bodies that other processes parse, where there are many."""
+        self.looks_ahead = False
+        """Whether that was asked for."""
 
     def register(self, space: int, id_: Id | None) -> int:
         """Numbers an item and makes its name known; returns its index."""
@@ -267,14 +277,23 @@ def parse_module_fields(p: Parser) -> Module:
     """The fields of a module, up to its end."""
     module = Module(p.dwarf)
     try:
-        while not p.is_empty():
-            p.open()
-            _parse_field(p, module)
-            p.close()
+        _parse_fields(p, module)
         return module
     except MemoryError:
         pass
     raise MemoryError  # a new one: `diagnostics.py` says why
+
+
+def _parse_fields(p: Parser, module: Module) -> None:
+    try:
+        while not p.is_empty():
+            p.open()
+            _parse_field(p, module)
+            p.close()
+    finally:
+        if module.ahead is not None:
+            module.ahead.close()
+            module.ahead = None
 
 
 def parse_binary_module(p: Parser) -> Module:
@@ -402,6 +421,21 @@ def _parse_func(p: Parser, module: Module) -> None:
         kind, use = parse_func_use(p)
         _inline_item(module, head, place, kind, use)
         return
+    func = _func(p, head)
+    if not module.looks_ahead and p.size - p.start >= LARGE:
+        _look_ahead(p, module)
+    # Names are known from here on: a body may name its own function.
+    _add_exports(module, head, FUNC)
+    module.register(FUNC, head.id)
+    module.define("function")
+    names, func.clash = local_names(func, 0)
+    body = None if module.ahead is None else module.ahead.take(p, head.span)
+    func.body = _body(p, module.scope, func, names) if body is None else body.sealed()
+    module.fields.append(func)
+
+
+def _func(p: Parser, head: _Head) -> Func:
+    """A function with its type and its locals, up to its body."""
     func = Func(head.span, head.id, head.name, parse_type_use(p))
     if p.peek2_keyword(b"local"):
         func.locals = []
@@ -409,17 +443,32 @@ def _parse_func(p: Parser, module: Module) -> None:
         p.open()
         _parse_locals(p, func.locals)
         p.close()
-    # Names are known from here on: a body may name its own function.
-    _add_exports(module, head, FUNC)
-    module.register(FUNC, head.id)
-    module.define("function")
-    scope = module.scope
-    names, func.clash = local_names(func, 0)
+    return func
+
+
+def _body(p: Parser, scope: Scope, func: Func, names: dict[bytes, int]) -> Expression:
+    """The body of a function, which comes next, with its locals by name."""
     if func.use.index is None or func.use.inline is not None:
         scope.locals = names
-    func.body = ExpressionParser(p, scope).parse().sealed()
+    body = ExpressionParser(p, scope).parse().sealed()
     scope.locals = {}
-    module.fields.append(func)
+    return body
+
+
+def _look_ahead(p: Parser, module: Module) -> None:
+    """Has other processes parse bodies of the functions that follow, where that is worth it."""
+    from pywasmtools.wat.core.ahead import bodies_ahead
+
+    def parse(p: Parser) -> tuple[int, Expression] | None:
+        head = _Head(p, b"func")
+        if inline_import(p) is not None:
+            return None
+        func = _func(p, head)
+        return p.start, _body(p, module.scope, func, local_names(func, 0)[0])
+
+    module.looks_ahead = True
+    if module.dwarf is None:
+        module.ahead = bodies_ahead(p, parse)
 
 
 def _parse_locals(p: Parser, locals_: list[Param]) -> None:
@@ -602,7 +651,7 @@ def _parse_memory(p: Parser, module: Module) -> None:
         data = Data(None, None)
         p.open()
         p.keyword(b"data")
-        data.data = _parse_data_values(p)
+        data.data = parse_data_values(p)
         p.close()
         log2 = 16 if page_size is None else page_size
         pages = (len(data.data) + (1 << log2) - 1) >> log2
@@ -648,76 +697,9 @@ def _parse_data(p: Parser, module: Module) -> None:
                 parser.parse()
             data.offset = parser.push_last(first)
         p.close()
-    data.data = _parse_data_values(p)
+    data.data = parse_data_values(p)
     module.register(DATA, id_)
     module.fields.append(data)
-
-
-def _parse_data_values(p: Parser) -> bytes:
-    """Strings and lists of numbers, up to the end."""
-    parts = []
-    while not p.is_empty():
-        if p.peek(LPAREN):
-            p.open()
-            parts.append(_parse_numbers(p))
-            p.close()
-        else:
-            parts.append(p.strings())
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-_NUMBERS: Final = {b"i8": 8, b"i16": 16, b"i32": 32, b"i64": 64, b"f32": 32, b"f64": 64, b"v128": 128}
-
-
-def _parse_numbers(p: Parser) -> bytes:
-    word = p.word
-    width = _NUMBERS.get(word, 0)
-    if width == 0:
-        raise p.unexpected(*[f"`{name.decode()}`" for name in _NUMBERS])
-    p.advance()
-    out = bytearray()
-    while not p.is_empty():
-        if width < 128 and _plain_numbers(p, out, width, word[0] == 0x66):
-            continue
-        if width == 128:
-            out += parse_v128(p)
-        else:
-            value = p.float_bits(width) if word[0] == 0x66 else p.signed(width)
-            out += value.to_bytes(width // 8, "little")
-    return bytes(out)
-
-
-_NUMBER_OR_BLANK: Final = bytes([0x61 if byte in IDCHARS or byte in b" \t\r\n" else 0x20 for byte in range(256)])
-"""To a blank what is in neither a number nor a blank."""
-
-
-def _plain_numbers(p: Parser, out: bytearray, width: int, floats: bool) -> bool:
-    """Takes numbers of a list as far as they are plain, many at once. False where there is none of these."""
-    stretch = p.data[p.start : p.start + 0x1000]
-    end = stretch.translate(_NUMBER_OR_BLANK).find(b" ")
-    if stretch[end : end + 1] != b")":
-        # The last number may go on.
-        stretch = stretch if end < 0 else stretch[:end]
-        end = max(stretch.rfind(b" "), stretch.rfind(b"\n"))
-    if end <= 0:
-        return False
-    words = stretch[:end].split()
-    if not floats:
-        try:
-            values = list(map(int, words))
-        except ValueError:
-            values = []
-        limit = 1 << width
-        if values and min(values) >= -(limit >> 1) and max(values) < limit and b"_" not in stretch:
-            size = width // 8
-            out += b"".join([(value & (limit - 1)).to_bytes(size, "little") for value in values])
-            p.goto(p.start + end)
-            return True
-    encoded = vector_bytes(b"", words, width, floats)
-    out += encoded
-    if encoded:
-        p.goto(p.start + end)
-    return bool(encoded)
 
 
 # ------------------------------------------------------------------------------- globals and tags
