@@ -7,11 +7,39 @@ from __future__ import annotations
 
 from pywasmtools.wat.core.instructions import parse_v128, vector_bytes
 from pywasmtools.wat.cursor import Parser
-from pywasmtools.wat.lexer import IDCHARS, LPAREN
+from pywasmtools.wat.lexer import IDCHARS, LPAREN, PLAIN, unescaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
+
+
+_LONGEST_HEAD: Final = 80
+_MOST_DIGITS: Final = 9
+
+
+def plain_segment(data: bytes, at: int) -> tuple[int, bytes, int] | None:
+    """An active segment as it is printed, behind its keyword: `(;K;) (i32.const N) "…")`, without an id.
+
+    Returns N, the bytes, and where the string ends; None for anything else, which may well be a segment.
+    """
+    quote = data.find(b'"', at, at + _LONGEST_HEAD)
+    head = data[at:quote].split(b" ")
+    if quote < 0 or len(head) != 5 or head[0] or head[2] != b"(i32.const" or head[4]:
+        return None
+    comment = head[1]
+    number = head[3]
+    if comment[:2] != b"(;" or not comment[2:-2].isdigit() or comment[-2:] != b";)" or number[-1:] != b")":
+        return None
+    digits = number[1:-1] if number[:1] == b"-" else number[:-1]
+    if not digits.isdigit() or len(digits) > _MOST_DIGITS:
+        return None
+    end = data.find(b'"', quote + 1)
+    raw = data[quote + 1 : end]
+    if end < 0 or raw[-1:] == b"\\" or data[end + 1 : end + 2] != b")":
+        return None
+    value = unescaped(raw) if raw.translate(None, PLAIN) else raw
+    return None if value is None else (int(number[:-1]), value, end + 1)
 
 
 def parse_data_values(p: Parser) -> bytes:

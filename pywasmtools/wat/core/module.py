@@ -10,8 +10,8 @@ from __future__ import annotations
 from pywasmtools.wasm.module import external_space
 from pywasmtools.wasm.spaces import MODULE_SORTS
 from pywasmtools.wasm.types import FUNCREF, MemoryType
-from pywasmtools.wasm.writer import var_u32
-from pywasmtools.wat.core.data_values import parse_data_values
+from pywasmtools.wasm.writer import var_s64, var_u32
+from pywasmtools.wat.core.data_values import parse_data_values, plain_segment
 from pywasmtools.wat.core.expressions import ExpressionParser
 from pywasmtools.wat.core.instructions import (
     DATA,
@@ -672,6 +672,16 @@ def _parse_memory(p: Parser, module: Module) -> None:
 
 
 def _parse_data(p: Parser, module: Module) -> None:
+    plain = plain_segment(p.data, p.end)
+    if plain is not None and p.dwarf is None:
+        data = Data(None, None)
+        data.memory = Index(0, p.start)
+        data.offset = _constant(b"\x41" + var_s64(plain[0])).sealed()  # i32.const
+        data.data = plain[1]
+        p.goto(plain[2])
+        module.register(DATA, None)
+        module.fields.append(data)
+        return
     span = p.keyword(b"data")
     id_ = p.optional_id()
     name = p.optional_name_annotation()

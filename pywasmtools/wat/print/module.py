@@ -35,6 +35,7 @@ from pywasmtools.wat.print.types import (
     val_type_text,
     write_rec_group,
 )
+from pywasmtools.wat.print.writer import data_text
 from pywasmtools.wat.sections import SECTION_NAMES
 
 TYPE_CHECKING = False
@@ -89,6 +90,7 @@ def write_module_section(
     if payload.count > 0 and kind in PLACES:
         state.place = PLACES[kind]
     reader = payload.section()
+    is_plain = not (w.offsets or w.skeleton or w.synthesize or w.reset or state.names[DATA])
     for k in range(payload.count):
         offset = reader.pos
         if kind == FUNCTION_SECTION:
@@ -121,7 +123,8 @@ def write_module_section(
         elif kind == ELEMENT_SECTION:
             _write_element(w, state, m.read_element(reader), k, offset)
         elif kind == DATA_SECTION:
-            _write_data(w, state, payload.data, m.read_data(reader), k, offset)
+            if not (is_plain and _write_plain_data(w, reader, k)):
+                _write_data(w, state, payload.data, m.read_data(reader), k, offset)
         w.flush_if_large()
     reader.finish_section()
 
@@ -260,6 +263,35 @@ def _write_data(w: TextWriter, state: State, binary: bytes, data: m.Data, index:
     else:
         w.data(binary, data.data_start, data.end)
     w.close()
+
+
+def _write_plain_data(w: TextWriter, reader: BinaryReader, index: int) -> bool:
+    """Writes a short segment at a constant offset without name, colours and options; whether the next one is that."""
+    data = reader.data
+    pos = reader.pos
+    if data[pos : pos + 2] != b"\0\x41":  # active, i32.const
+        return False
+    value = 0
+    shift = 0
+    byte = 0x80
+    pos += 2
+    while byte >= 0x80:
+        if shift > 21 or pos + 2 >= reader.end:
+            return False
+        byte = data[pos]
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        pos += 1
+    if byte & 0x40:
+        value -= 1 << shift
+    size = data[pos + 1]
+    end = pos + 2 + size
+    if data[pos] != 0x0B or size >= 0x80 or end > reader.end:  # end
+        return False
+    reader.pos = end
+    w.newline()
+    w.add(f'(data (;{index};) (i32.const {value}) "{data_text(data[pos + 2 : end])}")')
+    return True
 
 
 def _write_short(w: TextWriter, state: State, expression: BinaryReader, keyword: str) -> None:

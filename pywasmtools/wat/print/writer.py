@@ -198,7 +198,7 @@ class TextWriter:
         out.append(f'{self.literal}"')
         while start < end:
             stop = min(start + _BYTES_AT_ONCE, end)
-            out.append("".join(map(_BYTES.__getitem__, data[start:stop])))
+            out.append(data_text(data[start:stop]))
             start = stop
             if start < end:
                 self.flush()
@@ -209,6 +209,11 @@ _BYTES: Final = tuple(
     chr(byte) if 0x20 <= byte < 0x7F and byte != 0x22 and byte != 0x5C else f"\\{byte:02x}" for byte in range(256)
 )
 """Each byte as data strings show it."""
+
+
+def data_text(data: bytes) -> str:
+    """Bytes as they stand between quotes."""
+    return "".join(map(_BYTES.__getitem__, data))
 
 
 def escaped(text: str) -> str:
