@@ -15,12 +15,17 @@ FLAGS = "-DNDEBUG -fwrapv -fvisibility=hidden"
 """No assertions, numbers that wrap around, and no symbols for others, which are looked up by name at every start. The first two
 are among the interpreter's own flags, whose place a variable CFLAGS takes."""
 
+LINKED = "-flto=auto"
+"""What GCC is told beside that: to look over the borders of files, and into the runtime library of mypyc. A tenth of the time of
+large inputs."""
+
 
 def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else "dist"
     env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1", "PYWASMTOOLS_WHEEL_FOR_ALL": "1"}
     if os.name == "posix":  # as in pyproject.toml
-        env["CFLAGS"] = f"{env.get('CFLAGS', '')} {FLAGS}".strip()
+        flags = f"{FLAGS} {LINKED}" if sys.platform == "linux" else FLAGS
+        env["CFLAGS"] = f"{env.get('CFLAGS', '')} {flags}".strip()
     return subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, "."], env=env
     ).returncode
