@@ -111,8 +111,8 @@ def validate_adapter_module(
 def rename_duplicate_imports(wasm: bytes) -> tuple[bytes, dict[tuple[str, str], str]]:
     """The module with unique imports, and the original field names by module and new field name.
 
-    A module without duplicates is returned as it is. Raises where the module can't be parsed; a component
-    is left to others.
+    A module without duplicates is returned as it is. Raises where the module can't be parsed up to its imports; what
+    comes behind them, and a component, is left to others.
     """
     imports: list[Import] = []
     for payload in Parser(wasm, bodies=False):
@@ -124,6 +124,7 @@ def rename_duplicate_imports(wasm: bytes) -> tuple[bytes, dict[tuple[str, str], 
             for _ in range(payload.count):
                 imports += read_imports(reader).imports()
             reader.finish_section()
+            break
     originals = _rename(imports)
     if not originals:
         return (wasm, {})

@@ -32,6 +32,10 @@ INDEX_TOO_LARGE: Final = "type index greater than implementation limits"
 
 _SOME: Final = 32
 """So many numbers are looked at together."""
+_STRETCH: Final = 0x2000
+"""So many bytes are stepped over together."""
+_ENDS: Final = bytes([byte < 0x80 for byte in range(256)])
+"""1 for a byte that ends a number."""
 
 
 class BinaryReader:
@@ -173,24 +177,23 @@ class BinaryReader:
 
     def skip_var_u32s(self, count: int) -> None:
         """Steps over so many numbers."""
-        pos = self.pos
-        end = self.end
-        data = self.data
-        if pos + count <= end and data[pos : pos + count].isascii():
-            self.pos = pos + count
-            return
-        for _ in range(count):
-            if pos < end and data[pos] < 0x80:
-                pos += 1
-            elif pos + 1 < end and data[pos + 1] < 0x80:
-                pos += 2
-            elif pos + 2 < end and data[pos + 2] < 0x80:
-                pos += 3
-            else:
-                self.pos = pos
+        while count > 0:
+            pos = self.pos
+            ends = self.data[pos : min(pos + _STRETCH, self.end)].translate(_ENDS)
+            long = ends.find(b"\0\0\0")
+            if long >= 0:
+                ends = ends[:long]
+            known = ends.count(1)
+            if known == 0:
+                # Of four bytes or more, or cut.
                 self.var_u32()
-                pos = self.pos
-        self.pos = pos
+                count -= 1
+            elif known <= count:
+                self.pos = pos + ends.rfind(1) + 1
+                count -= known
+            else:
+                self.pos = pos + len(ends) - len(ends.split(b"\1", count)[count])
+                return
 
     def var_u64(self) -> int:
         pos = self.pos
