@@ -11,6 +11,7 @@ memory, the work is done here, and what is wrong is found here: `Worker.read` th
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 IS_COMPILED: Final = not __file__.endswith((".py", ".pyc"))
 MOST_JOBS: Final = 8
+_PIPE: Final = 1 << 20
+"""Bytes that a pipe should hold (others hold a sixteenth), so that a worker need not wait until its answer is wanted."""
+_READ: Final = 1 << 18
+"""Bytes that are read at once."""
 
 _allowed = False
 
@@ -63,7 +68,7 @@ class Answer:
         """Tells some bytes. Waits until nearly all of them are read, where they are many."""
         done = os.write(self.writing, data)
         while done < len(data):
-            done += os.write(self.writing, data[done : done + 0x100000])
+            done += os.write(self.writing, memoryview(data)[done:])
 
 
 class Worker:
@@ -77,16 +82,14 @@ class Worker:
 
     def read(self, count: int) -> bytes:
         """Waits for so many bytes of the answer; fewer where it ends before."""
-        told = os.read(self.reading, count)
-        if len(told) == count:
-            return told
-        parts = [told]
-        left = count - len(told)
-        while told and left:
-            told = os.read(self.reading, left)
+        parts: list[bytes] = []
+        while count > 0:
+            told = os.read(self.reading, min(count, _READ))
+            if not told:
+                break
             parts.append(told)
-            left -= len(told)
-        return b"".join(parts)
+            count -= len(told)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def close(self) -> None:
         """Ends the process, where it has not ended."""
@@ -104,6 +107,7 @@ def started(work: Work) -> Worker | None:
         reading, writing = os.pipe()
     except OSError:
         return None
+    _widen(writing)
     parent = os.getpid()
     try:
         pid: int = getattr(os, "fork")()  # noqa: B009 (Windows has none)
@@ -115,6 +119,17 @@ def started(work: Work) -> Worker | None:
         _work(work, Answer(writing, parent))
     os.close(writing)
     return Worker(pid, reading)
+
+
+def _widen(pipe: int) -> None:
+    """Has a pipe hold more than usual, where the system can do that."""
+    if sys.platform == "linux":
+        try:
+            import fcntl
+
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+        except (ImportError, OSError):
+            pass
 
 
 def _work(work: Work, answer: Answer) -> None:

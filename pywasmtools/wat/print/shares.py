@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 WORTHWHILE: Final = 200_000 if IS_COMPILED else 60_000
 """Bytes of bodies that a process is made for: some 25 ms of work, where it costs 5 to make one."""
-PIECE: Final = 50_000
-"""Bytes of bodies that are printed at once: a megabyte of text."""
+PIECE: Final = 15_000
+"""Bytes of bodies that are printed at once: some 400 kB of text, which a pipe holds."""
 _SIZE: Final = 8
 """Bytes of what a piece begins with: how long it is."""
 
