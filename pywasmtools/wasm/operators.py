@@ -99,17 +99,16 @@ def read_immediates_without(reader: BinaryReader, row: Row, offset: int) -> list
 class OperatorReader:
     """Walks the operators of a body (behind its locals) or of an expression.
 
-    After `next_operator`, `offset` is where the operator began, `row` which it is, and `immediates` has
+    `next_operator` tells which it is; after it `offset` is where the operator began, and `immediates` has
     one value a kind of the row: ints, or the classes of `immediates.py`. `frames` holds the kinds of the open blocks.
     """
 
-    __slots__ = ("frames", "immediates", "offset", "reader", "row")
+    __slots__ = ("frames", "immediates", "offset", "reader")
 
     def __init__(self, reader: BinaryReader) -> None:
         self.reader = reader
         self.frames = [BLOCK]
         self.offset = reader.pos
-        self.row = _NOP
         self.immediates: list[Immediate] = []
 
     def eof(self) -> bool:
@@ -132,7 +131,6 @@ class OperatorReader:
                 raise misplaced
         self.immediates = read_immediates(reader, row, pos)
         self.offset = pos
-        self.row = row
         if key <= 0x1F:  # try_table
             enter_frame(frames, key)
         return row
@@ -423,12 +421,3 @@ def write_operator(out: bytearray, row: Row, immediates: list[Immediate]) -> Non
     write_row(out, row)
     for k, kind in enumerate(row.kinds):
         write_immediate(out, kind, immediates[k])
-
-
-def _nop() -> Row:
-    row = ONE_BYTE[0x01]
-    assert row is not None
-    return row
-
-
-_NOP: Final = _nop()
