@@ -2,7 +2,9 @@
 
     python scripts/build_compiled.py [FOLDER]
 
-Needs a C compiler. The wheel goes to FOLDER (`dist/`), for this interpreter and platform.
+Needs a C compiler. The wheel goes to FOLDER (`dist/`), for this interpreter and platform. Where this interpreter's path allows it, the
+command in it is our quick script (`build_steps.py`), for environments on this machine whose paths are short and without blanks;
+with `PYWASMTOOLS_WHEEL_FOR_ALL=1` it is an entry point, which works everywhere, as in the wheels that are published.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ large inputs."""
 
 def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else "dist"
-    env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1", "PYWASMTOOLS_WHEEL_FOR_ALL": "1"}
+    env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1"}
     if os.name == "posix":  # as in pyproject.toml
         flags = f"{FLAGS} {LINKED}" if sys.platform == "linux" else FLAGS
         env["CFLAGS"] = f"{env.get('CFLAGS', '')} {flags}".strip()
