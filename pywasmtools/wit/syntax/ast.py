@@ -59,6 +59,9 @@ class Docs:
         if not self.places:
             return None
         text = self.source[self.places[0] : self.places[-1]].decode("utf-8")
+        plain = _plain_contents(text)
+        if plain:
+            return plain
         docs = _block_contents(self.source, self.places) if "/*" in text else _line_contents(text)
         least = min([len(contents) - len(contents.lstrip(" \t\n\r")) for contents in docs if contents], default=0)
         if least:
@@ -66,6 +69,27 @@ class Docs:
             docs = [contents.removeprefix(prefix) for contents in docs]
         # Between the lines of a block there may be carriage returns.
         return "\n".join(docs).replace("\r\n", "\n").rstrip("\n")
+
+
+def _plain_contents(text: str) -> str:
+    """What line comments say that all begin with the same blanks and three slashes, and say something behind one more blank, or nothing.
+
+    Empty where they are not that plain.
+    """
+    if text[:4] != "/// " or not text.isascii() or "\t" in text or "\r" in text:
+        return ""
+    text = text.removesuffix("\n")
+    newline = text.find("\n")
+    said = text[3:]
+    if newline >= 0:
+        begins = text[newline : text.find("/", newline)] + "///"
+        lines = said.split(begins)
+        said = "\n".join(lines)
+        if len(lines) != text.count("\n") + 1 or said.count("\n ") + lines.count("") != len(lines) - 1:
+            return ""
+    if said[1:2] in " \n" or said[-1] == " " or " \n" in said:
+        return ""  # the first line says nothing or begins with more blanks, or one ends with blanks
+    return said[1:].replace("\n ", "\n").rstrip("\n")
 
 
 def _line_contents(text: str) -> list[str]:
