@@ -140,15 +140,21 @@ def shortfalls(costs: list[tuple[float, Cost, Cost]]) -> list[str]:
 
 @pytest.mark.parametrize("shape", all_shapes(), ids=lambda shape: shape.name)
 def test_costs_are_in_proportion(shape: Shape, meter: Meter, the_reference: Path) -> None:
-    """Two sizes under both programs; what falls short is tried again, for the machine may have been busy."""
-    ours = [sys.executable, "-m", "pywasmtools"]
+    """Two sizes under both programs; where something falls short both are tried again, and the least times count."""
+    programs = ([str(the_reference)], [sys.executable, "-m", "pywasmtools"])
+    least: dict[tuple[int, int], Cost] = {}
     found: list[str] = []
     for _ in range(TRIES):
         costs = []
         for n in (shape.start, 4 * shape.start):
             files, argv = shape.make(n)
             mib = sum(len(data) for data in files.values()) / 2**20
-            costs.append((mib, meter.run([str(the_reference)], files, argv), meter.run(ours, files, argv)))
+            for k, program in enumerate(programs):
+                cost = meter.run(program, files, argv)
+                known = least.get((n, k), cost)
+                assert known.outcome == cost.outcome
+                least[n, k] = cost._replace(seconds=min(known.seconds, cost.seconds))
+            costs.append((mib, least[n, 0], least[n, 1]))
         found = shortfalls(costs)
         if not found:
             return
