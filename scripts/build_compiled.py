@@ -10,8 +10,10 @@ with `PYWASMTOOLS_WHEEL_FOR_ALL=1` it is an entry point, which works everywhere,
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 
 FLAGS = "-DNDEBUG -fwrapv -fvisibility=hidden"
 """No assertions, numbers that wrap around, and no symbols for others, which are looked up by name at every start. The first two
@@ -22,11 +24,18 @@ LINKED = "-flto=auto"
 large inputs."""
 
 
+def is_gcc() -> bool:
+    """Whether extension modules are compiled by GCC here; another compiler may have no linker that optimizes."""
+    words = (os.environ.get("CC") or str(sysconfig.get_config_var("CC") or "")).split()
+    found = shutil.which(words[0]) if words else None
+    return found is not None and "gcc" in os.path.basename(os.path.realpath(found))
+
+
 def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else "dist"
     env = {**os.environ, "HATCH_BUILD_HOOK_ENABLE_MYPYC": "1"}
     if os.name == "posix":  # as in pyproject.toml
-        flags = f"{FLAGS} {LINKED}" if sys.platform == "linux" else FLAGS
+        flags = f"{FLAGS} {LINKED}" if sys.platform == "linux" and is_gcc() else FLAGS
         env["CFLAGS"] = f"{env.get('CFLAGS', '')} {flags}".strip()
     return subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, "."], env=env
