@@ -107,7 +107,7 @@ class WitPath:
         return path_bytes(self.path)
 
 
-LARGE: Final = 100_000
+LARGE: Final = 600_000
 """Bytes of input, from where on several processes may be worth it."""
 
 

@@ -14,11 +14,11 @@ if sys.platform == "win32":
 
 
 def text(wrong: int) -> str:
-    """Five megabytes of functions; one of them is wrong, or none."""
+    """Eight megabytes of functions; one of them is wrong, or none."""
     body = "    local.get 0\n    i32.const 1234567\n    i32.add\n    drop\n" * 25
     funcs = "".join(
-        f"  (func $f{k} (param i32)\n{body}    local.get 0\n    call $f{k * 7 % 3000}\n    {'i32.eqz' if k == wrong else 'nop'})\n"
-        for k in range(3000)
+        f"  (func $f{k} (param i32)\n{body}    local.get 0\n    call $f{k * 7 % 4500}\n    {'i32.eqz' if k == wrong else 'nop'})\n"
+        for k in range(4500)
     )
     return f"(module\n{funcs})\n"
 
@@ -41,9 +41,7 @@ def test_commands_say_the_same(wrong: int, tmp_path: Path) -> None:
         ("parse m.wat", 0),
         ("parse cut.wat", 1),
         ("print m.wasm", 0),
-        ("print m.wat -p -f --name-unnamed", 0),
         ("validate m.wasm", 1 if wrong >= 0 else 0),
-        ("component embed w.wit m.wat", 0),
         ("component embed w.wit m.wat -o e.wasm", 0),
         ("component new e.wasm -t", 1 if wrong >= 0 else 0),
     ):

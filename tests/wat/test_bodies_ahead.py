@@ -58,6 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little text is worth a process, and this one may make them."""
     monkeypatch.setattr(module, "LARGE", 0)
     monkeypatch.setattr(ahead, "WORTHWHILE", 10)
+    monkeypatch.setattr(ahead, "OF_ITS_OWN", 0)
     monkeypatch.setattr(processes, "_allowed", True)
 
 
@@ -217,5 +218,11 @@ def test_a_worker_that_dies_is_no_answer(how: str, monkeypatch: pytest.MonkeyPat
 
 def test_a_program_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_allowed", False)
+    parsed(text(), 4, monkeypatch)
+    assert not TAKEN
+
+
+def test_short_functions_are_not_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "OF_ITS_OWN", 400)
     parsed(text(), 4, monkeypatch)
     assert not TAKEN

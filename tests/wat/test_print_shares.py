@@ -58,6 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printer, "LARGE", 0)
     monkeypatch.setattr(shares, "WORTHWHILE", 10)
     monkeypatch.setattr(shares, "PIECE", 200)
+    monkeypatch.setattr(shares, "OF_ITS_OWN", 0)
     monkeypatch.setattr(processes, "_allowed", True)
 
 
@@ -236,3 +237,9 @@ def test_who_writes_no_more_leaves_none_behind(workers: list[int], monkeypatch: 
     assert len(workers) == 3
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_short_functions_are_not_worth_it(workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "OF_ITS_OWN", 40)
+    printed(wat_to_binary(b"(module" + b"(func)" * 300 + b")", None), 4, monkeypatch)
+    assert not workers

@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     Told: TypeAlias = "tuple[int, int, bytes, list[Fixup], list[tuple[int, int]], list[tuple[int, str]], int, bool]"
     """Where a body begins, where the last token before its end ends, and what its expression has."""
 
-WORTHWHILE: Final = 2_000_000 if IS_COMPILED else 500_000
-"""Bytes of text that a process is made for: some 60 ms of work, where it costs 5 to make one."""
+WORTHWHILE: Final = 4_000_000 if IS_COMPILED else 2_000_000
+"""Bytes of text that a process is made for: some 100 ms of work, where it costs 5 to make one, and all of them copy pages."""
+OF_ITS_OWN: Final = 400
+"""Bytes of a function's text that cost the one that waits as much as if it parsed them."""
+_SAMPLE: Final = 1 << 18
+"""Bytes of text that tell how long its functions are."""
 _FUNC: Final = b"(func"
 _SIZE: Final = 8
 """Bytes that the answer begins with: how long it is."""
@@ -95,6 +99,10 @@ def bodies_ahead(p: Parser, parse: Callable[[Parser], Body | None]) -> BodiesAhe
     """
     begin = p.start
     end = p.data.rfind(_FUNC) + 1
+    sample = min(end - begin, _SAMPLE)
+    functions = p.data.count(_FUNC, begin, begin + sample) if sample > 0 else 0
+    if sample < OF_ITS_OWN * functions:
+        return None
     count = jobs(end - begin, WORTHWHILE)
     bounds = [begin + (end - begin) * k // count for k in range(1, count)]
     bounds.append(end)

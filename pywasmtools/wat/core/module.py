@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     )
 
 
-LARGE: Final = 1_000_000
+LARGE: Final = 4_000_000
 """Bytes of text, from where on several processes may be worth it."""
 
 

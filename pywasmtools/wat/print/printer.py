@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pywasmtools.wat.print.annotations import FunctionHints
     from pywasmtools.wat.print.stack_lines import Checked
 
-LARGE: Final = 100_000
+LARGE: Final = 600_000
 """Bytes of function bodies, from where on several processes may be worth it."""
 
 

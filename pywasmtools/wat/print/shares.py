@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from pywasmtools.wat.print.names import State
     from pywasmtools.wat.print.writer import TextWriter
 
-WORTHWHILE: Final = 200_000 if IS_COMPILED else 60_000
-"""Bytes of bodies that a process is made for: some 25 ms of work, where it costs 5 to make one."""
+WORTHWHILE: Final = 500_000 if IS_COMPILED else 300_000
+"""Bytes of bodies that a process is made for: some 100 ms of work, where it costs 5 to make one, and all of them copy pages."""
+OF_ITS_OWN: Final = 40
+"""Bytes of a body that cost the one that waits as much as if it printed them."""
 PIECE: Final = 15_000
 """Bytes of bodies that are printed at once: some 400 kB of text, which a pipe holds."""
 _SIZE: Final = 8
@@ -32,7 +34,7 @@ _SIZE: Final = 8
 
 def shared_bodies(w: TextWriter, state: State, payload: Payload) -> SharedBodies | None:
     """The bodies of the code section that begins, where it is worth sharing them out."""
-    count = jobs(payload.size, WORTHWHILE)
+    count = jobs(payload.size - OF_ITS_OWN * payload.count, WORTHWHILE)
     if count < 2:
         return None
     try:
