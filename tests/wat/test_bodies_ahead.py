@@ -62,6 +62,23 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_allowed", True)
 
 
+MADE: list[int] = []
+"""The workers that were made, and not looked for yet: this process has other children as well."""
+
+
+@pytest.fixture(autouse=True)
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.fork
+
+    def fork() -> int:
+        pid = real()
+        MADE.append(pid)
+        return pid
+
+    MADE.clear()
+    monkeypatch.setattr(os, "fork", fork)
+
+
 TAKEN: list[int] = []
 """The places of the functions whose bodies came from workers, in a test."""
 
@@ -88,8 +105,10 @@ def parsed(source: bytes, jobs: int, monkeypatch: pytest.MonkeyPatch) -> bytes:
         result = wat_to_binary(source, "a.wat")
     except WasmToolsError as e:
         result = "\n".join([layer.text() for layer in e.layers]).encode()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for pid in MADE:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+    MADE.clear()
     return result
 
 

@@ -62,6 +62,17 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_allowed", True)
 
 
+MADE: list[int] = []
+"""The workers that were made in a test; this process has other children as well."""
+
+
+def assert_gone() -> None:
+    """Holds that no worker is left, ended or not."""
+    for pid in MADE:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+
+
 def printed(data: bytes, jobs: int, monkeypatch: pytest.MonkeyPatch, color: bool = False, **options: object) -> str:
     """The text and what is wrong, by so many processes."""
     monkeypatch.setenv("WASM_TOOLS_JOBS", str(jobs))
@@ -70,25 +81,23 @@ def printed(data: bytes, jobs: int, monkeypatch: pytest.MonkeyPatch, color: bool
         print_wasm_to(data, chunks.append, color, print_options(**options) if options else None)  # type: ignore[arg-type]
     except WasmToolsError as e:
         chunks.append("\n" + "\n".join([layer.text() for layer in e.layers]))
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert_gone()
     return "".join(chunks)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def workers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The workers that are made."""
-    made: list[int] = []
     real = os.fork
 
     def fork() -> int:
         pid = real()
-        if pid:
-            made.append(pid)
+        MADE.append(pid)
         return pid
 
+    MADE.clear()
     monkeypatch.setattr(os, "fork", fork)
-    return made
+    return MADE
 
 
 @pytest.mark.parametrize(
@@ -235,8 +244,7 @@ def test_who_writes_no_more_leaves_none_behind(workers: list[int], monkeypatch: 
     with pytest.raises(BrokenPipeError):
         print_wasm_to(MODULE, write)
     assert len(workers) == 3
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert_gone()
 
 
 def test_short_functions_are_not_worth_it(workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
