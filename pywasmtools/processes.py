@@ -5,7 +5,7 @@ as processors that this one may run on, MOST_JOBS at most; `$WASM_TOOLS_JOBS` sa
 Windows has no `fork`.
 
 What a worker tells is taken where it has told all of it. Of one that tells less, for it met a fault, was killed or had no
-memory, the work is done here, and what is wrong is found here: `Worker.read` then has less than it was asked for.
+memory, the work is done here, and what is wrong is found here: `Worker.told` is empty then.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ IS_COMPILED: Final = not __file__.endswith((".py", ".pyc"))
 MOST_JOBS: Final = 8
 _PIPE: Final = 1 << 20
 """Bytes that a pipe should hold (others hold a sixteenth), so that a worker need not wait until its answer is wanted."""
+_SIZE: Final = 8
+"""Bytes that say how many follow."""
 _READ: Final = 1 << 18
 """Bytes that are read at once."""
 
@@ -64,6 +66,11 @@ class Answer:
         """Whether the one that waits is still there. To be asked now and then."""
         return os.getppid() == self.parent
 
+    def tell(self, data: bytes) -> None:
+        """Tells something, whole: `Worker.told` gives it."""
+        self.write(len(data).to_bytes(_SIZE, "little"))
+        self.write(data)
+
     def write(self, data: bytes) -> None:
         """Tells some bytes. Waits until nearly all of them are read, where they are many."""
         done = os.write(self.writing, data)
@@ -79,6 +86,12 @@ class Worker:
     def __init__(self, pid: int, reading: int) -> None:
         self.pid = pid
         self.reading = reading
+
+    def told(self) -> bytes:
+        """Waits for what is told next; empty where not all of it is."""
+        size = int.from_bytes(self.read(_SIZE), "little")
+        data = self.read(size)
+        return data if len(data) == size else b""
 
     def read(self, count: int) -> bytes:
         """Waits for so many bytes of the answer; fewer where it ends before."""

@@ -42,8 +42,8 @@ def _share(bounds: list[int], check: Callable[[int], None], workers: list[Worker
         workers.append(worker)
     _check(0, bounds[1], check)
     for k, worker in enumerate(workers, 1):
-        told = worker.read(_SIZE)
-        _check(int.from_bytes(told, "little") if len(told) == _SIZE else bounds[k], bounds[k + 1], check)
+        told = worker.told()
+        _check(int.from_bytes(told, "little") if told else bounds[k], bounds[k + 1], check)
     _check(bounds[len(workers) + 1], bounds[-1], check)
 
 
@@ -61,10 +61,6 @@ def _bounds(sizes: list[int], total: int, count: int) -> list[int]:
             bounds.append(at)
         done += size
     return bounds + [len(sizes)] * (count + 1 - len(bounds))
-
-
-_SIZE: Final = 8
-"""Bytes of the answer: the index of the first body that failed, or where the share ends."""
 
 
 class _Share:
@@ -85,4 +81,4 @@ class _Share:
                 at += 1
         except BaseException:
             pass  # which one it is, is told; what is wrong, is seen again there
-        answer.write(at.to_bytes(_SIZE, "little"))
+        answer.tell(at.to_bytes(8, "little"))

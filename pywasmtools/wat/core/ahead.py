@@ -38,8 +38,6 @@ OF_ITS_OWN: Final = 400
 _SAMPLE: Final = 1 << 18
 """Bytes of text that tell how long its functions are."""
 _FUNC: Final = b"(func"
-_SIZE: Final = 8
-"""Bytes that the answer begins with: how long it is."""
 
 
 class BodiesAhead:
@@ -59,7 +57,8 @@ class BodiesAhead:
     def take(self, p: Parser, func: int) -> Expression | None:
         """The body that comes next, of the function at `func`; None where it is not known, and nothing is taken."""
         while self.next_share < len(self.workers) and func >= self.bounds[self.next_share]:
-            self.told = _answer(self.workers[self.next_share])
+            data = self.workers[self.next_share].told()
+            self.told = marshal.loads(data) if data else {}
             self.next_share += 1
         told = self.told.get(func)
         if told is None or told[0] != p.start or p.depth != self.depth:
@@ -79,16 +78,6 @@ class BodiesAhead:
         for worker in self.workers:
             worker.close()
         self.workers = []
-
-
-def _answer(worker: Worker) -> dict[int, Told]:
-    """All that a worker tells; nothing where it does not tell it to the end."""
-    size = int.from_bytes(worker.read(_SIZE), "little")
-    data = worker.read(size) if size else b""
-    if len(data) < size or not size:
-        return {}
-    found: dict[int, Told] = marshal.loads(data)
-    return found
 
 
 def bodies_ahead(p: Parser, parse: Callable[[Parser], Body | None]) -> BodiesAhead | None:
@@ -132,9 +121,7 @@ class _Share:
             self._parse_all(answer, found)
         except WasmToolsError:
             pass  # what is wrong is met again, if it is
-        data = marshal.dumps(found)
-        answer.write(len(data).to_bytes(_SIZE, "little"))
-        answer.write(data)
+        answer.tell(marshal.dumps(found))
 
     def _parse_all(self, answer: Answer, found: dict[int, Told]) -> None:
         p = self.p

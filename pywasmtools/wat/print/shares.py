@@ -28,8 +28,6 @@ OF_ITS_OWN: Final = 40
 """Bytes of a body that cost the one that waits as much as if it printed them."""
 PIECE: Final = 15_000
 """Bytes of bodies that are printed at once: some 400 kB of text, which a pipe holds."""
-_SIZE: Final = 8
-"""Bytes of what a piece begins with: how long it is."""
 
 
 def shared_bodies(w: TextWriter, state: State, payload: Payload) -> SharedBodies | None:
@@ -99,7 +97,7 @@ class SharedBodies:
             self.next_piece += 1
             worker = self.workers[number]
             if worker is not None:
-                text = _told(worker)
+                text = worker.told().decode()
                 if text:
                     self.w.printed(text)
                     self.state.counts[CORE_FUNC] = self.first + self.pieces[self.next_piece]
@@ -132,13 +130,6 @@ def _pieces(bodies: list[BinaryReader]) -> list[int]:
     return [*pieces, len(bodies)]
 
 
-def _told(worker: Worker) -> str:
-    """The text of a worker's next piece; empty where it doesn't tell it."""
-    size = int.from_bytes(worker.read(_SIZE), "little")
-    data = worker.read(size) if size else b""
-    return data.decode() if len(data) == size else ""
-
-
 class _Share:
     """Every `step`th piece from `first` on, as work for a process."""
 
@@ -155,6 +146,4 @@ class _Share:
         for piece in range(self.first, len(bodies.pieces) - 1, self.step):
             if not answer.is_awaited():
                 return
-            data = bodies.text_of(piece).encode()
-            answer.write(len(data).to_bytes(_SIZE, "little"))
-            answer.write(data)
+            answer.tell(bodies.text_of(piece).encode())
