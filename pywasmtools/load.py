@@ -1,7 +1,8 @@
 """Inputs, whatever they are, to what they hold: WIT text, folders of it, WIT in wasm, core modules, stdin.
 
 There are two ways to a `Resolve`, and messages differ: `decode_input` is that of `component wit`, `load_for_embed`
-that of `component embed`. Errors of WIT become one message, snippets included. `read_wasm` gives the binary.
+that of `component embed`. Errors of WIT become one message, snippets included. `read_input` and
+`read_wasm_bytes` give the binary.
 
 Paths are strings as `path_str` makes them: UTF-8 whatever the locale says. Rooms that read binaries are loaded only for those.
 """
@@ -32,7 +33,7 @@ __all__ = [
     "push_file",
     "push_path",
     "read_file",
-    "read_wasm",
+    "read_input",
     "read_wasm_bytes",
     "read_wasm_file",
     "trimmed",
@@ -219,15 +220,6 @@ def read_file(path: str) -> bytes:
         raise io_error(e).context(f"failed to read {debug_path(path)}") from None
 
 
-def read_wasm(path: str | None, dwarf: str | None = None) -> bytes:
-    """The binary in a file, or in stdin where `path` is None or `-`. Text is translated.
-
-    `dwarf` is how much DWARF to make of text: None, `lines` or `full`.
-    """
-    data, name = read_input(path)
-    return read_wasm_bytes(data, name, dwarf)
-
-
 def read_input(path: str | None) -> tuple[bytes, str]:
     """What is in a file, or in stdin where `path` is None or `-`, and what messages call it."""
     if path is None or trimmed(path) == "-":
@@ -248,7 +240,10 @@ def _read_wasm_file(path: str) -> bytes:
 
 
 def read_wasm_bytes(data: bytes, path: str, dwarf: str | None = None) -> bytes:
-    """The binary in bytes that may be text, which is translated; `path` is for messages."""
+    """The binary in bytes that may be text, which is translated; `path` is for messages.
+
+    `dwarf` is how much DWARF to make of text: None, `lines` or `full`.
+    """
     if data.startswith(WASM_MAGIC):
         return data
     if not _is_utf8(data):

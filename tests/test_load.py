@@ -20,10 +20,17 @@ from pywasmtools.load import (
     detect,
     display_path,
     load_for_embed,
-    read_wasm,
+    read_input,
+    read_wasm_bytes,
     read_wasm_file,
     trimmed,
 )
+
+
+def read_wasm(path: str | None) -> bytes:
+    """The binary of an input, as commands get it."""
+    return read_wasm_bytes(*read_input(path))
+
 
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="slashes, names and errors of POSIX")
 WIT = "package a:b;\ninterface i { type t = u32; }\nworld w { import i; }\n"
