@@ -18,12 +18,15 @@ if sys.platform == "win32":
     pytest.skip("there is no fork", allow_module_level=True)
 
 from conftest import environment
+from forked import MADE, children_left, forked
 
 from pywasmtools import processes
 from pywasmtools.api import validate
 from pywasmtools.diagnostics import WasmToolsError, error
 from pywasmtools.validation import workers
 from pywasmtools.wat.parse import wat_to_binary
+
+__all__ = ["forked"]
 
 HERE = os.getpid
 
@@ -43,35 +46,6 @@ def bodies(*sizes: int) -> Any:
 if processes.IS_COMPILED:
     pytest.skip("compiled code takes no stand-ins", allow_module_level=True)
 
-MADE: list[int] = []
-"""The workers that were made in a test."""
-
-
-def children() -> bool:
-    """Whether a worker is left, ended or not; other tests have children of their own."""
-    left = []
-    while MADE:
-        pid = MADE.pop()
-        try:
-            os.waitpid(pid, os.WNOHANG)
-            left.append(pid)
-        except ChildProcessError:
-            pass
-    return bool(left)
-
-
-@pytest.fixture(autouse=True)
-def noted(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.fork
-
-    def fork() -> int:
-        pid = real()
-        MADE.append(pid)
-        return pid
-
-    MADE.clear()
-    monkeypatch.setattr(os, "fork", fork)
-
 
 def checked(count: int, check: Callable[[int], None]) -> list[int]:
     """The indices that are checked in this process, until one fails."""
@@ -90,7 +64,7 @@ def checked(count: int, check: Callable[[int], None]) -> list[int]:
 def test_each_is_checked_once() -> None:
     assert checked(40, lambda _: None) == list(range(10))
     assert len(MADE) == 3
-    assert not children()
+    assert not children_left()
 
 
 @pytest.mark.parametrize("wrong", [{0}, {9}, {10}, {39}, {12, 30}, {5, 12}, {19, 20}, {29, 31, 38}, {39, 38}])
@@ -101,7 +75,7 @@ def test_the_first_that_is_wrong_is_told(wrong: set[int]) -> None:
 
     with pytest.raises(WasmToolsError, match=f"^body {min(wrong)}$"):
         checked(40, check)
-    assert not children()
+    assert not children_left()
 
 
 @pytest.mark.parametrize("how", ["killed", "exit", "memory", "hangs up"])
@@ -132,7 +106,7 @@ def test_a_worker_that_dies_is_no_answer(how: str) -> None:
         workers.check_in_processes(bodies(*[10] * 40), noted)
     first = (14, 25) if how == "memory" else (10, 20)
     assert seen == [*range(10), *range(first[0], 20), *range(first[1], 29)]
-    assert not children()
+    assert not children_left()
 
 
 @pytest.mark.parametrize("missing", ["fork", "pipe"])
@@ -151,7 +125,7 @@ def test_where_none_can_be_made(missing: str, monkeypatch: pytest.MonkeyPatch) -
 
         monkeypatch.setattr(os, missing, make)
         assert checked(40, lambda _: None) == [*range(10), *range(10 + 10 * most, 40)]
-        assert not children()
+        assert not children_left()
 
 
 def test_where_children_are_taken_by_the_system() -> None:

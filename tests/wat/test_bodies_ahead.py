@@ -12,6 +12,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("there is no fork", allow_module_level=True)
 
+from forked import children_left, forked
+
 from pywasmtools import processes
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wat.core import ahead, module
@@ -22,6 +24,8 @@ from pywasmtools.wat.parse import wat_to_binary
 
 if processes.IS_COMPILED:
     pytest.skip("compiled code takes no stand-ins", allow_module_level=True)
+
+__all__ = ["forked"]
 
 BODIES = (
     "(param $p i32) (param i64) (result i32) (local $l f32) local.get $p\n call $f{near}\n i32.const -300\n i32.add",
@@ -62,23 +66,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_allowed", True)
 
 
-MADE: list[int] = []
-"""The workers that were made, and not looked for yet: this process has other children as well."""
-
-
-@pytest.fixture(autouse=True)
-def counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.fork
-
-    def fork() -> int:
-        pid = real()
-        MADE.append(pid)
-        return pid
-
-    MADE.clear()
-    monkeypatch.setattr(os, "fork", fork)
-
-
 TAKEN: list[int] = []
 """The places of the functions whose bodies came from workers, in a test."""
 
@@ -105,10 +92,7 @@ def parsed(source: bytes, jobs: int, monkeypatch: pytest.MonkeyPatch) -> bytes:
         result = wat_to_binary(source, "a.wat")
     except WasmToolsError as e:
         result = "\n".join([layer.text() for layer in e.layers]).encode()
-    for pid in MADE:
-        with pytest.raises(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-    MADE.clear()
+    assert not children_left()
     return result
 
 

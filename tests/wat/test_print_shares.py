@@ -12,6 +12,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("there is no fork", allow_module_level=True)
 
+from forked import children_left, forked
+
 from pywasmtools import processes
 from pywasmtools.diagnostics import WasmToolsError
 from pywasmtools.wat.parse import wat_to_binary
@@ -20,6 +22,8 @@ from pywasmtools.wat.print.printer import print_options, print_wasm_to
 
 if processes.IS_COMPILED:
     pytest.skip("compiled code takes no stand-ins", allow_module_level=True)
+
+__all__ = ["forked"]
 
 BODIES = (
     "(param i32 i64) (result i32) (local f32 f64) (local.get 0) (call $f7) (i32.const -300) (i32.add)",
@@ -62,17 +66,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_allowed", True)
 
 
-MADE: list[int] = []
-"""The workers that were made in a test; this process has other children as well."""
-
-
-def assert_gone() -> None:
-    """Holds that no worker is left, ended or not."""
-    for pid in MADE:
-        with pytest.raises(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-
-
 def printed(data: bytes, jobs: int, monkeypatch: pytest.MonkeyPatch, color: bool = False, **options: object) -> str:
     """The text and what is wrong, by so many processes."""
     monkeypatch.setenv("WASM_TOOLS_JOBS", str(jobs))
@@ -81,23 +74,8 @@ def printed(data: bytes, jobs: int, monkeypatch: pytest.MonkeyPatch, color: bool
         print_wasm_to(data, chunks.append, color, print_options(**options) if options else None)  # type: ignore[arg-type]
     except WasmToolsError as e:
         chunks.append("\n" + "\n".join([layer.text() for layer in e.layers]))
-    assert_gone()
+    assert not children_left()
     return "".join(chunks)
-
-
-@pytest.fixture(autouse=True)
-def workers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The workers that are made."""
-    real = os.fork
-
-    def fork() -> int:
-        pid = real()
-        MADE.append(pid)
-        return pid
-
-    MADE.clear()
-    monkeypatch.setattr(os, "fork", fork)
-    return MADE
 
 
 @pytest.mark.parametrize(
@@ -116,34 +94,32 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 )
 @pytest.mark.parametrize("data", [MODULE, COMPONENT], ids=["module", "component"])
 def test_the_same_text(
-    data: bytes, options: dict[str, object], workers: list[int], monkeypatch: pytest.MonkeyPatch
+    data: bytes, options: dict[str, object], forked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = printed(data, 1, monkeypatch, **options)  # type: ignore[arg-type]
-    assert not workers
+    assert not forked
     sections = 1 if data == MODULE else 3
     for jobs in (2, 3, 5):
         assert printed(data, jobs, monkeypatch, **options) == alone  # type: ignore[arg-type]
-        assert len(workers) == (jobs - 1) * sections
-        workers.clear()
+        assert len(forked) == (jobs - 1) * sections
+        forked.clear()
 
 
 @pytest.mark.parametrize(
     "options", [{"skeleton": True}, {"print_operand_stack": True}], ids=lambda options: next(iter(options))
 )
-def test_what_is_not_shared_out(
-    options: dict[str, object], workers: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_not_shared_out(options: dict[str, object], forked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """A skeleton has no bodies; an operand stack is told in order."""
     assert printed(MODULE, 3, monkeypatch, **options) == printed(MODULE, 1, monkeypatch, **options)  # type: ignore[arg-type]
-    assert not workers
+    assert not forked
 
 
-def test_branch_hints_go_to_the_functions_in_turn(workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_branch_hints_go_to_the_functions_in_turn(forked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     hinted = '(func (@metadata.code.branch_hint "\\01") (if (i32.const 1) (then)))'
     data = wat_to_binary(text(40).replace("(data ", hinted + "(func)" + hinted + "(data ").encode(), None)
     assert printed(data, 3, monkeypatch) == printed(data, 1, monkeypatch)
     assert printed(data, 1, monkeypatch).count("branch_hint") == 2
-    assert not workers
+    assert not forked
 
 
 def bodies(data: bytes) -> list[int]:
@@ -165,7 +141,7 @@ def test_what_is_wrong_in_a_body(at: int, byte: int, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("cut", [1, 100, 1000, 3000])
-def test_a_module_that_is_cut(cut: int, workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_is_cut(cut: int, forked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     assert printed(MODULE[:-cut], 3, monkeypatch) == printed(MODULE[:-cut], 1, monkeypatch)
 
 
@@ -225,13 +201,13 @@ def test_where_none_can_be_made(most: int, monkeypatch: pytest.MonkeyPatch) -> N
     assert made == 3
 
 
-def test_a_program_makes_none(workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_makes_none(forked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_allowed", False)
     printed(MODULE, 4, monkeypatch)
-    assert not workers
+    assert not forked
 
 
-def test_who_writes_no_more_leaves_none_behind(workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_writes_no_more_leaves_none_behind(forked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WASM_TOOLS_JOBS", "4")
     left = 3
 
@@ -243,11 +219,11 @@ def test_who_writes_no_more_leaves_none_behind(workers: list[int], monkeypatch: 
 
     with pytest.raises(BrokenPipeError):
         print_wasm_to(MODULE, write)
-    assert len(workers) == 3
-    assert_gone()
+    assert len(forked) == 3
+    assert not children_left()
 
 
-def test_short_functions_are_not_worth_it(workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_functions_are_not_worth_it(forked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shares, "OF_ITS_OWN", 40)
     printed(wat_to_binary(b"(module" + b"(func)" * 300 + b")", None), 4, monkeypatch)
-    assert not workers
+    assert not forked
