@@ -57,7 +57,7 @@ def detect(data: bytes) -> int:
     size = len(data)
     feed = -1
     carriage = -1
-    plain = b"\xe2" not in data
+    plain = 0xE2 not in data
     while at < size:
         byte = data[at]
         if byte in b" \t\r\n":

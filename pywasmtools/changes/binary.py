@@ -192,7 +192,7 @@ def _decoded(data: bytes, part: Part, which: str) -> Decoded | None:
     """The WIT of a component, or that which is embedded in a module; None without one."""
     from pywasmtools.load import decode_bytes
 
-    if not payloads.is_component(data) and b"component-type" not in data:
+    if not payloads.is_component(data) and data.find(b"component-type") < 0:
         return None
     try:
         return decode_bytes(data, "<input>")

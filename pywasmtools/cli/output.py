@@ -204,7 +204,7 @@ _unfinished: Final = bytearray()
 def _write_lines(data: bytes | memoryview) -> None:
     """Writes to stdout, all but an unfinished line; raises OSError."""
     tail = bytes(data[-LINE_BUFFER:])  # what a longer line begins with is not looked for
-    end = len(data) - len(tail) + tail.rfind(b"\n") + 1 if b"\n" in tail else 0
+    end = len(data) - len(tail) + tail.rfind(b"\n") + 1 if 0x0A in tail else 0
     if not end and len(_unfinished) + len(data) >= LINE_BUFFER:
         _write_now(bytes(_unfinished))
         _unfinished.clear()

@@ -179,7 +179,7 @@ class _Reader(Reader):
                 return self._semver()
             self.index = start
             text = self.string()
-            if b"\\" in self.data[start : self.index]:
+            if 0x5C in self.data[start : self.index]:
                 from pywasmtools.text.rust_debug import debug_str
 
                 raise self.error_here(f"invalid type: string {debug_str(text)}, expected {shape.name}")

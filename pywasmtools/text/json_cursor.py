@@ -165,7 +165,7 @@ class JsonCursor:
         if end < 0:
             end = len(data)
         chunk = data[start:end]
-        if b"\\" not in chunk and len(chunk.translate(None, _CONTROLS)) == len(chunk) and end < len(data):
+        if 0x5C not in chunk and len(chunk.translate(None, _CONTROLS)) == len(chunk) and end < len(data):
             self.index = end + 1
             return self._decoded(chunk)
         return self._decoded(self._string_bytes())

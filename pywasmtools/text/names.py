@@ -30,8 +30,7 @@ SET: Final = "[set]"
 
 _UPPER: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LABEL: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
-_LABEL_BYTES: Final = _LABEL.encode()
-_LETTERS: Final = _LABEL_BYTES[:52]
+_LETTERS: Final = _LABEL.encode()[:52]
 _DIGITS: Final = b"0123456789"
 _CASES: Final = bytes.maketrans(_LETTERS, b"l" * 26 + b"U" * 26)
 """Letters by their case: `l` and `U`."""
@@ -65,17 +64,14 @@ def is_kebab(text: str) -> bool:
 
 
 def _is_kebab(text: str) -> bool:
-    if text.isalpha() and text.isascii():
-        return text.islower() or text.isupper()  # one word, as most are
-    if not text or not text.isascii():
+    if not text or not text.isascii() or not text[0].isalpha() or text[-1] == "-" or "--" in text:
         return False
-    data = text.encode("ascii")
-    if data[0] not in _LETTERS or data.translate(None, _LABEL_BYTES):
+    if not text.replace("-", "").isalnum():
         return False
-    if data.endswith(b"-") or b"--" in data:
-        return False
-    cases = data.translate(_CASES, _DIGITS)
-    return b"lU" not in cases and b"Ul" not in cases
+    if text.islower() or text.isupper():
+        return True  # as most are
+    cases = text.encode("ascii").translate(_CASES, _DIGITS)
+    return cases.find(b"lU") < 0 and cases.find(b"Ul") < 0
 
 
 def kebab_key(label: str) -> str:

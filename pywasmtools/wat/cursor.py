@@ -150,7 +150,7 @@ class Parser:
         self.size = len(data)
         self.lexer = Lexer(self.source)
         self.depth = 0
-        self.plain_blanks = b"\x0b" not in data and b"\x0c" not in data
+        self.plain_blanks = 0x0B not in data and 0x0C not in data
         """Whether what `bytes.split` takes for blanks are blanks of the text format too."""
         self.no_lines_before = 0 if self.plain_blanks else len(data) + 1
         """Where lines of instructions may be read as a whole again."""
@@ -571,7 +571,7 @@ def integer_value(word: bytes, width: int, signed: bool) -> int:
             return -1
         negative = True
         word = word[1:]
-    if b"_" in word:
+    if 0x5F in word:
         word = word.replace(b"_", b"")
     if word.startswith(b"0x"):
         value = int(word[2:], 16)

@@ -20,7 +20,7 @@ def float_bits(word: bytes, width: int) -> int:
     sign = 1 << (width - 1) if word[0] == 0x2D else 0
     if word[0] == 0x2B or word[0] == 0x2D:
         word = word[1:]
-    if b"_" in word:
+    if 0x5F in word:
         word = word.replace(b"_", b"")
     infinity = ((1 << exponent_width) - 1) << fraction_width
     if word == b"inf":

@@ -175,7 +175,7 @@ class Lexer:
     def __init__(self, source: SourceText) -> None:
         self.source = source
         self.data = source.data
-        self._carriages = b"\r" in source.data
+        self._carriages = 0x0D in source.data
         self._feed_from = 0
         """From here to `_feed` there is no line feed but there."""
         self._feed = -1
@@ -281,7 +281,7 @@ class Lexer:
             chunk = data[end + 1 : end + 1 + size]
             if chunk.endswith(b"\r"):
                 chunk = chunk[:-1]
-            mark = b"\n" if b"\n" in chunk else b"\r"
+            mark = b"\n" if 0x0A in chunk else b"\r"
             if not chunk.isascii() or (mark == b"\n" and chunk.count(b"\r") != chunk.count(b"\r\n")):
                 break
             lines = chunk.split(mark)
@@ -595,7 +595,7 @@ def _whole_escapes(raw: bytes) -> int:
         return len(raw)
     rest = raw[last + 1 :]
     if rest[:1] == b"u":
-        return len(raw) if b"}" in rest else last
+        return len(raw) if 0x7D in rest else last
     return len(raw) if len(rest) >= 2 else last
 
 
@@ -603,7 +603,7 @@ def unescaped(raw: bytes) -> bytes | None:
     """What a string between its quotes means, or a part of one; None where it takes a careful look."""
     if raw.translate(None, _NO_CONTROLS) or confusing_at(raw, 0, len(raw)) >= 0:
         return None
-    if b"\\" not in raw:
+    if 0x5C not in raw:
         return raw
     if len(raw) == 3 and raw[0] == 0x5C and raw[1] in _HEX and raw[2] in _HEX:
         return bytes((int(raw[1:], 16),))
@@ -611,7 +611,7 @@ def unescaped(raw: bytes) -> bytes | None:
     raw = raw.replace(b"\\\\", b"\\5c")
     for escape, byte in _SHORT_ESCAPES:
         raw = raw.replace(escape, byte)
-    if b"\\u" in raw:
+    if raw.find(b"\\u") >= 0:
         parts = raw.split(b"\\u")
         known: dict[bytes, bytes] = {}
         for at in range(1, len(parts)):

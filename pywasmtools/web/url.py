@@ -219,7 +219,7 @@ def _opaque_host(text: str) -> bytes:
 
 def _percent_decoded(text: str) -> bytes:
     data = text.encode("utf-8")
-    if b"%" not in data:
+    if 0x25 not in data:
         return data
     first, *parts = data.split(b"%")
     out = bytearray(first)

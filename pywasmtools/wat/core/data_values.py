@@ -97,7 +97,7 @@ def _plain_numbers(p: Parser, out: bytearray, width: int, floats: bool) -> bool:
         except ValueError:
             values = []
         limit = 1 << width
-        if values and min(values) >= -(limit >> 1) and max(values) < limit and b"_" not in stretch:
+        if values and min(values) >= -(limit >> 1) and max(values) < limit and 0x5F not in stretch:
             size = width // 8
             out += b"".join([(value & (limit - 1)).to_bytes(size, "little") for value in values])
             p.goto(p.start + end)

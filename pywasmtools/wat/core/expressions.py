@@ -443,10 +443,10 @@ class ExpressionParser:
         if words[0] in _BLOCKS:
             return self._plain_block(words, line) if _stands_alone(data, end) else b""
         whole = line
-        if b";;" in line and line.isascii():
+        if line.find(b";;") >= 0 and line.isascii():
             line = line[: line.find(b";;")].rstrip()
             words = line.split()
-        if b"$" in line:
+        if 0x24 in line:
             place = start + data[start:end].find(line)
             return self._quick(words, place) or self._several(words, place, end, b"")
         if len(words) == 1:
@@ -600,7 +600,7 @@ class ExpressionParser:
         if not head:
             return b""
         words = head.split()
-        if b"$" in head:
+        if 0x24 in head:
             # Labels count from where the instruction ends up.
             return b"" if is_open and words[0] in _BRANCHES else self._quick(words, place)
         encoded = self._quick(words, -1)
@@ -776,6 +776,6 @@ def _is_comment(word: bytes) -> bool:
         word.startswith(b"(;")
         and len(word) >= 4
         and word.find(b";)") == len(word) - 2
-        and b"(;" not in word[2:]
+        and word.find(b"(;", 2) < 0
         and word.isascii()
     )

@@ -313,7 +313,9 @@ def _next_piece(tokens: Tokens) -> _Piece:
         stop = _next_cut(tokens, pos)
         end = stop if stop - pos <= _PIECE else _piece_end(source, pos, stop)
         segment = source[pos:end]
-        if (b"->" in segment and _has_odd_arrow(segment)) or (tokens._stray_returns and _has_stray_return(segment)):
+        if (segment.find(b"->") >= 0 and _has_odd_arrow(segment)) or (
+            tokens._stray_returns and _has_stray_return(segment)
+        ):
             texts.append(_MARK)
             cuts += (_ODD, pos, end)
         else:
@@ -401,8 +403,7 @@ def _words_of(text: bytes, known: dict[bytes, int]) -> list[bytes]:
     if arrows:
         text = text.replace(b"->", b" \x01 ")
     for mark, spaced in _SPACED:
-        if mark in text:
-            text = text.replace(mark, spaced)
+        text = text.replace(mark, spaced)
     found = text.split()
     at = 0
     for _ in range(arrows):
@@ -413,7 +414,7 @@ def _words_of(text: bytes, known: dict[bytes, int]) -> list[bytes]:
             known[word] = ID
         elif word.isdigit():
             known[word] = INTEGER
-        elif word[0] == 0x25 and word[1:2] in _LETTERS and not word[1:].translate(None, _ID_BYTES):
+        elif word[0] == 0x25 and (len(word) == 1 or word[1] in _LETTERS) and not word[1:].translate(None, _ID_BYTES):
             known[word] = EXPLICIT_ID
         else:
             known[word] = _CUT
