@@ -80,6 +80,13 @@ def read(path: str, start: int, length: int) -> bytes:
         return b""
 
 
+class Served(Module):  # type: ignore[misc]
+    """A module out of the bundle. What it has not is told at once, without a message that nobody reads: `from module import name`
+    asks every module for its `__path__` first."""
+
+    __getattribute__ = object.__getattribute__
+
+
 def run(code: CodeType, name: str, module: ModuleType) -> None:
     """Runs a module's code; the module is known from then on, unless that fails."""
     sys.modules[name] = module
@@ -172,8 +179,10 @@ class Bundle:
                     self._load(other)
         if name not in self.codes:
             return None
-        spec = self._spec(name)
-        spec.loader = _Once(self.codes.pop(name), spec.loader)
+        self._load(name)
+        module = sys.modules[name]
+        loader: Any = _Loaded(module, module.__spec__)
+        module.__spec__ = spec = ModuleSpec(name, loader)  # for the import, which asks the module
         return spec
 
     def _read(self, number: int) -> None:
@@ -239,7 +248,7 @@ class Bundle:
         if package not in sys.modules:
             return
         spec = self._spec(name)
-        module = Module(name)
+        module = Served(name)
         module.__file__ = spec.origin
         module.__loader__ = spec.loader
         module.__package__ = package
@@ -254,22 +263,20 @@ class Bundle:
         setattr(sys.modules[package], own, module)
 
 
-class _Once:
-    """A loader that has the code of a module, and is gone when the module runs: `loader` is the one that stays."""
+class _Loaded:
+    """A loader of a module that is loaded, and has its own specification already."""
 
-    __slots__ = ("code", "loader")
+    __slots__ = ("module", "spec")
 
-    def __init__(self, code: CodeType, loader: Any) -> None:
-        self.code = code
-        self.loader = loader
+    def __init__(self, module: ModuleType, spec: ModuleSpec | None) -> None:
+        self.module = module
+        self.spec = spec
 
-    def create_module(self, spec: object) -> None:
-        return None
+    def create_module(self, spec: object) -> ModuleType:
+        return self.module
 
-    def exec_module(self, module: Any) -> None:
-        module.__loader__ = module.__spec__.loader = self.loader
-        fix_filename(self.code, module.__file__)
-        exec(self.code, module.__dict__)
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self.spec
 
 
 def is_watched() -> bool:
