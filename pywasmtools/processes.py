@@ -26,6 +26,8 @@ _PIPE: Final = 1 << 20
 """Bytes that a pipe should hold (others hold a sixteenth), so that a worker need not wait until its answer is wanted."""
 _SIZE: Final = 8
 """Bytes that say how many follow."""
+_NUMBER: Final = 4
+"""Bytes of a number in a pipe."""
 _READ: Final = 1 << 18
 """Bytes that are read at once."""
 
@@ -51,6 +53,34 @@ def processors() -> int:
     """How many processors this process may run on."""
     affinity = getattr(os, "sched_getaffinity", None)
     return (os.cpu_count() or 1) if affinity is None else len(affinity(0))
+
+
+class Turns:
+    """The numbers below `count`, each of them given once, in order, to whichever process asks next.
+
+    They lie in a pipe, which takes some thousand. Made before the processes are; raises `OSError` where there is no pipe.
+    """
+
+    __slots__ = ("reading",)
+
+    def __init__(self, count: int) -> None:
+        self.reading, writing = os.pipe()
+        os.write(writing, b"".join([number.to_bytes(_NUMBER, "little") for number in range(count)]))
+        os.close(writing)
+
+    def next(self) -> int:
+        """The next number; -1 where none is left."""
+        told = os.read(self.reading, _NUMBER)
+        return int.from_bytes(told, "little") if len(told) == _NUMBER else -1
+
+    def stop(self) -> None:
+        """Leaves no number for anybody."""
+        while os.read(self.reading, _READ):
+            pass
+
+    def close(self) -> None:
+        """To be called by the one that made it, in the end."""
+        os.close(self.reading)
 
 
 class Answer:

@@ -11,7 +11,7 @@ if sys.platform == "win32":
     pytest.skip("there is no fork", allow_module_level=True)
 
 from pywasmtools import processes
-from pywasmtools.processes import Answer, started
+from pywasmtools.processes import Answer, Turns, started
 
 
 def read(worker: processes.Worker | None, *counts: int) -> list[bytes]:
@@ -51,6 +51,40 @@ def test_one_that_goes_on_is_ended() -> None:
             pass
 
     assert read(started(work), 1) == [b"a"]
+
+
+def test_turns_are_taken_once_and_in_order() -> None:
+    turns = Turns(1000)
+    assert turns.next() == 0
+
+    def work(answer: Answer) -> None:
+        taken = b""
+        while (number := turns.next()) >= 0:
+            taken += number.to_bytes(4, "little")
+        answer.tell(taken)
+
+    workers = [started(work) for _ in range(3)]
+    here = []
+    while (number := turns.next()) >= 0:
+        here.append(number)
+    others = []
+    for worker in workers:
+        assert worker is not None
+        told = worker.told()
+        found = [int.from_bytes(told[at : at + 4], "little") for at in range(0, len(told), 4)]
+        assert found == sorted(found)
+        others += found
+        worker.close()
+    assert sorted(here + others) == list(range(1, 1000)) and here == sorted(here)
+    turns.close()
+
+
+def test_turns_that_are_stopped() -> None:
+    for count in (0, 1, 5):
+        turns = Turns(count)
+        turns.stop()
+        assert turns.next() == turns.next() == -1
+        turns.close()
 
 
 def test_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
