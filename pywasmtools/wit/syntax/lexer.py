@@ -373,11 +373,17 @@ def _line_comments_end(tokens: Tokens, start: int) -> int:
     source = tokens.source
     find = source.find
     size = len(source)
+    lead = source[source.rfind(b"\n", 0, start) + 1 : start + 2]  # what lines that follow begin with, most of them
+    if tokens._stray_returns or not lead[:-2].isspace():
+        lead = b"//"
     following = start
     while True:
         pos = find(b"\n", following) + 1
         if pos == 0:
             return size
+        if source[pos : pos + len(lead)] == lead:
+            following = pos + len(lead)
+            continue
         following = find(b"//", pos)
         if following != pos:
             if following < 0:
@@ -461,14 +467,20 @@ def _read(tokens: Tokens) -> bool:
 
 
 def _add_plain(tokens: Tokens, kinds: list[int], words: list[bytes], pos: int) -> int:
-    """Adds words that follow each other in the file from `pos` on; returns where the last of them ends."""
+    """Adds words that follow each other in the file from `pos` on; returns where the last of them ends.
+
+    Nothing but white space is between them: seldom more than a character, but where a line begins.
+    """
     tokens.kinds += kinds
     tokens.words += words
-    find = tokens.source.find
+    source = tokens.source
     starts = tokens.starts
     offset = tokens.offset
     for word in words:
-        pos = find(word, pos)
+        if source[pos] <= 0x20:
+            pos += 1
+            if source[pos] <= 0x20:
+                pos = source.find(word, pos)
         starts.append(pos + offset)
         pos += len(word)
     return pos
