@@ -10,6 +10,7 @@ both: 1 for compiled modules, 0 for sources.
 
 from __future__ import annotations
 
+import _frozen_importlib
 import os
 import sys
 from _frozen_importlib import ModuleSpec
@@ -37,13 +38,32 @@ class _Loader(ExtensionFileLoader):
             module.__path__ = spec.submodule_search_locations
 
 
+class _CommandLoader(_Loader):
+    """Loads for the command. The runtime library of mypyc asks `importlib` for what the interpreter has without it; really imported,
+    it would bring `warnings` along, and take longer than most of our modules."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        if "importlib" in sys.modules:
+            return super().create_module(spec)
+        machinery: Any = type(sys)("importlib.machinery")
+        machinery.ModuleSpec = ModuleSpec
+        machinery.ExtensionFileLoader = ExtensionFileLoader
+        names = ("importlib", "importlib._bootstrap", "importlib.machinery")
+        sys.modules.update(zip(names, (_frozen_importlib, _frozen_importlib, machinery), strict=True))
+        try:
+            return super().create_module(spec)
+        finally:
+            for name in names:
+                sys.modules.pop(name, None)
+
+
 class Compiled:
     """The finder of the compiled modules below `folder`, of the package in the folder `base`.
 
-    `is_told` says that the environment asks for compiled modules, whatever there is to do.
+    `is_told` says that the environment asks for compiled modules, whatever there is to do; `loader` makes their loaders.
     """
 
-    __slots__ = ("base", "folder", "is_loaded", "is_told", "library", "suffix")
+    __slots__ = ("base", "folder", "is_loaded", "is_told", "library", "loader", "suffix")
 
     def __init__(self, base: str, folder: str, library: str, suffix: str, is_told: bool) -> None:
         self.base = base
@@ -52,6 +72,7 @@ class Compiled:
         self.suffix = suffix
         self.is_told = is_told
         self.is_loaded = False
+        self.loader = _Loader
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -76,6 +97,10 @@ class Compiled:
                 return file
         return ""
 
+    def serve_command(self) -> None:
+        """To be told where nothing but our command runs in this process."""
+        self.loader = _CommandLoader
+
     def _loads(self) -> bool:
         """Loads the shared library; where that fails nothing of it is used."""
         try:
@@ -87,7 +112,7 @@ class Compiled:
         return True
 
     def _spec(self, name: str, file: str, search: str | None) -> ModuleSpec:
-        spec = ModuleSpec(name, _Loader(name, file), origin=file, is_package=search is not None)
+        spec = ModuleSpec(name, self.loader(name, file), origin=file, is_package=search is not None)
         if search is not None and spec.submodule_search_locations is not None:
             spec.submodule_search_locations.append(search)
         spec.has_location = True

@@ -66,11 +66,12 @@ def start() -> NoReturn:
 def compiled() -> Compiled | None:
     """The finder of compiled modules, where there are some, and enough to do for them, or one is there already."""
     finder = pywasmtools._COMPILED
-    if finder is None or finder.is_told or finder.is_loaded:
+    if finder is None or finder.is_loaded:
         return finder
     from pywasmtools.cli.amount import is_much
 
-    if is_much(sys.argv[1:]):
+    if finder.is_told or is_much(sys.argv[1:]):
+        finder.serve_command()
         return finder
     finder.leave()
     return None
