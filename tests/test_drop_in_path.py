@@ -149,19 +149,31 @@ PART_COSTS, KILOBYTE_COSTS = 40.0, 8.0
 def parts(listed: dict[str, str]) -> tuple[str, ...]:
     """Modules that are loaded together, each part from the ground up, those that most command lines load first.
 
-    At first those that the very same command lines load; then two parts are made one, as long as that saves time.
+    Packages stand apart: they cost next to nothing, and are all that is asked for of rooms that are compiled.
     """
-    ranks = {name: rank for rank, name in enumerate(ground_up())}
     users: dict[str, frozenset[str]] = {}
     for command, names in listed.items():
         for name in names.split():
             if name not in ("cli", "cli.bundle"):  # loaded before there is a bundle
                 users[name] = users.get(name, frozenset()) | {command}
+    packages = {name: found for name, found in users.items() if path_of(name).name == "__init__.py"}
+    others = {name: found for name, found in users.items() if name not in packages}
+    return tuple(" ".join(names) for _, names in sorted(joined(packages, True) + joined(others, False)))
+
+
+def joined(users: dict[str, frozenset[str]], by_use: bool) -> list[tuple[int, list[str]]]:
+    """The parts that modules fall into, each behind a number that says how late it comes.
+
+    What is before a module is loaded with it. `by_use`: not what it needs, but what more command lines load, as packages do.
+
+    At first those that the very same command lines load; then two parts are made one, as long as that saves time.
+    """
+    ranks = {name: (-len(users[name]) if by_use else 0, rank) for rank, name in enumerate(ground_up()) if name in users}
     found: dict[frozenset[str], float] = {}
     for name, key in users.items():
         found[key] = found.get(key, 0.0) + size(name)
     whole = {key: {key} for key in found}
-    while True:
+    while len(found) > 1:
         saved, one, other = max(
             (
                 cost(one, found[one]) + cost(other, found[other]) - cost(one | other, found[one] + found[other]),
@@ -178,8 +190,7 @@ def parts(listed: dict[str, str]) -> tuple[str, ...]:
         kilobytes, keys = found.pop(a) + found.pop(b), whole.pop(a) | whole.pop(b)
         found[a | b] = found.get(a | b, 0.0) + kilobytes
         whole[a | b] = whole.get(a | b, set()) | keys
-    made = [(-len(key), sorted((n for n in users if users[n] in whole[key]), key=ranks.__getitem__)) for key in found]
-    return tuple(" ".join(names) for _, names in sorted(made))
+    return [(-len(key), sorted((n for n in users if users[n] in whole[key]), key=ranks.__getitem__)) for key in found]
 
 
 def cost(users: frozenset[str], kilobytes: float) -> float:
@@ -189,10 +200,13 @@ def cost(users: frozenset[str], kilobytes: float) -> float:
 
 def size(name: str) -> float:
     """The size of the bytecode of a module, roughly, in kilobytes."""
+    return len(list(ast.walk(ast.parse(path_of(name).read_text())))) / 100
+
+
+def path_of(name: str) -> Path:
+    """The source of a module in the tree."""
     path = ROOT / "pywasmtools" / name.replace(".", "/")
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    tree = ast.parse(path.read_text())
-    return len(list(ast.walk(tree))) / 100
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def ground_up() -> list[str]:
