@@ -208,6 +208,58 @@ class BodyValidator:
             stacks.inits.append(index)
         return type_
 
+    def _set_local(self, v: OperandStack, opcode: int, index: int, offset: int) -> None:
+        """`local.set` and `local.tee` of what is not plainly there. What is missing in dead code is of the right type."""
+        if v.dead and len(v.stack) == v.control[-1][4] and index < min(len(self._locals), self._first_uninit):
+            type_ = self._locals[index]
+        else:
+            v.offset = offset
+            type_ = self._local_set(v, index)
+        if opcode == 0x22:  # local.tee
+            v.stack.append(type_)
+
+    def _computed(self, v: OperandStack, arity: int, opcode: int, offset: int, pos: int) -> int:
+        """A number computed of one or two that are not plainly there; returns where the next instruction is.
+
+        What is missing in dead code is of the right type, here and where more numbers are computed.
+        """
+        stack = v.stack
+        results, numeric = self.tables.results, self.tables.numeric
+        type_ = self.tables.operands[opcode]
+        count = len(stack) - v.control[-1][4]
+        if v.dead and count < arity and (count == 0 or stack[-1] == type_):
+            data = self.reader.data
+            type_ = results[opcode]
+            while numeric[data[pos]] == type_:
+                type_ = results[data[pos]]
+                pos += 1
+            del stack[len(stack) - count :]
+            stack.append(type_)
+        else:
+            v.offset = offset
+            for _ in range(arity):
+                v.pop(type_)
+            stack.append(results[opcode])
+        return pos
+
+    def _long_constant(self, opcode: int, pos: int) -> int:
+        """Past an integer of more than four bytes, which lies at `pos` and has to fit."""
+        reader = self.reader
+        data = reader.data
+        last = pos + 4
+        while data[last] >= 0x80 and last < pos + 9:
+            last += 1
+        # Four and nine bytes fit any number; of one more, the last has few bits.
+        top = data[last]
+        if opcode == 0x41:  # i32.const
+            fits = last - pos == 4 and (top < 8 or 0x78 <= top < 0x80)
+        else:
+            fits = last - pos < 9 or (last - pos == 9 and (top == 0 or top == 0x7F))
+        if not fits:
+            reader.pos = pos
+            reader.var_s32() if opcode == 0x41 else reader.var_s64()  # i32.const
+        return last + 1
+
     # ------------------------------------------------------------------- the walk
 
     def _run(self, v: OperandStack, module: Module) -> None:
@@ -220,10 +272,10 @@ class BodyValidator:
             data = reader.data = data[:end] + b"\xff" * 16
         tables = self.tables
         classes = tables.classes
+        is_plain, is_flow = tables.is_plain, tables.is_flow
         operands, results = tables.operands, tables.results
         alignments = tables.alignments
         lengths = tables.lengths
-        numeric = tables.numeric
         prefixed_lengths = tables.prefixed_lengths
         stack, control = v.stack, v.control
         local_types = self._locals
@@ -243,7 +295,9 @@ class BodyValidator:
         inits = v.inits
         frames = _FRAMES
         floor = 0
-        while pos < end:
+        while True:
+            if pos >= end:
+                break
             offset = pos
             opcode = data[pos]
             pos += 1
@@ -265,130 +319,64 @@ class BodyValidator:
                     stack.append(self._local_get(v, index))
                 continue
             kind = classes[opcode]
-            if kind < 8:
-                if kind < 4:
-                    if kind == 0:  # constants
-                        if opcode <= 0x42:  # i64.const
-                            if data[pos] < 0x80:
-                                pos += 1
-                            else:
-                                last = pos + 1
-                                while data[last] >= 0x80 and last < pos + 9:
-                                    last += 1
-                                # Four and nine bytes fit any number; of one more, the last has few bits.
-                                top = data[last]
-                                if opcode == 0x41:  # i32.const
-                                    fits = last - pos < 4 or (last - pos == 4 and (top < 8 or 0x78 <= top < 0x80))
-                                else:
-                                    fits = last - pos < 9 or (last - pos == 9 and (top == 0 or top == 0x7F))
-                                if not fits:
-                                    reader.pos = pos
-                                    reader.var_s32() if opcode == 0x41 else reader.var_s64()  # i32.const
-                                pos = last + 1
-                        else:
-                            last = pos + (4 if opcode == 0x43 else 8)  # f32.const
-                            if last > end:
-                                reader.pos = pos
-                                reader.skip(last - pos)
-                            pos = last
-                        stack.append(results[opcode])
-                    elif kind == 1:  # local.set, local.tee
-                        index = data[pos]
-                        if index < 0x80:
-                            pos += 1
-                        elif data[pos + 1] < 0x80:
-                            index = index & 0x7F | data[pos + 1] << 7
-                            pos += 2
-                        else:
-                            reader.pos = pos
-                            index = reader.var_u32()
-                            pos = reader.pos
-                        if index < plain and len(stack) > floor and stack[-1] == local_types[index]:
-                            if opcode == 0x21:  # local.set
-                                stack.pop()
-                        elif index < plain and v.dead and len(stack) == floor:
-                            if opcode == 0x22:  # local.tee
-                                stack.append(local_types[index])
-                        else:
-                            v.offset = offset
-                            type_ = self._local_set(v, index)
-                            if opcode == 0x22:  # local.tee
-                                stack.append(type_)
-                    elif kind == 2:  # two operands of one type
-                        type_ = operands[opcode]
-                        count = len(stack) - floor
-                        if count >= 2 and stack[-1] == type_ and stack[-2] == type_:
-                            stack.pop()
-                            stack[-1] = results[opcode]
-                        elif v.dead and (count == 0 or (count == 1 and stack[-1] == type_)):
-                            # What is missing is of the right type, here and where more numbers are computed.
-                            type_ = results[opcode]
-                            while numeric[data[pos]] == type_:
-                                type_ = results[data[pos]]
-                                pos += 1
-                            if count == 0:
-                                stack.append(type_)
-                            else:
-                                stack[-1] = type_
-                        else:
-                            v.offset = offset
-                            v.pop(type_)
-                            v.pop(type_)
-                            stack.append(results[opcode])
-                    elif len(stack) > floor and stack[-1] == operands[opcode]:  # one operand
-                        stack[-1] = results[opcode]
-                    elif v.dead and len(stack) == floor:
-                        type_ = results[opcode]
-                        while numeric[data[pos]] == type_:
-                            type_ = results[data[pos]]
-                            pos += 1
-                        stack.append(type_)
-                    else:
-                        v.offset = offset
-                        v.pop(operands[opcode])
-                        stack.append(results[opcode])
-                elif kind < 6:  # loads and stores
-                    type_ = memory0
-                    if data[pos] > alignments[opcode] or pos + 2 >= end or memory0 == 0:
-                        type_ = 0
-                    elif data[pos + 1] < 0x80:
-                        pos += 2
-                    elif data[pos + 2] < 0x80:
-                        pos += 3
-                    elif data[pos + 3] < 0x80:
-                        pos += 4
-                    elif data[pos + 4] < 0x80:
-                        pos += 5
-                    elif data[pos + 5] < 0x10:
-                        pos += 6
-                    else:
-                        type_ = 0
-                    if type_ == 0:  # Other flags, an unusual memory, a large offset, or an array.
-                        v.offset = offset
+            if kind == 0:  # constants
+                if opcode > 0x42:  # i64.const
+                    last = pos + (4 if opcode == 0x43 else 8)  # f32.const
+                    if last > end:
                         reader.pos = pos
-                        check_operator(v, reader, opcode)
-                        pos = reader.pos
-                    elif kind == 4:
-                        if len(stack) > floor and stack[-1] == type_:
-                            stack[-1] = results[opcode]
-                        else:
-                            if not v.dead or len(stack) > floor:
-                                v.offset = offset
-                                v.pop(type_)
-                            stack.append(results[opcode])
-                    elif len(stack) - floor >= 2 and stack[-1] == operands[opcode] and stack[-2] == type_:
-                        del stack[-2:]
-                    elif not v.dead or len(stack) > floor:
-                        v.offset = offset
-                        v.pop(operands[opcode])
-                        v.pop(type_)
-                elif kind == 6:  # drop
+                        reader.skip(last - pos)
+                    pos = last
+                elif data[pos] < 0x80:
+                    pos += 1
+                elif data[pos + 1] < 0x80:
+                    pos += 2
+                elif data[pos + 2] < 0x80:
+                    pos += 3
+                elif data[pos + 3] < 0x80:
+                    pos += 4
+                else:
+                    pos = self._long_constant(opcode, pos)
+                stack.append(results[opcode])
+                continue
+            if kind == 1:  # local.set, local.tee
+                index = data[pos]
+                if index < 0x80:
+                    pos += 1
+                elif data[pos + 1] < 0x80:
+                    index = index & 0x7F | data[pos + 1] << 7
+                    pos += 2
+                else:
+                    reader.pos = pos
+                    index = reader.var_u32()
+                    pos = reader.pos
+                if index >= plain or len(stack) <= floor or stack[-1] != local_types[index]:
+                    self._set_local(v, opcode, index, offset)
+                elif opcode == 0x21:  # local.set
+                    stack.pop()
+                continue
+            if kind == 2:  # two operands of one type
+                type_ = operands[opcode]
+                if len(stack) - floor >= 2 and stack[-1] == type_ and stack[-2] == type_:
+                    stack.pop()
+                    stack[-1] = results[opcode]
+                else:
+                    pos = self._computed(v, 2, opcode, offset, pos)
+                continue
+            if kind == 3:  # one operand
+                if len(stack) > floor and stack[-1] == operands[opcode]:
+                    stack[-1] = results[opcode]
+                else:
+                    pos = self._computed(v, 1, opcode, offset, pos)
+                continue
+            if is_plain[opcode]:
+                if kind == 6:  # drop
                     if len(stack) > floor:
                         stack.pop()
                     elif not v.dead:
                         v.offset = offset
                         v.pop_any()
-                else:  # global.get, global.set
+                    continue
+                if kind == 7:  # global.get, global.set
                     index = data[pos]
                     if index < 0x80:
                         pos += 1
@@ -408,8 +396,95 @@ class BodyValidator:
                     elif len(stack) > floor or not v.dead or index >= num_globals or not mutable_globals[index]:
                         v.offset = offset
                         global_access(v, index, opcode)
-            elif kind < 12:
-                if kind == 8:  # end
+                    continue
+                # loads and stores
+                type_ = memory0
+                if data[pos] > alignments[opcode] or pos + 2 >= end or memory0 == 0:
+                    type_ = 0
+                elif data[pos + 1] < 0x80:
+                    pos += 2
+                elif data[pos + 2] < 0x80:
+                    pos += 3
+                elif data[pos + 3] < 0x80:
+                    pos += 4
+                elif data[pos + 4] < 0x80:
+                    pos += 5
+                elif data[pos + 5] < 0x10:
+                    pos += 6
+                else:
+                    type_ = 0
+                if type_ == 0:  # Other flags, an unusual memory, a large offset, or an array.
+                    v.offset = offset
+                    reader.pos = pos
+                    check_operator(v, reader, opcode)
+                    pos = reader.pos
+                elif kind == 4:
+                    if len(stack) > floor and stack[-1] == type_:
+                        stack[-1] = results[opcode]
+                    else:
+                        if not v.dead or len(stack) > floor:
+                            v.offset = offset
+                            v.pop(type_)
+                        stack.append(results[opcode])
+                elif len(stack) - floor >= 2 and stack[-1] == operands[opcode] and stack[-2] == type_:
+                    del stack[-2:]
+                elif not v.dead or len(stack) > floor:
+                    v.offset = offset
+                    v.pop(operands[opcode])
+                    v.pop(type_)
+                continue
+            if is_flow[opcode]:
+                if kind == 10:  # br, br_if
+                    depth = data[pos]
+                    if depth < 0x80:
+                        pos += 1
+                    else:
+                        reader.pos = pos
+                        depth = reader.var_u32()
+                        pos = reader.pos
+                    v.offset = offset
+                    if opcode == 0x0D:  # br_if
+                        if len(stack) > floor and stack[-1] == 0x7F:
+                            stack.pop()
+                        elif not v.dead or len(stack) > floor:
+                            v.pop(I32)
+                        labels = control[-1 - depth][3] if depth < len(control) else v.labels(depth)
+                        if labels and (len(stack) <= floor or len(labels) > 1 or stack[-1] != labels[0]):
+                            count = len(labels)
+                            if len(stack) - floor < count or tuple(stack[-count:]) != labels:
+                                v.pop_push_labels(labels)
+                    else:
+                        labels = control[-1 - depth][3] if depth < len(control) else v.labels(depth)
+                        if labels:
+                            v.pop_all(labels)
+                        v.dead = True
+                        del stack[floor:]
+                elif kind == 11:  # call
+                    index = data[pos]
+                    if index < 0x80:
+                        pos += 1
+                    elif data[pos + 1] < 0x80:
+                        index = index & 0x7F | data[pos + 1] << 7
+                        pos += 2
+                    else:
+                        reader.pos = pos
+                        index = reader.var_u32()
+                        pos = reader.pos
+                    effect = callees.get(index)
+                    if effect is None:
+                        v.offset = offset
+                        func = v.type_of_function(index)
+                        effect = callees[index] = (len(func.params), list(func.params), list(func.results))
+                    count, taken, left = effect
+                    if count == 0:
+                        stack.extend(left)
+                    elif len(stack) - floor >= count and stack[-count:] == taken:
+                        stack[-count:] = left
+                    else:
+                        v.offset = offset
+                        v.pop_all(taken)
+                        stack.extend(left)
+                elif kind == 8:  # end
                     frame_kind, block_params, block_results, labels, height, init_height, dead = control.pop()
                     if not block_results and len(stack) == floor and init_height == len(inits) and not block_params:
                         v.dead = dead
@@ -438,7 +513,7 @@ class BodyValidator:
                             raise binary_error(pos, "operators remaining after end of function body or expression")
                         return
                     floor = control[-1][4]
-                elif kind == 9:  # block, loop, if, try
+                else:  # block, loop, if, try
                     block = data[pos]
                     if block == 0x40:
                         pos += 1
@@ -481,56 +556,6 @@ class BodyValidator:
                         floor = len(stack)
                     control.append((frames[opcode], block_params, block_results, labels, floor, len(inits), v.dead))
                     v.dead = False
-                elif kind == 10:  # br, br_if
-                    depth = data[pos]
-                    if depth < 0x80:
-                        pos += 1
-                    else:
-                        reader.pos = pos
-                        depth = reader.var_u32()
-                        pos = reader.pos
-                    v.offset = offset
-                    if opcode == 0x0D:  # br_if
-                        if len(stack) > floor and stack[-1] == 0x7F:
-                            stack.pop()
-                        elif not v.dead or len(stack) > floor:
-                            v.pop(I32)
-                        labels = control[-1 - depth][3] if depth < len(control) else v.labels(depth)
-                        if labels and (len(stack) <= floor or len(labels) > 1 or stack[-1] != labels[0]):
-                            count = len(labels)
-                            if len(stack) - floor < count or tuple(stack[-count:]) != labels:
-                                v.pop_push_labels(labels)
-                    else:
-                        labels = control[-1 - depth][3] if depth < len(control) else v.labels(depth)
-                        if labels:
-                            v.pop_all(labels)
-                        v.dead = True
-                        del stack[floor:]
-                else:  # call
-                    index = data[pos]
-                    if index < 0x80:
-                        pos += 1
-                    elif data[pos + 1] < 0x80:
-                        index = index & 0x7F | data[pos + 1] << 7
-                        pos += 2
-                    else:
-                        reader.pos = pos
-                        index = reader.var_u32()
-                        pos = reader.pos
-                    effect = callees.get(index)
-                    if effect is None:
-                        v.offset = offset
-                        func = v.type_of_function(index)
-                        effect = callees[index] = (len(func.params), list(func.params), list(func.results))
-                    count, taken, left = effect
-                    if count == 0:
-                        stack.extend(left)
-                    elif len(stack) - floor >= count and stack[-count:] == taken:
-                        stack[-count:] = left
-                    else:
-                        v.offset = offset
-                        v.pop_all(taken)
-                        stack.extend(left)
             elif kind < 14:
                 # An instruction that did the same before, on the same operands. One-byte immediates first.
                 if kind == 12:

@@ -234,6 +234,8 @@ class Tables:
     `numeric` has the type of the operands of those that take numbers and leave one, else 0.
     `single` has parameters and results of a block with one result, by its byte; `lowest` is the least of these bytes
     from which on all are types of numbers. `refused` are opcodes that are left out, `numbers` the types of those there are.
+    `is_plain` and `is_flow` say whether the class is one of the first eight, or of the next four: a jump over much code
+    is quick behind a bool (`function.py`).
     `lengths` is how many bytes the immediates take if all are small, `prefixed_lengths` the same by the prefix and
     the byte behind it, which counts; 0 where the immediates are no numbers. `accesses` says, by the same two, whether the
     first is an alignment and an offset.
@@ -243,6 +245,8 @@ class Tables:
         "accesses",
         "alignments",
         "classes",
+        "is_flow",
+        "is_plain",
         "lengths",
         "lowest",
         "met",
@@ -287,6 +291,8 @@ class Tables:
             self.numeric[opcode] = 0
         if V128 not in numbers:
             self.classes[0xFD] = _OTHER  # a prefix
+        self.is_plain = [class_ < 8 for class_ in self.classes]
+        self.is_flow = [8 <= class_ < 12 for class_ in self.classes]
 
     def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
         """What the loop does in place: the usual shapes of signatures. Others stay _OTHER."""
