@@ -69,6 +69,9 @@ LABEL: Final = 8
 KNOWN: Final = 9
 PREFIX: Final = 10
 
+USUAL: Final = [kind != OTHER for kind in range(PREFIX + 1)]
+"""By kind, what needs no look of its own. A jump over much code is quick behind a bool."""
+
 _LEAST_SIZES: Final = {
     AS_U32: 1,
     AS_S32: 1,

@@ -55,7 +55,6 @@ from pywasmtools.wat.print.classes import (
     NUMBER,
     NUMBERS,
     ONE_MEMORY,
-    OTHER,
     PLAIN,
     PREFIXED_SIZES,
     SEGMENT_OF_MEMORY,
@@ -65,6 +64,7 @@ from pywasmtools.wat.print.classes import (
     SUB_OPCODES,
     TWO_MEMORIES,
     TWO_TABLES,
+    USUAL,
 )
 from pywasmtools.wat.print.floats import F32_MANTISSA, F64_MANTISSA, float_text
 from pywasmtools.wat.print.types import heap_type_text, ref_type_text, type_use, val_type_text
@@ -175,6 +175,7 @@ class OperatorPrinter:
         reset = w.reset
         label_comment = w.comment
         classes = CLASSES
+        usual = USUAL
         mnemonics = NAMES
         numbers = NUMBERS
         out = w.out
@@ -185,7 +186,9 @@ class OperatorPrinter:
         while pos < end:
             # In stretches, so that long bodies are written as they come.
             stretch = min(end, pos + max(0x40000 // max(w.longest, 256), 1))
-            while pos < stretch:
+            while True:
+                if pos >= stretch:
+                    break
                 if pos == hint_at and (pos + 1 < end or data[pos] != 0x0B):  # end
                     code = "\\01" if hints[hint][1] else "\\00"
                     append(f'{line}{w.comment}(@metadata.code.branch_hint "{code}"){reset}')
@@ -198,7 +201,10 @@ class OperatorPrinter:
                     pos += 1
                     continue
                 after = pos + 1
-                if after < end and kind != OTHER:
+                is_usual = usual[kind]
+                if after >= end:
+                    is_usual = False
+                if is_usual:
                     byte = data[after]
                     if kind == LOCAL:
                         if byte < 0x80:
