@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
@@ -114,6 +114,42 @@ def test_a_package_keeps_the_path_of_its_sources(folder: Path, monkeypatch: pyte
         assert spec is not None and isinstance(spec.loader, ExtensionFileLoader)
         spec.loader.exec_module(module)
         assert module.__path__ == path
+
+
+STOOD_IN_FOR = ("importlib", "importlib._bootstrap", "importlib.machinery")
+
+
+@pytest.mark.parametrize("how", ["loads", "fails", "is there"])
+def test_a_command_does_without_importlib(how: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What mypyc's runtime library asks of it is there while a compiled module is made, and gone afterwards."""
+    seen: list[object] = []
+
+    def make(_: ExtensionFileLoader, spec: ModuleSpec) -> ModuleType:
+        seen.extend(sys.modules[name] for name in STOOD_IN_FOR)
+        assert sys.modules["importlib.machinery"].ModuleSpec is ModuleSpec
+        assert sys.modules["importlib.machinery"].ExtensionFileLoader is ExtensionFileLoader
+        assert callable(sys.modules["importlib._bootstrap"]._get_module_lock)
+        if how == "fails":
+            raise ImportError
+        return ModuleType(spec.name)
+
+    monkeypatch.setattr(ExtensionFileLoader, "create_module", make)
+    finder = Compiled(str(folder), str(folder / "_compiled"), "h0__mypyc", SUFFIX, False)
+    finder.serve_command()
+    spec = finder.find_spec("h0__mypyc")
+    assert spec is not None and isinstance(spec.loader, ExtensionFileLoader)
+    before = [sys.modules[name] for name in STOOD_IN_FOR]
+    if how != "is there":
+        for name in STOOD_IN_FOR:
+            monkeypatch.delitem(sys.modules, name)
+    if how == "fails":
+        with pytest.raises(ImportError):
+            spec.loader.create_module(spec)
+    else:
+        made = spec.loader.create_module(spec)
+        assert isinstance(made, ModuleType) and made.__name__ == "h0__mypyc"
+    assert [name in sys.modules for name in STOOD_IN_FOR] == [how == "is there"] * 3
+    assert (seen == before) == (how == "is there")
 
 
 def test_a_library_that_is_damaged_is_none(folder: Path) -> None:

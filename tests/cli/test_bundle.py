@@ -149,6 +149,25 @@ def test_sources_can_be_shown_and_reloaded_and_are_in_tracebacks(copy: Copy) -> 
     assert copy.run("--version", after=code) == (LINE, ALL)
 
 
+LACKING = """
+    import types
+    import pywasmtools.cli.clap as clap
+    assert isinstance(clap, types.ModuleType) and not hasattr(clap, "__path__") and getattr(clap, "nothing", 1) == 1
+    try: from pywasmtools.cli.clap import nothing
+    except ImportError as e: print(e.name, e.path == clap.__file__, str(e).replace(clap.__file__, ""))
+    try: clap.nothing
+    except AttributeError as e: print(e.name, e.obj is clap)
+    try: import pywasmtools.cli.clap.nothing
+    except ImportError as e: print(e.name, e)
+"""
+
+
+def test_what_a_module_has_not(copy: Copy) -> None:
+    """It is told as it is of any module."""
+    first, again = (copy.run("--version", after=LACKING) for _ in range(2))
+    assert again == (first[0], ALL) and first[0].count("nothing") == 4
+
+
 @pytest.mark.parametrize("how", ["size", "time", "older", "nanoseconds"])
 def test_a_changed_source_is_seen(copy: Copy, how: str) -> None:
     copy.version()
