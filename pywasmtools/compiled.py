@@ -43,18 +43,25 @@ class _CommandLoader(_Loader):
     it would bring `warnings` along, and take longer than most of our modules."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        if "importlib" in sys.modules:
-            return super().create_module(spec)
-        machinery: Any = type(sys)("importlib.machinery")
-        machinery.ModuleSpec = ModuleSpec
-        machinery.ExtensionFileLoader = ExtensionFileLoader
-        names = ("importlib", "importlib._bootstrap", "importlib.machinery")
-        sys.modules.update(zip(names, (_frozen_importlib, _frozen_importlib, machinery), strict=True))
+        stand_ins = {} if "importlib" in sys.modules else _stand_ins()
+        sys.modules.update(stand_ins)
         try:
             return super().create_module(spec)
         finally:
-            for name in names:
+            for name in stand_ins:
                 sys.modules.pop(name, None)
+
+
+def _stand_ins() -> dict[str, ModuleType]:
+    """What is asked for of `importlib`, by the names of its modules."""
+    machinery: Any = type(sys)("importlib.machinery")
+    machinery.ModuleSpec = ModuleSpec
+    machinery.ExtensionFileLoader = ExtensionFileLoader
+    return {
+        "importlib": _frozen_importlib,
+        "importlib._bootstrap": _frozen_importlib,
+        "importlib.machinery": machinery,
+    }
 
 
 class Compiled:

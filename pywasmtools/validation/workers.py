@@ -33,14 +33,8 @@ def check_in_processes(bodies: Sequence[FuncToValidate], check: Callable[[int], 
     if turns is None:
         for at in range(len(sizes)):
             check(at)
-        return
-    workers: list[Worker] = []
-    try:
-        _share(_Pieces(_bounds(sizes, total, count * PIECES), turns, check), count, workers)
-    finally:
-        turns.close()
-        for worker in workers:
-            worker.close()
+    else:
+        _check_pieces(_Pieces(_bounds(sizes, total, count * PIECES), turns, check), count)
 
 
 def _turns(count: int) -> Turns | None:
@@ -50,8 +44,19 @@ def _turns(count: int) -> Turns | None:
         return None
 
 
+def _check_pieces(pieces: _Pieces, count: int) -> None:
+    """Checks pieces in so many processes. Raises what the first body that fails raises."""
+    workers: list[Worker] = []
+    try:
+        _share(pieces, count, workers)
+    finally:
+        pieces.turns.close()
+        for worker in workers:
+            worker.close()
+
+
 def _share(pieces: _Pieces, count: int, workers: list[Worker]) -> None:
-    """Checks pieces here and in workers, so many processes in all. Raises what the first body that fails raises."""
+    """Checks pieces here and in workers, which it adds."""
     for _ in range(count - 1):
         worker = started(pieces)
         if worker is None:
