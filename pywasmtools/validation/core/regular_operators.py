@@ -291,8 +291,8 @@ class Tables:
             self.numeric[opcode] = 0
         if V128 not in numbers:
             self.classes[0xFD] = _OTHER  # a prefix
-        self.is_plain = [class_ < 8 for class_ in self.classes]
-        self.is_flow = [8 <= class_ < 12 for class_ in self.classes]
+        self.is_plain = [class_ < _END for class_ in self.classes]
+        self.is_flow = [_END <= class_ < _KEPT_EFFECT for class_ in self.classes]
 
     def _regular(self, opcode: int, kinds: tuple[Kind, ...], operands: list[str], results: list[str]) -> None:
         """What the loop does in place: the usual shapes of signatures. Others stay _OTHER."""
